@@ -1,0 +1,70 @@
+"""What the kit *raises*: the registry or the caller is at fault.
+
+A fault of a payload is never raised to a user: it becomes a finding (see `findings`) and the run goes on.
+Every error here carries its data as fields and a message that says where and what to do.
+
+Reading a registry raises `BrokenRegistry`; asking it for something it does not hold raises `UnknownContract`; asking it for something impossible `CannotCompose`.
+They are plain dataclasses and not frozen ones, because a frozen exception cannot be raised through a context manager.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class SignalbookError(Exception):
+    """The base of all errors of this package."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong with the files of a registry.
+
+    `file` is the path as the user would type it, `pointer` a JSON Pointer into it ("" for the whole file), `message` says what is wrong and `fix` what to do.
+    """
+
+    file: str
+    pointer: str
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}#{self.pointer}" if self.pointer else self.file
+        return f"{where}: {self.message}\n    {self.fix}"
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class BrokenRegistry(SignalbookError):
+    """The tree of schemas cannot be used; `faults` holds every reason that was found, sorted by file."""
+
+    faults: tuple[Fault, ...]
+
+    def __str__(self) -> str:
+        count = len(self.faults)
+        head = f"the registry is broken: {count} fault{'s' if count != 1 else ''}"
+        return "\n".join([head, *(str(fault) for fault in self.faults)])
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class UnknownContract(SignalbookError):
+    """The registry holds no event, envelope or version of that id; `nearest` are ids that look like it."""
+
+    wanted: str
+    nearest: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.nearest:
+            return f"no contract is called {self.wanted!r}; did you mean {' or '.join(map(repr, self.nearest))}?"
+        return f"no contract is called {self.wanted!r}; 'signalbook list' shows all there are"
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class CannotCompose(SignalbookError):
+    """An event and an envelope cannot be written as one schema; `why` says what stands in the way."""
+
+    event: str
+    envelope: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.event} in {self.envelope} cannot be one schema: {self.why}"

@@ -1,0 +1,118 @@
+"""Reads a tree of schemas once into an immutable `Registry`. Nothing else reads those files.
+
+`reading` turns files into documents and `making` those into the values of `model`, collecting every fault; `index` makes the look-ups that identification uses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalbook import naming
+from signalbook.errors import BrokenRegistry, Fault, UnknownContract
+from signalbook.registry.index import Collision, Index
+from signalbook.registry.making import Maker
+from signalbook.registry.model import (
+    Contract,
+    Disagreement,
+    Envelope,
+    Event,
+    KeyPart,
+    Provider,
+    Recognition,
+    Service,
+    Source,
+    Title,
+)
+from signalbook.registry.reading import Files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signalbook.levels import Schema
+
+__all__ = [
+    "Collision",
+    "Contract",
+    "Disagreement",
+    "Envelope",
+    "Event",
+    "Index",
+    "KeyPart",
+    "Provider",
+    "Recognition",
+    "Registry",
+    "Service",
+    "Source",
+    "Title",
+]
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All contracts and envelopes of one tree. Made by `Registry.load`; never changes."""
+
+    root: Path
+    name: str
+    title: str
+    base_url: str
+    providers: Mapping[str, Provider]
+    envelopes: Mapping[str, Envelope]
+    events: Mapping[str, Event]
+    shared: Mapping[str, Schema]
+    """The shared definitions, by their path below the root."""
+
+    @staticmethod
+    def load(root: str | Path | None = None) -> Registry:
+        """Read the tree at `root`, or the catalogue that comes with the kit. Raises `BrokenRegistry` with every fault it found."""
+        where = Path(root) if root is not None else default_root()
+        if not where.is_dir():
+            raise BrokenRegistry((Fault(str(where), "", "there is no such folder", "give --schemas the folder that holds registry.json"),))
+        files = Files(where)
+        files.read()
+        head = files.documents.get("registry.json", {})
+        base_url = head.get("baseUrl", "")
+        maker = Maker(files, files.library(base_url))
+        providers = maker.providers()
+        envelopes = maker.envelopes(providers)
+        events = maker.events(providers, envelopes)
+        if files.faults:
+            raise BrokenRegistry(tuple(sorted(set(files.faults))))
+        return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared())
+
+    @cached_property
+    def index(self) -> Index:
+        """The look-ups that name a payload's envelopes and its event."""
+        return Index(self.envelopes, self.events)
+
+    def event(self, event_id: str) -> Event:
+        """Return an event by its id, or by its last word or the provider's exact name where only one event has that. Raises `UnknownContract`."""
+        if event_id in self.events:
+            return self.events[event_id]
+        named = [event for event in self.events.values() if event_id in (event.name, event.id.split("/")[-1])]
+        if len(named) == 1:
+            return named[0]
+        names = {word for event in self.events.values() for word in (event.id, event.name or event.id)}
+        last_words = {event.id.split("/")[-1]: event.id for event in self.events.values()}
+        near = naming.nearest(event_id, names) or tuple(last_words[word] for word in naming.nearest(event_id.rsplit("/", maxsplit=1)[-1], last_words))
+        raise UnknownContract(event_id, near)
+
+    def contract(self, event_id: str, version: str | None = None) -> Contract:
+        """Return an event's contract of a version, the newest without one. Raises `UnknownContract`."""
+        event = self.event(event_id)
+        if version is None:
+            return event.newest
+        if version not in event.versions:
+            raise UnknownContract(f"{event.id}@{version}", tuple(f"{event.id}@{known}" for known in event.versions))
+        return event.versions[version]
+
+
+@cache
+def default_root() -> Path:
+    """Return the tree that comes with the kit: inside an installed wheel, or beside `src/` in a checkout."""
+    packaged = _PACKAGE / "schemas"
+    return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "schemas"

@@ -1,0 +1,171 @@
+"""Documents of a tree → the values of `model`. What does not fit together is noted as a fault and the rest is made all the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signalbook import naming
+from signalbook.registry.model import (
+    Contract,
+    Disagreement,
+    Envelope,
+    Event,
+    KeyPart,
+    Provider,
+    Recognition,
+    Service,
+    Source,
+    Title,
+)
+
+if TYPE_CHECKING:
+    from signalbook.engine import Library
+    from signalbook.levels import Slot
+    from signalbook.registry.reading import Files
+
+_UNKNOWN_SOURCE = Source("unknown", "unknown", "1970-01-01")
+
+
+class Maker:
+    """Makes the values of one tree. They are to be trusted only where `files.faults` stays empty."""
+
+    def __init__(self, files: Files, library: Library) -> None:
+        self.files = files
+        self.library = library
+
+    def providers(self) -> dict[str, Provider]:
+        """Return the providers, after checking that every folder of events is a service of one."""
+        out = {}
+        for name in self.files.roles.get("provider", []):
+            if not self.files.sound(name):
+                continue
+            provider, document = name.split("/")[0], self.files.documents[name]
+            services = {key: Service(f"{provider}/{key}", _title(value), value["summary"]) for key, value in document["services"].items()}
+            sources = {key: Source(key, **value) for key, value in document["sources"].items()}
+            out[provider] = Provider(provider, _title(document), services, sources)
+        for name in [*self.files.roles.get("event", []), *self.files.roles.get("envelope", [])]:
+            provider, service = name.split("/")[:2]
+            if provider not in out:
+                if f"{provider}/provider.json" not in self.files.roles.get("provider", []):
+                    self.files.fault(f"{provider}/provider.json", "", "there is no such file", "every provider has one: titles, services, sources")
+                out[provider] = Provider(provider, Title(provider), {}, {})
+            elif service != "_envelopes" and service not in out[provider].services:
+                self.files.fault(f"{provider}/provider.json", "/services", f"the service {service!r} is missing", "add its title and summary")
+        return out
+
+    def envelopes(self, providers: dict[str, Provider]) -> dict[str, Envelope]:
+        """Return the envelopes by id."""
+        out = {}
+        for name in self.files.roles.get("envelope", []):
+            if self.files.sound(name):
+                words = name.split("/")
+                envelope_id = f"{words[0]}/{words[2]}"
+                out[envelope_id] = self._envelope(name, envelope_id, providers[words[0]])
+        return out
+
+    def _envelope(self, name: str, envelope_id: str, provider: Provider) -> Envelope:
+        document = self.files.documents[name]
+        rule, slot = document["recognise"], document["slot"]
+        if document["kind"] == "bare" and (slot["at"] or document.get("versions")):
+            self.files.fault(name, "/slot", "a bare form is the whole document and has no versions", 'write "at": "" and take the versions out')
+        if document["kind"] == "wrapper" and not document.get("versions"):
+            self.files.fault(name, "", "has no versions", "a wrapper has a contract: add 1.0.0.json and an entry for it")
+        return Envelope(
+            id=envelope_id,
+            title=_title(document),
+            summary=document["summary"],
+            bare=document["kind"] == "bare",
+            recognise=Recognition(
+                keys=tuple(rule["keys"]),
+                least=rule.get("least", len(rule["keys"])),
+                absent=frozenset(rule.get("absent", ())),
+                values={naming.tokens(where): test for where, test in rule.get("values", {}).items()},
+            ),
+            at=naming.tokens(slot["at"]),
+            holds=slot["holds"],
+            decode=tuple(naming.tokens(where) for where in slot.get("decode", ())),
+            text=slot.get("text", False),
+            key={part: KeyPart(naming.tokens(place["at"]), place.get("capture")) for part, place in document.get("key", {}).items()},
+            versions=self._contracts(name, envelope_id, provider, naming.tokens(slot["at"])),
+            sources=self._sources(name, provider),
+            disagreements=_disagreements(document),
+        )
+
+    def events(self, providers: dict[str, Provider], envelopes: dict[str, Envelope]) -> dict[str, Event]:
+        """Return the events by id."""
+        out = {}
+        for name in self.files.roles.get("event", []):
+            if self.files.sound(name):
+                event = self._event(name, providers[name.split("/")[0]])
+                out[event.id] = event
+                for place, envelope in enumerate(event.envelopes):
+                    if envelope not in envelopes and f"{naming.folder(envelope)}/envelope.json" not in self.files.roles.get("envelope", []):
+                        near = naming.nearest(envelope, envelopes)
+                        fix = f"did you mean {near[0]!r}?" if near else "name an envelope of this tree, or add it"
+                        self.files.fault(name, f"/envelopes/{place}", f"there is no envelope {envelope!r}", fix)
+        return out
+
+    def _event(self, name: str, provider: Provider) -> Event:
+        document = self.files.documents[name]
+        event_id = name.removesuffix("/event.json")
+        match = document.get("match") or ({"name": document["name"]} if document["name"] else {})
+        return Event(
+            id=event_id,
+            name=document["name"],
+            title=_title(document),
+            summary=document["summary"],
+            sent=document.get("sent"),
+            category=document["category"],
+            severity=document["severity"],
+            status=document["status"],
+            replaced_by=document.get("replacedBy"),
+            match=match,
+            envelopes=tuple(document["envelopes"]),
+            versions=self._contracts(name, event_id, provider),
+            sources=self._sources(name, provider),
+            disagreements=_disagreements(document),
+        )
+
+    def _contracts(self, name: str, contract_id: str, provider: Provider, slot: Slot = None) -> dict[str, Contract]:
+        listed = self.files.documents[name].get("versions", {})
+        folder = naming.folder(contract_id)
+        present = {path.split("/")[-1].removesuffix(".json"): path for path in self.files.schema_files() if path.rpartition("/")[0] == folder}
+        for version in sorted(set(present) - set(listed)):
+            self.files.fault(
+                present[version],
+                "",
+                "this version is not listed",
+                f"add it to 'versions' in {folder}/{name.rsplit('/', maxsplit=1)[-1]}, or move the file",
+            )
+        out = {}
+        for version, about in listed.items():
+            pointer = naming.pointer(["versions", version])
+            if version not in present:
+                self.files.fault(name, pointer, "there is no file for this version", f"add {folder}/{version}.json")
+            elif present[version] in self.files.documents:
+                source = self._source(name, f"{pointer}/source", provider, about["source"])
+                schema = self.files.documents[present[version]]
+                page = provider.sources.get(self.files.documents[name]["sources"][0], source)
+                file = str(self.files.root / present[version])
+                dates = (about["firstSeen"], source, about["by"], about["note"])
+                out[version] = Contract(contract_id, version, file, schema, self.library, *dates, page, slot)
+        return out
+
+    def _sources(self, name: str, provider: Provider) -> tuple[Source, ...]:
+        ids = self.files.documents[name]["sources"]
+        return tuple(self._source(name, f"/sources/{place}", provider, source) for place, source in enumerate(ids))
+
+    def _source(self, name: str, pointer: str, provider: Provider, source: str) -> Source:
+        if source not in provider.sources:
+            near = naming.nearest(source, provider.sources)
+            fix = f"did you mean {near[0]!r}?" if near else f"add it to 'sources' in {provider.id}/provider.json"
+            self.files.fault(name, pointer, f"there is no source {source!r}", fix)
+        return provider.sources.get(source, _UNKNOWN_SOURCE)
+
+
+def _title(document: dict[str, Any]) -> Title:
+    return Title(**document["title"])
+
+
+def _disagreements(document: dict[str, Any]) -> tuple[Disagreement, ...]:
+    return tuple(Disagreement(entry["about"], entry["note"]) for entry in document.get("disagreements", ()))

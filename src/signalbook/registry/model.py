@@ -1,0 +1,184 @@
+"""What a registry holds: providers, envelopes, events, contracts. Immutable values, made by `making`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from signalbook import naming
+from signalbook.engine import Checker
+from signalbook.errors import BrokenRegistry, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signalbook.engine import Library
+    from signalbook.levels import Schema, Slot
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document that facts come from. `edition` is what it says of its own date, verbatim; `seen` the day it was last read (yyyy-MM-dd)."""
+
+    id: str
+    title: str
+    seen: str
+    url: str | None = None
+    edition: str | None = None
+    note: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Where to read it: its URL, or its title where it has none."""
+        return self.url or self.title
+
+
+@dataclass(frozen=True)
+class Title:
+    """A name for people, in English and, where the provider has one, in Chinese."""
+
+    en: str
+    zh: str | None = None
+
+
+@dataclass(frozen=True)
+class Service:
+    """A provider's service: a folder of events."""
+
+    id: str
+    title: Title
+    summary: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A cloud, its services, and the documents its contracts were written from."""
+
+    id: str
+    title: Title
+    services: Mapping[str, Service]
+    sources: Mapping[str, Source]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One version of the schema of an event's body, or of an envelope.
+
+    `file` is its path as the user would type it, `schema` the file as it was written, `resolved` the same with every reference replaced by what it names, `checker` the compiled form.
+    `first_seen` is the first day there is evidence of it (yyyy-MM-dd) and `source` the document that shows it;
+    `by` says who changed something: "provider", or "correction" for our own. `page` is the document to read today.
+    `slot` is the path at which an envelope holds something that is not its own.
+    """
+
+    of: str
+    version: str
+    file: str
+    schema: Schema
+    library: Library
+    first_seen: str
+    source: Source
+    by: str
+    note: str
+    page: Source
+    slot: Slot = None
+
+    def __str__(self) -> str:
+        return f"{self.of}@{self.version}"
+
+    @cached_property
+    def resolved(self) -> Schema:
+        """The schema with its references inside. Raises `engine.Unresolved`, which a registry that was read in full rules out."""
+        return self.library.resolve(self.schema)
+
+    @cached_property
+    def checker(self) -> Checker:
+        """The compiled schema, made when it is first asked for. Raises `BrokenRegistry` where the engine cannot use it."""
+        try:
+            return Checker(self.resolved, self.slot)
+        except ValueError as error:
+            fix = "a pattern may be no regular expression, or a schema refer to itself; 'signalbook lint' may say more"
+            raise BrokenRegistry((Fault(self.file, "", f"the engine cannot use this schema: {error}", fix),)) from None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A place where the provider's documents contradict each other or themselves; `about` is a JSON Pointer into the body."""
+
+    about: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One kind of notification: its identity, and a contract for each version."""
+
+    id: str
+    name: str | None
+    title: Title
+    summary: str
+    sent: str | None
+    category: str
+    severity: str
+    status: str
+    replaced_by: str | None
+    match: Mapping[str, str]
+    envelopes: tuple[str, ...]
+    versions: Mapping[str, Contract]
+    sources: tuple[Source, ...]
+    disagreements: tuple[Disagreement, ...]
+
+    @cached_property
+    def newest(self) -> Contract:
+        """The contract of the highest version."""
+        return self.versions[max(self.versions, key=naming.version_key)]
+
+    def older(self) -> list[Contract]:
+        """Return every contract but the newest, newest first."""
+        return [self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)][1:]
+
+
+@dataclass(frozen=True)
+class KeyPart:
+    """Where one part of the key that names an event stands in an envelope; `capture` is a pattern whose group is the part that counts."""
+
+    path: tuple[str, ...]
+    capture: str | None
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What tells an envelope from every other: see `docs/schema-tree.md`."""
+
+    keys: tuple[str, ...]
+    least: int
+    absent: frozenset[str]
+    values: Mapping[tuple[str, ...], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it."""
+
+    id: str
+    title: Title
+    summary: str
+    bare: bool
+    recognise: Recognition
+    at: tuple[str, ...]
+    holds: str
+    decode: tuple[tuple[str, ...], ...]
+    text: bool
+    key: Mapping[str, KeyPart]
+    versions: Mapping[str, Contract]
+    sources: tuple[Source, ...]
+    disagreements: tuple[Disagreement, ...]
+
+    @cached_property
+    def newest(self) -> Contract | None:
+        """The contract of the highest version; a bare form has none."""
+        return self.versions[max(self.versions, key=naming.version_key)] if self.versions else None
+
+    def older(self) -> list[Contract]:
+        """Return every contract but the newest, newest first."""
+        return [self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)][1:]

@@ -1,0 +1,136 @@
+"""Files of a tree → documents, with every fault collected before anything is refused.
+
+Nothing else in the kit reads `schemas/`, but for the examples, which only lint and the pages look at.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signalbook import jsontext, naming
+from signalbook.engine import Checker, Library, Unresolved, meta_problem
+from signalbook.errors import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.levels import Schema
+
+META = Path(__file__).parent.parent / "meta"
+_ROLE = re.compile(
+    r"(?P<registry>registry\.json)"
+    r"|[^/]+/(?P<provider>provider\.json)"
+    r"|[^/]+/_shared/(?P<shared>[^/]+\.json)"
+    r"|[^/]+/_envelopes/[^/]+/((?P<envelope>envelope\.json)|(?P<envelope_version>[^/]+\.json))"
+    r"|[^/]+/(?!_)[^/]+/[^/]+/((?P<event>event\.json)|(?P<event_version>[^/]+\.json))"
+)
+
+
+class Files:
+    """The documents of one tree, by path below the root. `faults` grows as they are read and checked."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.faults: list[Fault] = []
+        self.documents: dict[str, Schema] = {}
+        self.roles: dict[str, list[str]] = {}
+
+    def fault(self, path: str, pointer: str, message: str, fix: str) -> None:
+        """Note a fault of a file, given by its path below the root."""
+        self.faults.append(Fault(str(self.root / path), pointer, message, fix))
+
+    def read(self) -> None:
+        """Read every file that has a place in the tree, and check those that have a JSON Schema of their own."""
+        for name in sorted(_files(self.root)):
+            match = _ROLE.fullmatch(name)
+            if not match:
+                self.fault(name, "", "this file has no place in the tree", "move it: docs/schema-tree.md shows which files stand where")
+                continue
+            role = next(role for role, found in match.groupdict().items() if found)
+            self.roles.setdefault(role, []).append(name)
+            self._read(name, role)
+        if not self.roles.get("registry") and not self.faults:
+            self.fault("registry.json", "", "there is no such file", "a tree of schemas has a registry.json with name, title and baseUrl")
+
+    def _read(self, name: str, role: str) -> None:
+        try:
+            value = jsontext.loads((self.root / name).read_bytes())
+        except jsontext.NotJSON as error:
+            self.fault(name, "", str(error), error.hint or "write it as one JSON object")
+            return
+        except OSError as error:
+            self.fault(name, "", f"cannot be read: {error.strerror}", "give read permission")
+            return
+        if not isinstance(value, dict):
+            self.fault(name, "", "is no JSON object", "write it as one JSON object")
+            return
+        self.documents[name] = value
+        problems = _meta(role).problems(value) if role in ("registry", "provider", "envelope", "event") else []
+        for problem in problems:
+            fix = problem.hint or (f"expected {problem.expected}" if problem.expected else "take it out, or move it where it belongs")
+            self.fault(name, naming.pointer(problem.path), problem.message, fix)
+
+    def library(self, base_url: str) -> Library:
+        """Return the library of all schema files, after checking their `$id`s, their form and their references."""
+        schemas = {name: self.documents[name] for name in self.schema_files() if name in self.documents}
+        library = Library({base_url + name: schema for name, schema in schemas.items()})
+        for name, schema in schemas.items():
+            if schema.get("$id") != base_url + name:
+                self.fault(name, "/$id", f"is {schema.get('$id')!r}", f"the path is the identity: write {base_url + name!r}")
+            if problem := meta_problem(schema):
+                self.fault(name, naming.pointer(problem[0]), f"no draft-07 schema: {problem[1]}", "mend the keyword")
+            for pointer, reference in _references(schema, ""):
+                self._check_reference(library, base_url + name, name, pointer, reference)
+        return library
+
+    def shared(self) -> dict[str, Schema]:
+        """Return the shared definitions by their path below the root."""
+        return {name: self.documents[name] for name in self.roles.get("shared", []) if name in self.documents}
+
+    def schema_files(self) -> list[str]:
+        """Return the paths of all schema files: shared definitions and versions."""
+        return [name for role in ("shared", "envelope_version", "event_version") for name in self.roles.get(role, [])]
+
+    def _check_reference(self, library: Library, base: str, name: str, pointer: str, reference: Any) -> None:
+        try:
+            library.look_up(base, str(reference))
+        except Unresolved:
+            self.fault(
+                name, pointer, f"the reference {reference!r} leads nowhere", "name a file of this tree by its relative path, and a place in it"
+            )
+
+    def sound(self, name: str) -> bool:
+        """Whether a file was read and nothing is wrong with it so far."""
+        file = str(self.root / name)
+        return name in self.documents and not any(fault.file == file for fault in self.faults)
+
+
+def _files(root: Path) -> Iterator[str]:
+    """Yield the path of every JSON file below the root, examples left out: there are thousands, and only lint and the pages want them."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
+        below = Path(folder).relative_to(root)
+        yield from ((below / name).as_posix() for name in files if name.endswith(".json"))
+
+
+def _references(node: Any, pointer: str) -> Iterator[tuple[str, Any]]:
+    """Yield the pointer and the text of every `$ref` of a schema."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref":
+                yield f"{pointer}/$ref", value
+            elif key not in ("const", "enum", "examples", "x-known"):
+                yield from _references(value, f"{pointer}/{naming.escape(key)}")
+    elif isinstance(node, list):
+        for place, value in enumerate(node):
+            yield from _references(value, f"{pointer}/{place}")
+
+
+@cache
+def _meta(role: str) -> Checker:
+    schema: dict[str, Any] = jsontext.loads((META / f"{role}.schema.json").read_bytes())
+    return Checker(Library({}).resolve(schema))
