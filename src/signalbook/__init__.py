@@ -1,0 +1,78 @@
+"""Contracts for the notifications that clouds send.
+
+`check(payload)` says whether a payload keeps its contract, `identify(payload)` what it is and why; both take bytes, text, or a JSON value.
+`Registry.load(folder)` reads a tree of schemas; without one, the catalogue that comes with the kit is used.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from signalbook.errors import BrokenRegistry, CannotCompose, Fault, SignalbookError, UnknownContract
+from signalbook.findings import Finding, Level, Part, Verdict
+from signalbook.identity import Identity, identify_payload
+from signalbook.jsontext import NotJSON, loads
+from signalbook.registry import Registry
+from signalbook.walk import Request, check_payload, unreadable
+
+__all__ = [
+    "BrokenRegistry",
+    "CannotCompose",
+    "Fault",
+    "Finding",
+    "Identity",
+    "Level",
+    "NotJSON",
+    "Part",
+    "Registry",
+    "SignalbookError",
+    "UnknownContract",
+    "Verdict",
+    "check",
+    "identify",
+]
+
+Payload = bytes | str | dict[str, Any]
+"""A payload as it arrived: the bytes or the text of one JSON object, or the object itself as `json.loads` returns it."""
+
+
+def check(
+    payload: Payload,
+    *,
+    event: str | None = None,
+    version: str | None = None,
+    level: Level = "documented",
+    registry: Registry | None = None,
+) -> Verdict:
+    """Return the verdict on one payload.
+
+    `event` is the id of the event to hold it against, else the payload's own is used; `version` one of its versions or "any", else the newest.
+    `level` is "tolerant", "documented" or "strict". What is wrong with the payload is in the verdict, never raised.
+    Raises `UnknownContract` for an `event` or `version` that the registry does not hold, `BrokenRegistry` for a registry that cannot be read.
+    """
+    using = registry or _default_registry()
+    request = Request.of(using, event, version, level)
+    try:
+        return check_payload(_value(payload), using, request)
+    except NotJSON as problem:
+        return unreadable(problem)
+
+
+def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Identity, ...]:
+    """Return what a payload is and why: one identity, or one for each event it carries. Never raises for a payload."""
+    try:
+        return identify_payload(_value(payload), registry or _default_registry())
+    except NotJSON as problem:
+        return (Identity("unreadable", message=str(problem), hint=problem.hint),)
+
+
+def _value(payload: Payload) -> Any:
+    if isinstance(payload, str):
+        payload = payload.encode("utf-8", "surrogatepass")
+    return loads(payload) if isinstance(payload, bytes) else payload
+
+
+@cache
+def _default_registry() -> Registry:
+    return Registry.load()

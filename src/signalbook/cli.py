@@ -1,0 +1,201 @@
+"""The command: words on the command line → one call each → an exit code. Nothing is decided here.
+
+Exit codes: 0 clean · 1 findings · 2 usage · 3 the registry is broken · 70 our bug.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from signalbook import identity, intake, report, walk
+from signalbook.errors import BrokenRegistry, UnknownContract
+from signalbook.findings import LEVELS
+from signalbook.registry import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+CLEAN, FINDINGS, USAGE, BROKEN, BUG = 0, 1, 2, 3, 70
+_BUG = "this is a bug of signalbook, not of your files; please report it with the lines above"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code. `arguments` are the words after the program's name; None takes those of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A payload may hold what this terminal's encoding cannot show; a replacement character beats a crash.
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenRegistry as error:
+        print(error, file=sys.stderr)
+        return BROKEN
+    except UnknownContract as error:
+        print(f"signalbook: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        # The reader went away (head, less): not our fault, and nothing to say. Keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        return 130
+    except Exception:  # noqa: BLE001 - the last resort: a traceback is never all that a user gets
+        import traceback  # noqa: PLC0415
+
+        print(traceback.format_exc().rstrip(), _BUG, sep="\n", file=sys.stderr)
+        return BUG
+    return code
+
+
+def _validate(options: argparse.Namespace) -> int:
+    registry = Registry.load(options.schemas)
+    request = walk.Request.of(registry, options.event, options.version, options.level)
+    counts: Counter[str] = Counter()
+    paint = _paint()
+    for document in intake.documents(options.paths):
+        for verdict in walk.check_document(document, registry, request):
+            counts[verdict.status] += 1
+            print(report.verdict_json(verdict) if options.format == "json" else report.verdict_text(verdict, paint))
+    if options.format == "text":
+        print(report.summary(counts))
+    return CLEAN if set(counts) <= {"valid"} else FINDINGS
+
+
+def _identify(options: argparse.Namespace) -> int:
+    registry = Registry.load(options.schemas)
+    paint = _paint()
+    clean = True
+    for document in intake.documents(options.paths):
+        for found in identity.identify_document(document, registry):
+            clean = clean and found.status == "identified"
+            print(report.identity_json(found) if options.format == "json" else report.identity_text(found, paint))
+    return CLEAN if clean else FINDINGS
+
+
+def _list(options: argparse.Namespace) -> int:
+    from signalbook import catalogue, jsontext  # noqa: PLC0415 - not needed to validate
+
+    registry = Registry.load(options.schemas)
+    events = catalogue.chosen(registry, provider=options.provider, service=options.service, text=options.text)
+    if options.format == "json":
+        for event in events:
+            print(jsontext.compact(catalogue.entry(event, registry)))
+    else:
+        print(catalogue.listing(events, registry))
+    return CLEAN
+
+
+def _show(options: argparse.Namespace) -> int:
+    from signalbook import catalogue, examples, jsontext  # noqa: PLC0415 - not needed to validate
+
+    registry = Registry.load(options.schemas)
+    event_id, _, version = options.id.partition("@")
+    event = registry.event(event_id)
+    contract = registry.contract(event.id, version or None)
+    if options.format == "json":
+        print(jsontext.canonical(catalogue.details(event, contract, registry)).decode(), end="")
+    else:
+        print(catalogue.page(event, contract, registry, examples.shown(registry, contract)))
+    return CLEAN
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from signalbook import lint, sync  # noqa: PLC0415 - not needed to validate
+
+    registry = Registry.load(options.schemas)
+    if options.fix:
+        written = sync.write(lint.formatted(registry), registry.root)
+        print(*(f"formatted {registry.root / path}" for path in written), sep="\n", end="\n" if written else "")
+    findings = lint.run(registry)
+    for finding in findings:
+        print(finding)
+    print(f"{len(registry.events)} events, {len(registry.envelopes)} envelopes: {len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}")
+    return FINDINGS if findings else CLEAN
+
+
+def _build(options: argparse.Namespace) -> int:
+    from signalbook import build, sync  # noqa: PLC0415 - not needed to validate
+
+    files = build.files(Registry.load(options.schemas))
+    if options.check or options.diff:
+        stale = sync.differences(files, options.out, build.OWNED)
+        print(*(stale if options.diff else stale.names()), sep="\n", end="\n" if stale else "")
+        print(f"{options.out}: run 'signalbook build' to bring it up to date" if stale else f"{options.out} is up to date")
+        return FINDINGS if stale else CLEAN
+    written = sync.write(files, options.out, build.OWNED)
+    print(f"{options.out}: {len(written)} of {len(files)} files written")
+    return CLEAN
+
+
+def _paint() -> Callable[[str, str], str]:
+    return report.coloured if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else report.plain
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="signalbook",
+        description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
+        epilog="Exit codes: 0 clean, 1 findings, 2 usage, 3 the registry is broken, 70 a bug of ours.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version of signalbook")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    validate = _command(commands, "validate", _validate, "check payloads against their contracts", "format", "paths")
+    validate.add_argument("--event", metavar="ID", help="check against this event, whatever the payload says it is")
+    validate.add_argument("--version", metavar="X", help="a version of the contract, or 'any' for the newest that accepts (default: the newest)")
+    validate.add_argument("--level", choices=LEVELS, default="documented", help="how much to ask for (default: documented)")
+
+    _command(commands, "identify", _identify, "say what payloads are, and why", "format", "paths")
+
+    listing = _command(commands, "list", _list, "list the events of the catalogue", "format")
+    listing.add_argument("text", nargs="?", help="only events with this text in their id, name, title (English or Chinese) or summary")
+    listing.add_argument("--provider", metavar="NAME", help="only events of this provider")
+    listing.add_argument("--service", metavar="NAME", help="only events of this service: jdcloud/vm, or vm")
+
+    show = _command(commands, "show", _show, "show one event: fields, example, versions, sources", "format")
+    show.add_argument("id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest)")
+
+    lint = _command(commands, "lint", _lint, "check a tree of schemas against the law of the tree")
+    lint.add_argument("--fix", action="store_true", help="first write every file in the canonical format")
+
+    build = _command(commands, "build", _build, "write what is generated from the schemas")
+    build.add_argument("--out", metavar="DIR", default="generated", help="where to write (default: generated)")
+    build.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file is out of date")
+    build.add_argument("--diff", action="store_true", help="like --check, and show what would change")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+    *options: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.set_defaults(run=run)
+    parser.add_argument("--schemas", metavar="DIR", help="a tree of schemas of your own (default: the catalogue that comes with signalbook)")
+    if "format" in options:
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, JSON lines for tools (default: text)")
+    if "paths" in options:
+        parser.add_argument(
+            "paths",
+            nargs="+",
+            metavar="PATH",
+            help="a file, a folder, a quoted glob, or - for standard input; .json, .ndjson, .jsonl, and .gz of each",
+        )
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - 20 ms, and only this option asks
+
+        print(f"signalbook {version('signalbook')}")
+        parser.exit()

@@ -1,0 +1,68 @@
+"""What all tests share: Hypothesis profiles, the catalogue, a copy of a small registry, and the command as a user runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hypothesis
+import pytest
+
+from signalbook import Registry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
+
+# CI must be able to replay a red run: the same examples every time, and no deadline on shared machines.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100, print_blob=True)
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_000, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run of the command gave: exit code, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The catalogue that comes with the kit."""
+    return Registry.load()
+
+
+@pytest.fixture
+def good_tree(tmp_path: Path) -> Path:
+    """A copy of the small registry `tests/trees/good`, to be broken."""
+    tree = tmp_path / "tree"
+    shutil.copytree(ROOT / "tests" / "trees" / "good", tree)
+    return tree
+
+
+@pytest.fixture
+def signalbook() -> Callable[..., Run]:
+    """Run the command in a process of its own, as a user does: `signalbook("validate", "a.json")`."""
+
+    def run(*arguments: object, stdin: bytes = b"", cwd: Path | None = None, env: dict[str, str] | None = None) -> Run:
+        done = subprocess.run(
+            [sys.executable, "-m", "signalbook", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            check=False,
+            timeout=60,
+            cwd=cwd or ROOT,
+            env={**os.environ, **(env or {})},
+        )
+        return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

@@ -1,0 +1,241 @@
+"""Opening a payload: every envelope is recognised by its keys, by a look-up, even when one key is lost; what is unknown is said to be unknown."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from signalbook import Registry, examples
+from signalbook.envelopes import MAX_NESTING, open_payload
+from signalbook.identity import identify_payload
+from signalbook.walk import Request, check_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REGISTRY = Registry.load()
+
+
+def deliveries() -> Iterator[tuple[str, str, Any]]:
+    """Yield file, event and payload of every delivered example of the catalogue."""
+    for event in REGISTRY.events.values():
+        for contract in event.versions.values():
+            for example in examples.of(REGISTRY, contract, "delivered"):
+                yield f"{event.id}/{contract.version}/{example.file.name}", event.id, example.value
+
+
+DELIVERED = list(deliveries())
+FILES = [file for file, _, _ in DELIVERED]
+
+
+def delivered(event: str, name: str) -> Any:
+    """Return one delivered example."""
+    return next(payload for file, _, payload in DELIVERED if file.startswith(event) and file.endswith(f"/{name}.json"))
+
+
+def smn(message: str) -> dict[str, Any]:
+    """Return an SMN message over HTTP with another message in it."""
+    return {**delivered("huawei/config/resource-changed", "smn-http+config--realistic"), "message": message}
+
+
+@pytest.mark.parametrize(("file", "event", "payload"), DELIVERED, ids=FILES)
+def test_deliveries_are_opened_through_the_envelopes_their_name_says(file: str, event: str, payload: Any) -> None:
+    """A delivery is opened layer by layer, from the outside in, down to its event."""
+    chain = file.rsplit("/", 1)[1].removesuffix(".json").split("--")[0].split("+")
+    for opened in open_payload(payload, REGISTRY):
+        assert [layer.envelope.id.split("/")[1] for layer in opened.wrappers] == chain
+        assert opened.event is not None
+        assert (opened.event.id, opened.obstacle) == (event, None)
+
+
+@pytest.mark.parametrize(("file", "event", "payload"), DELIVERED, ids=FILES)
+def test_a_lost_key_is_reported_and_not_a_reason_to_give_up(file: str, event: str, payload: Any) -> None:
+    """A delivery that lost any one of its top-level keys is still named, and the loss is found where the contract asks for the key."""
+    for key in payload if "config-chunk" not in file else ():
+        verdict = check_payload({name: value for name, value in payload.items() if name != key}, REGISTRY, Request())
+        assert verdict.status in ("valid", "invalid"), key
+        assert verdict.envelopes, key
+        if verdict.status == "valid":
+            assert verdict.event == event, key
+        else:
+            assert ("required", key) in [(finding.rule, finding.field) for finding in verdict.errors]
+
+
+def test_identification_tries_no_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Naming envelopes and events is a look-up: it works where no schema can be compiled."""
+    monkeypatch.setattr("signalbook.engine.compiled", lambda _: pytest.fail("a schema was compiled"))
+    fresh = Registry.load()
+    for file, event, payload in DELIVERED:
+        assert {identity.event for identity in identify_payload(payload, fresh)} == {event}, file
+
+
+def test_identity_says_why() -> None:
+    """The reasoning names the envelope by its fields and the event by its value, each with its place."""
+    (identity,) = identify_payload(delivered("huawei/config/resource-changed", "smn-http+config--realistic"), REGISTRY)
+    assert [(step.pointer, step.what) for step in identity.why] == [
+        ("", "huawei/smn-http"),
+        ("/message", "huawei/config"),
+        ("/message/detail", "huawei/config/resource-changed"),
+    ]
+    assert identity.why[0].because == "it has 'type', 'topic_urn', 'message_id', 'message', 'signature', 'unsubscribe_url'"
+    assert identity.why[2].because == "/message/notification_type is 'ResourceChanged'"
+
+
+UNKNOWN = {
+    "plain text in SMN": (smn("Backup finished."), "plain-text", "/message", ("huawei/smn-http",)),
+    "text that looks like JSON": (smn('{"a": '), "plain-text", "/message", ("huawei/smn-http",)),
+    "another product's alarm in SMN": (smn('{"message_type": "alarm", "alarm_id": "al1"}'), "unknown-payload", "/message", ("huawei/smn-http",)),
+    "an array in SMN": (smn("[1]"), "unknown-payload", "/message", ("huawei/smn-http",)),
+    "a JSON string in SMN": (smn('"x"'), "plain-text", "/message", ("huawei/smn-http",)),
+    "an unknown event": (
+        {**delivered("huawei/config/resource-changed", "config"), "notification_type": "ResourceChangd"},
+        "unknown-event",
+        "/notification_type",
+        ("huawei/config",),
+    ),
+    "another product of JD Cloud": (
+        {**delivered("jdcloud/vm/state-change", "cloud-events"), "source": "jcloud.disk"},
+        "unknown-event",
+        "/source",
+        ("jdcloud/cloud-events",),
+    ),
+    "a function trigger of JD Cloud": (
+        {
+            "version": "0",
+            "id": "a",
+            "time": "t",
+            "source": "oss",
+            "base64OwnerPin": "p",
+            "resources": [],
+            "region": "r",
+            "detailType": "MessageReceived",
+            "detail": {},
+        },
+        "unknown-payload",
+        "",
+        (),
+    ),
+    "an object-storage callback": ({"Records": [{"eventVersion": "2.0", "eventName": "ObjectCreated:Put", "s3": {}}]}, "unknown-payload", "", ()),
+    "a Cloud Eye event": ({"event_name": "rebootServer", "event_source": "SYS.ECS", "time": 1, "detail": {"content": ""}}, "unknown-payload", "", ()),
+    "an empty object": ({}, "unknown-payload", "", ()),
+    "a number": (1, "unknown-payload", "", ()),
+    "a bare event of another name": ({"eventAction": "StateChang", "eventTime": "x", "instanceId": "i-a"}, "unknown-event", "/eventAction", ()),
+}
+
+
+@pytest.mark.parametrize("case", UNKNOWN.values(), ids=UNKNOWN)
+def test_what_is_unknown_is_said_to_be_unknown(case: tuple[Any, str, str, tuple[str, ...]]) -> None:
+    """A payload we do not know is `unidentified`, with the envelopes we do know and one finding at the place; never valid, never invalid."""
+    payload, rule, pointer, envelopes = case
+    verdict = check_payload(payload, REGISTRY, Request())
+    assert (verdict.status, verdict.event, verdict.envelopes) == ("unidentified", None, envelopes)
+    assert [(finding.rule, finding.pointer) for finding in verdict.findings] == [(rule, pointer)]
+
+
+NEAR = {
+    "an event's name": ({"eventAction": "StateChang", "eventTime": "x", "instanceId": "i-a"}, "did you mean 'StateChange'?"),
+    "the key that names it": (
+        {"eventaction": "StateChange", "eventTime": "x", "instanceId": "i-a"},
+        "'eventaction' is there: did you mean 'eventAction'?",
+    ),
+    "an envelope": (
+        {"notification_type": "ResourceChanged", "detail": {}},
+        "nearest is huawei/config, but it lacks 'notification_creation_time', 'domain_id'",
+    ),
+    "an envelope's value": (
+        {**smn("x"), "type": "notification"},
+        "nearest is huawei/smn-http, but its 'type' is another",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NEAR.values(), ids=NEAR)
+def test_what_is_near_is_named(case: tuple[Any, str]) -> None:
+    """An unknown payload comes with what it was probably meant to be."""
+    payload, hint = case
+    assert [identity.hint for identity in identify_payload(payload, REGISTRY)] == [hint]
+
+
+def test_a_chunk_carries_several_events() -> None:
+    """A payload with a list of events has one verdict, with a part for each and pointers into the list."""
+    chunk = json.loads(json.dumps(delivered("huawei/config/resource-changed", "config-chunk+config--several")))
+    del chunk["notification_items"][1]["detail"]["resource_id"]
+    chunk["notification_items"][2]["notification_type"] = "Nothing"
+    verdict = check_payload(chunk, REGISTRY, Request())
+    assert [(part.pointer, part.status) for part in verdict.parts] == [
+        ("/notification_items/0/detail", "valid"),
+        ("/notification_items/1/detail", "invalid"),
+        ("/notification_items/2/detail", "unidentified"),
+    ]
+    assert (verdict.status, verdict.event, verdict.envelopes) == ("invalid", None, ("huawei/config-chunk", "huawei/config"))
+    assert [(finding.rule, finding.pointer) for finding in verdict.errors] == [
+        ("required", "/notification_items/1/detail"),
+        ("unknown-event", "/notification_items/2/notification_type"),
+    ]
+
+
+def test_an_empty_chunk_carries_nothing() -> None:
+    """An envelope with an empty list is valid, carries no event, and says so."""
+    verdict = check_payload({"notification_items": []}, REGISTRY, Request())
+    assert (verdict.status, verdict.event, verdict.envelopes) == ("valid", None, ("huawei/config-chunk",))
+    assert [(finding.rule, finding.severity) for finding in verdict.findings] == [("empty-envelope", "note")]
+
+
+def test_nesting_is_bounded() -> None:
+    """Envelopes inside each other are opened to a bound, so that no payload can send us down forever."""
+    payload: Any = delivered("huawei/config/resource-changed", "config")
+    for _ in range(MAX_NESTING + 1):
+        payload = {"notification_items": [payload]}
+    verdict = check_payload(payload, REGISTRY, Request())
+    assert (verdict.status, [finding.rule for finding in verdict.findings]) == ("unidentified", ["too-nested"])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(payload=JSON)
+def test_nothing_that_is_json_raises(payload: Any) -> None:
+    """Any JSON value has a verdict, and drawn nonsense is never taken for an event."""
+    verdict = check_payload(payload, REGISTRY, Request())
+    assert (verdict.status, verdict.event) == ("unidentified", None)
+
+
+@given(data=st.data(), junk=JSON)
+def test_junk_in_any_place_of_a_delivery_raises_nothing(data: st.DataObject, junk: Any) -> None:
+    """A delivery with any one of its values replaced has a verdict, and its findings point into the payload."""
+    payload = json.loads(json.dumps(data.draw(st.sampled_from([payload for _, _, payload in DELIVERED]))))
+    holder, key = data.draw(st.sampled_from(list(places(payload))))
+    holder[key] = junk
+    for finding in check_payload(payload, REGISTRY, Request(level="strict")).findings:
+        assert leads_somewhere(payload, finding.pointer), finding
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield the holder and the key of every value inside a JSON value."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in list(pairs):
+        yield value, key
+        yield from places(inner)
+
+
+def leads_somewhere(payload: Any, pointer: str) -> bool:
+    """Follow a pointer, on through strings that hold JSON text."""
+    for token in pointer.split("/")[1:]:
+        step = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(payload, str):
+            payload = json.loads(payload)
+        if isinstance(payload, list):
+            payload = payload[int(step)]
+        elif step in payload:
+            payload = payload[step]
+        else:
+            return False
+    return True

@@ -1,0 +1,144 @@
+"""Paths → documents: what is read, in which order, and what happens to what cannot be read."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from signalbook import intake, jsontext
+from signalbook.intake import Document, documents, payloads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def write(folder: Path, files: dict[str, bytes]) -> Path:
+    """Write files into a folder and return it."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return folder
+
+
+def read(*paths: object) -> list[tuple[str, int | None, bytes | str]]:
+    """Return name, line and content of each document; the rule of its problem where there is one."""
+    found = documents(map(str, paths))
+    return [(one.source.rsplit("/", 1)[-1], one.line, one.problem.rule if one.problem else one.data.strip()) for one in found]
+
+
+def test_a_folder_is_read_to_the_bottom_in_order(tmp_path: Path) -> None:
+    """Every payload file below a folder is read, in the order of the paths; hidden and other files are not."""
+    names = ("b.json", "a.ndjson", "deep/er/c.jsonl", "notes.txt", ".hidden.json", ".git/x.json")
+    write(tmp_path, dict.fromkeys(names, b"{}"))
+    assert [name for name, _, _ in read(tmp_path)] == ["a.ndjson", "b.json", "c.jsonl"]
+
+
+def test_links_do_not_lead_in_circles(tmp_path: Path) -> None:
+    """A folder that links to itself is read once."""
+    write(tmp_path, {"a.json": b"{}"})
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    assert [name for name, _, _ in read(tmp_path)] == ["a.json"]
+
+
+def test_a_quoted_glob_is_expanded(tmp_path: Path) -> None:
+    """A pattern the shell did not expand is expanded here, and one that matches nothing is said to."""
+    write(tmp_path, {"x/a.json": b"{}", "x/y/b.json": b"{}"})
+    assert [name for name, _, _ in read(f"{tmp_path}/**/*.json")] == ["a.json", "b.json"]
+    assert read(f"{tmp_path}/*.nothing") == [("*.nothing", None, "no-payload")]
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_read(tmp_path: Path) -> None:
+    """An existing file is that file, whatever its name."""
+    write(tmp_path, {"a[1].json": b"{}"})
+    assert read(tmp_path / "a[1].json") == [("a[1].json", None, b"{}")]
+
+
+@pytest.mark.parametrize("suffix", [".ndjson", ".jsonl"])
+@pytest.mark.parametrize("ending", [b"\n", b"\r\n"])
+def test_ndjson_is_read_line_by_line(tmp_path: Path, suffix: str, ending: bytes) -> None:
+    """Each line is a document with its number; empty lines count and hold nothing."""
+    write(tmp_path, {f"a{suffix}": ending.join([b"{}", b"", b"[1]", b""])})
+    assert read(tmp_path / f"a{suffix}") == [(f"a{suffix}", 1, b"{}"), (f"a{suffix}", 3, b"[1]")]
+
+
+@pytest.mark.parametrize("name", ["a.json.gz", "renamed.json"])
+def test_gzip_is_opened_by_its_name_or_its_first_bytes(tmp_path: Path, name: str) -> None:
+    """Compressed content is opened on the way, even where the name does not say that it is compressed."""
+    write(tmp_path, {name: gzip.compress(b"{}")})
+    assert read(tmp_path / name) == [(name, None, b"{}")]
+
+
+BAD_GZIP = {
+    "cut off": gzip.compress(b'{"a": 1}' * 100)[:-12],
+    "cut off in the header": gzip.compress(b"{}")[:5],
+    "not compressed": b"{}",
+    "damaged": gzip.compress(b"{}")[:10] + b"\xff" * 20,
+    "wrong checksum": gzip.compress(b"{}")[:-8] + b"\x00" * 8,
+}
+
+
+@pytest.mark.parametrize("data", BAD_GZIP.values(), ids=BAD_GZIP)
+@pytest.mark.parametrize("name", ["a.json.gz", "a.ndjson.gz"])
+def test_damaged_gzip_is_a_problem_of_its_file(tmp_path: Path, name: str, data: bytes) -> None:
+    """Damaged compressed data is a problem, and the other files are still read."""
+    write(tmp_path, {name: data, "z.json": b"{}"})
+    found = read(tmp_path)
+    assert found[-2:] == [(name, None, "gzip"), ("z.json", None, b"{}")]
+
+
+def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Decompression stops at the limit, in one document and in one line."""
+    monkeypatch.setattr(intake, "MAX_BYTES", 1000)
+    bomb = gzip.compress(b"[" + b" " * 1_000_000)
+    write(tmp_path, {"a.json.gz": bomb, "b.ndjson.gz": bomb})
+    assert [len(one.data) for one in documents([str(tmp_path)])] == [1001, 1001]
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [("missing.json", "no-file"), ("missing/", "no-file"), ("empty", "no-payload"), ("a.json/b.json", "no-file")],
+)
+def test_what_is_not_there_is_a_problem_and_not_the_end(tmp_path: Path, path: str, rule: str) -> None:
+    """A path that leads nowhere gives one problem that names it, and the next path is read."""
+    write(tmp_path, {"a.json": b"{}"})
+    (tmp_path / "empty").mkdir()
+    assert [what for _, _, what in read(f"{tmp_path}/{path}", tmp_path / "a.json")] == [rule, b"{}"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+    """A file without read permission is a problem of its own."""
+    write(tmp_path, {"a.json": b"{}"})
+    (tmp_path / "a.json").chmod(0)
+    assert read(tmp_path) == [("a.json", None, "no-permission")]
+
+
+def test_permission_errors_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's refusal to open a file is a problem of rule `no-permission`, whoever runs the tests."""
+    write(tmp_path, {"a.json": b"{}"})
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    assert read(tmp_path / "a.json") == [("a.json", None, "no-permission")]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [(b'{"a": 1}', [(None, {"a": 1})]), (b'[{"a": 1}, 2]', [(0, {"a": 1}), (1, 2)]), (b"7", [(None, 7)])],
+    ids=["object", "array", "number"],
+)
+def test_an_array_is_a_batch(data: bytes, expected: list[intake.Payload]) -> None:
+    """Each item of an array is a payload with its place; anything else is one payload."""
+    assert payloads(Document("a.json", data=data)) == expected
+
+
+def test_an_empty_array_holds_no_payload() -> None:
+    """A batch without payloads is as useless as a folder without files, and says so."""
+    with pytest.raises(jsontext.NotJSON, match="empty array"):
+        payloads(Document("a.json", data=b"[]"))

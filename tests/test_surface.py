@@ -1,0 +1,73 @@
+"""The package as a library: what it exports, and that its functions say what the command says."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+
+import pytest
+from conftest import ROOT
+
+import signalbook
+
+PAYLOAD = (ROOT / "demo" / "jdcloud-state-change.json").read_bytes()
+BROKEN = (ROOT / "demo" / "broken" / "huawei-inside-smn.json").read_bytes()
+
+
+def test_exports_are_sorted_and_hide_no_room() -> None:
+    """`__all__` is sorted and complete, and no exported name is that of a module."""
+    assert signalbook.__all__ == sorted(signalbook.__all__)
+    assert [name for name in signalbook.__all__ if not hasattr(signalbook, name)] == []
+    rooms = {path.stem for path in (ROOT / "src" / "signalbook").iterdir()}
+    assert set(signalbook.__all__) & rooms == set()
+
+
+@pytest.mark.parametrize("payload", [PAYLOAD, PAYLOAD.decode(), json.loads(PAYLOAD)], ids=["bytes", "text", "value"])
+def test_check_takes_bytes_text_and_values(payload: signalbook.Payload) -> None:
+    """One payload has one verdict, in whichever of the three forms it comes."""
+    verdict = signalbook.check(payload)
+    assert (verdict.ok, verdict.event, verdict.envelopes) == (True, "jdcloud/vm/state-change", ("jdcloud/cloud-events",))
+
+
+def test_check_never_raises_for_a_payload() -> None:
+    """What is wrong with a payload is in the verdict."""
+    assert signalbook.check(b"{").status == "unreadable"
+    assert signalbook.check("\ud800").status == "unreadable"
+    assert signalbook.check({}).status == "unidentified"
+    assert signalbook.identify(b"[")[0].status == "unreadable"
+    assert signalbook.identify(PAYLOAD)[0].event == "jdcloud/vm/state-change"
+
+
+def test_check_leaves_the_payload_alone() -> None:
+    """A payload given as a value is not changed, though its strings are opened."""
+    value = json.loads(BROKEN)
+    before = copy.deepcopy(value)
+    assert signalbook.check(value).status == "invalid"
+    assert value == before
+
+
+def test_check_raises_for_what_the_caller_got_wrong() -> None:
+    """An event or a version that is not there is the caller's fault, and the error names what comes nearest."""
+    with pytest.raises(signalbook.UnknownContract, match="did you mean 'jdcloud/vm/state-change'"):
+        signalbook.check(PAYLOAD, event="jdcloud/vm/state-chage")
+    with pytest.raises(signalbook.UnknownContract, match="1.0.0"):
+        signalbook.check(PAYLOAD, event="jdcloud/vm/state-change", version="7.0.0")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        signalbook.BrokenRegistry((signalbook.Fault("a.json", "/b", "is wrong", "mend it"),)),
+        signalbook.UnknownContract("a/b/c", ("a/b/d",)),
+        signalbook.CannotCompose("a/b/c", "a/d", "it is a string"),
+        signalbook.NotJSON("not-json", "not JSON", 1, 2, "write JSON"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_errors_are_values(error: Exception) -> None:
+    """An error equals its twin, can be hashed and sent to another process, and its text holds its data."""
+    twin = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (twin, hash(twin), str(twin)) == (error, hash(error), str(error))
+    first = next(iter(vars(error).values()))
+    assert str(first if isinstance(first, str) and first != "not-json" else "not JSON" if first == "not-json" else first[0]) in str(error)

@@ -1,0 +1,177 @@
+"""The payload walk: versions, levels, a given event; and every single fault of every contract found at its place, through every envelope."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import ROOT
+
+from signalbook import Registry, examples
+from signalbook.walk import Request, check_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REGISTRY = Registry.load()
+ACME = Registry.load(ROOT / "tests" / "trees" / "good")
+CHANGE = {
+    "eventAction": "StateChange",
+    "eventTime": "2021-02-25 11:00:52",
+    "instanceId": "i-a1",
+    "instanceLastState": "",
+    "instanceCurrentState": "running",
+}
+
+
+def rules(payload: Any, **how: Any) -> list[tuple[str, str, str]]:
+    """Return (rule, severity, pointer) of each finding of a payload."""
+    return [(found.rule, found.severity, found.pointer) for found in check_payload(payload, REGISTRY, Request.of(REGISTRY, **how)).findings]
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"),
+    [
+        ("tolerant", [("pattern", "note", "/eventTime")]),
+        (
+            "documented",
+            [("pattern", "error", "/eventTime"), ("unlisted-value", "warning", "/instanceCurrentState"), ("unknown-field", "warning", "/new")],
+        ),
+        ("strict", [("pattern", "error", "/eventTime"), ("unlisted-value", "error", "/instanceCurrentState"), ("unknown-field", "error", "/new")]),
+    ],
+)
+def test_the_level_decides_on_the_severity(level: str, expected: list[tuple[str, str, str]]) -> None:
+    """The same faults weigh less for a tolerant reader and more for a strict one."""
+    assert rules({**CHANGE, "eventTime": "now", "instanceCurrentState": "asleep", "new": 1}, level=level) == expected
+
+
+@pytest.mark.parametrize("level", ["tolerant", "documented", "strict"])
+def test_a_broken_guarantee_is_an_error_at_every_level(level: str) -> None:
+    """A missing field and a wrong type break every reader."""
+    broken = {key: value for key, value in CHANGE.items() if key != "instanceId"} | {"eventTime": 1}
+    assert rules(broken, level=level) == [("required", "error", ""), ("type", "error", "/eventTime")]
+
+
+def test_a_given_event_is_the_one_to_keep() -> None:
+    """With an event given, the body is held against it, whatever it says it is; by id, last word or the provider's name."""
+    for name in ("jdcloud/vm/create-image", "create-image", "CreateImage"):
+        assert rules(CHANGE, event=name) == [
+            ("required", "error", ""),
+            ("const", "error", "/eventAction"),
+            ("unknown-field", "warning", "/instanceCurrentState"),
+            ("unknown-field", "warning", "/instanceLastState"),
+        ]
+
+
+def test_a_given_event_needs_no_discriminator() -> None:
+    """With an event given, a body that nothing would recognise is checked all the same."""
+    assert rules({"instanceId": "i-a1"}, event="CreateImage")[0] == ("required", "error", "")
+
+
+def test_a_deprecated_event_is_noted() -> None:
+    """An event the provider no longer documents is valid, and a note names its successor."""
+    payload = {"eventAction": "SystemFailure.Migrate", "eventState": "Executed", "eventTime": "2021-02-25 06:44:26", "instanceId": "i-a1"}
+    verdict = check_payload(payload, REGISTRY, Request())
+    assert [(verdict.status, found.rule, found.severity, found.hint) for found in verdict.findings] == [
+        ("valid", "deprecated", "note", "jdcloud/vm/system-failure-reboot took its place")
+    ]
+
+
+def old_and_new() -> tuple[str, Any, Any]:
+    """Return an event of the small registry that has two versions, and a body that keeps only the older or only the newer one."""
+    event = next(event for event in ACME.events.values() if len(event.versions) > 1)
+    bodies = [next(examples.of(ACME, contract, "valid")).value for contract in (event.older()[0], event.newest)]
+    return event.id, bodies[0], bodies[1]
+
+
+def test_an_archived_payload_is_told_from_a_broken_one() -> None:
+    """What only an older version accepts is invalid today, and a note says which version it keeps and since when that is out of date."""
+    event, old, _ = old_and_new()
+    verdict = check_payload(old, ACME, Request.of(ACME, event))
+    assert (verdict.status, verdict.version) == ("invalid", ACME.event(event).newest.version)
+    note = verdict.findings[-1]
+    assert (note.rule, note.severity) == ("out-of-date", "note")
+    assert ACME.event(event).newest.first_seen in note.message
+    assert "--version 1.0.0" in str(note.hint)
+
+
+def test_a_version_can_be_asked_for() -> None:
+    """A version by its number is the one to keep; `any` takes the newest that accepts."""
+    event, old, new = old_and_new()
+    newest = ACME.event(event).newest.version
+    expected = [("1.0.0", old, "valid", "1.0.0"), ("any", old, "valid", "1.0.0"), ("any", new, "valid", newest), (None, new, "valid", newest)]
+    for asked, body, status, version in expected:
+        verdict = check_payload(body, ACME, Request.of(ACME, event, asked))
+        assert (verdict.status, verdict.version) == (status, version), asked
+
+
+def test_a_version_that_only_another_event_has_is_a_finding() -> None:
+    """In a mixed run, an event without the version asked for says so, and does not stop the run."""
+    verdict = check_payload(CHANGE, REGISTRY, Request.of(REGISTRY, version="1.1.0"))
+    assert [(verdict.status, found.rule, found.hint) for found in verdict.findings] == [("invalid", "unknown-version", "it has 1.0.0")]
+
+
+def faults() -> Iterator[tuple[str, Any, str, Any]]:
+    """Yield, for each delivered example and each invalid body beside it: file, delivery, place of the body, and the broken body."""
+    for event in REGISTRY.events.values():
+        for contract in event.versions.values():
+            deliveries = [example.value for example in examples.of(REGISTRY, contract, "delivered")]
+            for broken in examples.of(REGISTRY, contract, "invalid"):
+                for delivery in deliveries:
+                    yield f"{contract}/{broken.file.stem}", delivery, contract.version, broken
+
+
+def put(payload: Any, body: Any, verdict: Any) -> Any:
+    """Return the delivery with its first body replaced, through the strings it stands in."""
+    place = verdict.parts[0].pointer if verdict.parts else BODIES[verdict.envelopes[-1]]
+    prefix = {"huawei/smn-http": "/message", "huawei/config-chunk": "/notification_items/0"}.get(verdict.envelopes[0], "")
+    path = place if verdict.parts else prefix + place
+    return replaced(payload, path.split("/")[1:], body), path
+
+
+BODIES = {"huawei/config": "/detail", "jdcloud/cloud-events": "/detail"}
+
+
+def replaced(value: Any, path: list[str], body: Any) -> Any:
+    """Return a copy of a value with what a path leads to replaced, on through strings that hold JSON text."""
+    if not path:
+        return body
+    if isinstance(value, str):
+        return json.dumps(replaced(json.loads(value), path, body))
+    if isinstance(value, list):
+        return [replaced(item, path[1:], body) if place == int(path[0]) else item for place, item in enumerate(value)]
+    return {key: replaced(inner, path[1:], body) if key == path[0] else inner for key, inner in value.items()}
+
+
+def test_every_fault_is_found_at_its_place_through_every_envelope() -> None:
+    """A body broken in one way gives one error, of the rule its file names, at the place it names, however it was delivered."""
+    count = 0
+    for file, delivery, version, broken in faults():
+        whole = check_payload(delivery, REGISTRY, Request(version=version))
+        payload, path = put(delivery, broken.value, whole)
+        verdict = check_payload(payload, REGISTRY, Request(version=version))
+        where, rule = broken.words[:2]
+        if rule == "const":
+            # Another value where one value marks the event: it is another event, known or not.
+            assert verdict.event != whole.event, file
+        elif verdict.event is None:
+            # The body lost the name of its event: that is what the one finding is about.
+            assert where == "eventAction", file
+            assert [found.pointer for found in verdict.errors] in ([path], [f"{path}/eventAction"]), file
+        else:
+            steps = where.split(".")
+            place = steps[:-1] if rule == "required" else steps
+            assert [(found.rule, found.pointer) for found in verdict.errors] == [(rule, "/".join([path, *place]))], file
+        count += 1
+    assert count > 500
+
+
+def test_findings_say_what_to_do() -> None:
+    """A finding tells what was expected, found and meant, what the field means, and from which page of which version the rule comes."""
+    (finding,) = check_payload({**CHANGE, "instanceCurrentState": "runing"}, REGISTRY, Request()).findings
+    assert (finding.rule, finding.found, finding.hint) == ("unlisted-value", '"runing"', "did you mean 'running'?")
+    assert str(finding.expected).startswith('"", "pending", "starting", "running"')
+    assert finding.description == "The state the instance is in now."
+    assert finding.contract == "jdcloud/vm/state-change@1.0.0"
+    assert finding.source == "https://docs.jdcloud.com/cn/virtual-machines/event-overview"
