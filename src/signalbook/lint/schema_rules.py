@@ -1,0 +1,172 @@
+"""Rules about schema files: dialect, the portable subset, patterns, descriptions, shared definitions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from signalbook import engine, levels, naming
+from signalbook.jsontext import shown
+from signalbook.lint.breach import Breach, Rule, contracts, nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.registry import Registry
+
+DIALECT = "http://json-schema.org/draft-07/schema#"
+KEY_ORDER = (
+    *("$schema", "$id", "$ref", "title", "description", "type", "const", "enum", "x-known", "pattern", "format"),
+    *("minLength", "maxLength", "minimum", "maximum", "multipleOf"),
+    *("required", "properties", "propertyNames", "patternProperties", "additionalProperties"),
+    *("items", "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not"),
+    *("x-form", "x-unit", "x-zone", "x-evidence", "x-note", "examples", "definitions"),
+)
+EVIDENCE = ("documented", "sample", "observed", "inferred")
+
+# What engines read differently: ECMA 262, Python and Rust disagree on classes, and Rust has no look-around.
+_UNPORTABLE = (
+    (re.compile(r"\\[dDwWsSbB]"), "a class or boundary that is Unicode-aware in some engines and ASCII in others", "spell it out, as [0-9]"),
+    (re.compile(r"\\[pP]\{"), "a Unicode property, which Python does not know", "spell it out"),
+    (re.compile(r"\(\?(?!:)"), "look-around or a flag, which not every engine has", "write it without"),
+    (re.compile(r"\\[1-9]"), "a back-reference, which linear-time engines refuse", "write it without"),
+)
+
+
+def _schemas(registry: Registry) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the path below the root and the content of every schema file: contracts, then shared definitions."""
+    for contract in contracts(registry):
+        yield naming.schema_path(contract.of, contract.version), contract.schema
+    yield from registry.shared.items()
+
+
+def _dialect(registry: Registry) -> Iterator[Breach]:
+    for file, schema in _schemas(registry):
+        if schema.get("$schema") != DIALECT:
+            yield Breach(file, "/$schema", f"is {schema.get('$schema')!r}", f"write {DIALECT!r}")
+        if error := engine.schema_error(schema):
+            yield Breach(file, error[0], f"no draft-07 schema: {error[1]}", "mend the keyword")
+
+
+def _subset(registry: Registry) -> Iterator[Breach]:
+    for file, schema in _schemas(registry):
+        for pointer, node in nodes(schema):
+            for keyword in sorted(set(node) - set(KEY_ORDER)):
+                yield Breach(
+                    file,
+                    f"{pointer}/{naming.escape(keyword)}",
+                    f"{keyword!r} is outside the subset",
+                    "docs/schema-tree.md lists the keywords; say it with those",
+                )
+            if isinstance(node.get("items"), list):
+                yield Breach(file, f"{pointer}/items", "a list of schemas means something else in 2020-12", "describe all items with one schema")
+            if node.get("additionalProperties") is False:
+                yield Breach(file, f"{pointer}/additionalProperties", "closes the object", "take it out: providers add fields, and the levels decide")
+            beside = set(node) - {"$ref"} if "$ref" in node else set()
+            if beside:
+                fix = 'write {"description": …, "allOf": [{"$ref": …}]}'
+                yield Breach(file, pointer, f"{', '.join(sorted(beside))} beside $ref, which draft-07 ignores", fix)
+
+
+def _key_order(registry: Registry) -> Iterator[Breach]:
+    for file, schema in _schemas(registry):
+        for pointer, node in nodes(schema):
+            known = [key for key in node if key in KEY_ORDER]
+            if known != sorted(known, key=KEY_ORDER.index):
+                yield Breach(
+                    file,
+                    pointer,
+                    f"keys stand in the order {', '.join(known)}",
+                    f"put them in the order {', '.join(sorted(known, key=KEY_ORDER.index))}",
+                )
+
+
+def _patterns(registry: Registry) -> Iterator[Breach]:
+    for file, schema in _schemas(registry):
+        for pointer, node in nodes(schema):
+            places = [("pattern", node.get("pattern")), *(("patternProperties", pattern) for pattern in node.get("patternProperties", {}))]
+            for keyword, pattern in places:
+                if isinstance(pattern, str):
+                    yield from (Breach(file, f"{pointer}/{keyword}", message, fix) for message, fix in _faults(pattern))
+            if "pattern" in node and "x-form" not in node:
+                yield Breach(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
+
+
+def _faults(pattern: str) -> Iterator[tuple[str, str]]:
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $"
+    for form, message, fix in _UNPORTABLE:
+        if found := form.search(pattern):
+            yield f"the pattern has {found.group()!r}: {message}", fix
+
+
+def _described(registry: Registry) -> Iterator[Breach]:
+    for file, schema in _schemas(registry):
+        for key in ("title", "description"):
+            if not schema.get(key):
+                yield Breach(file, "", f"has no {key}", "add it: it is what the catalogue shows")
+        for pointer, node in nodes(schema):
+            for name, inner in node.get("properties", {}).items():
+                if isinstance(inner, dict) and not inner.get("description"):
+                    yield Breach(
+                        file, f"{pointer}/properties/{naming.escape(name)}", f"{name!r} has no description", "say what it means, with unit and zone"
+                    )
+
+
+def _required(registry: Registry) -> Iterator[Breach]:
+    for contract in contracts(registry):
+        file = naming.schema_path(contract.of, contract.version)
+        for pointer, node in nodes(contract.resolved):
+            unknown = sorted(set(node.get("required", ())) - set(levels.declared(node)))
+            if unknown and "/allOf/" not in pointer:
+                yield Breach(
+                    file,
+                    f"{pointer}/required",
+                    f"requires {', '.join(map(repr, unknown))}, which it does not describe",
+                    "describe it under properties",
+                )
+
+
+def _annotations(registry: Registry) -> Iterator[Breach]:
+    for file, schema in _schemas(registry):
+        for pointer, node in nodes(schema):
+            if node.get("x-evidence", "documented") not in EVIDENCE:
+                yield Breach(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(EVIDENCE)}")
+            if "x-known" in node and "enum" in node:
+                yield Breach(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
+            if "const" in node and "type" not in node:
+                yield Breach(file, pointer, "const without type", "add the type: generated models and the tolerant reading need it")
+
+
+def _examples_in_schema(registry: Registry) -> Iterator[Breach]:
+    for contract in contracts(registry):
+        for pointer, node in nodes(contract.resolved):
+            for place, example in enumerate(node.get("examples", ())):
+                if engine.Checker(node).problems(example):
+                    message = f"the example {shown(example)} does not fit its own schema"
+                    yield Breach(
+                        naming.schema_path(contract.of, contract.version), f"{pointer}/examples/{place}", message, "mend the example or the schema"
+                    )
+
+
+def _shared_used(registry: Registry) -> Iterator[Breach]:
+    used: set[str] = set()
+    for file, schema in _schemas(registry):
+        for _, node in nodes(schema):
+            if isinstance(reference := node.get("$ref"), str):
+                used.add(engine.target(registry.base_url + file, reference).removeprefix(registry.base_url))
+    for file in sorted(set(registry.shared) - used):
+        yield Breach(file, "", "nothing refers to this shared definition", "refer to it, or take it out")
+
+
+RULES = (
+    Rule("dialect", "one dialect that editors, fuzzers and generators all understand", _dialect),
+    Rule("subset", "a contract means the same to every engine, in draft-07 and in 2020-12", _subset),
+    Rule("key-order", "a reader finds the same thing at the same place in every schema", _key_order),
+    Rule("patterns", "a pattern means the same in ECMA 262, Python and Rust, cannot backtrack, and says its form to people", _patterns),
+    Rule("described", "people read these files instead of the provider's pages", _described),
+    Rule("required-declared", "a required field that nobody describes is a slip of the pen", _required),
+    Rule("annotations", "x- words are few and mean one thing each", _annotations),
+    Rule("schema-examples", "an example that does not fit misleads", _examples_in_schema),
+    Rule("shared-used", "a shared definition that nothing uses is dead weight", _shared_used),
+)
