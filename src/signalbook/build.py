@@ -1,0 +1,39 @@
+"""The registry → everything that is generated from it, as a map of path → bytes. Pure: `sync` writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalbook import catalogue, compose, jsontext
+from signalbook.errors import CannotCompose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.levels import Schema
+    from signalbook.registry import Contract, Registry
+
+OWNED = ("bundles", "index.json")
+"""What below `generated/` is ours: a file there that nothing makes any more is removed."""
+
+
+def files(registry: Registry) -> dict[str, bytes]:
+    """Return every generated file, by its path below the output folder."""
+    out = {"index.json": jsontext.canonical(catalogue.index(registry))}
+    for event in registry.events.values():
+        for contract in event.versions.values():
+            for name, schema in _bundles(registry, contract):
+                out[f"bundles/{event.id}/{contract.version}/{name}.json"] = jsontext.canonical(schema)
+    return dict(sorted(out.items()))
+
+
+def _bundles(registry: Registry, contract: Contract) -> Iterator[tuple[str, Schema]]:
+    yield "body", compose.bundle(contract)
+    for envelope_id in registry.events[contract.of].envelopes:
+        envelope = registry.envelopes[envelope_id]
+        if not envelope.bare:
+            try:
+                yield envelope_id.split("/")[1], compose.bundle(contract, envelope)
+            except CannotCompose:
+                # A body inside a string: no draft-07 schema can say it, and the body's own bundle is there.
+                continue
