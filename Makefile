@@ -1,0 +1,60 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+# They need Python 3.11 or newer (PYTHON=… names one), pip and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test check format lint types generated docs serve build wheel clean
+
+demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
+	@echo
+	@echo "\$$ signalbook validate demo"
+	@$(BIN)/signalbook validate demo || test $$? -eq 1
+
+test: $(VENV)/.installed-dev  ## the whole test suite
+	$(BIN)/python -m pytest
+
+check: format lint types generated docs  ## everything else that CI asks for
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/signalbook lint
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+
+generated: $(VENV)/.installed-dev
+	$(BIN)/signalbook build --check
+
+docs: $(VENV)/.installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir $(VENV)/site
+
+serve: $(VENV)/.installed-dev
+	$(BIN)/mkdocs serve
+
+build: $(VENV)/.installed  ## write what is generated from schemas/
+	$(BIN)/signalbook build
+
+wheel: $(VENV)/.installed-dev  ## the wheel, installed into an empty environment and used from another folder
+	.ci/wheel $(BIN)/python
+
+clean:
+	rm -rf $(VENV) dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 demo" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@ $(VENV)/.installed

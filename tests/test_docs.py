@@ -1,0 +1,112 @@
+"""Every code block of the documentation runs: commands print what the page shows, Python passes, JSON is what the step says."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT, Run
+
+from signalbook import findings, jsontext
+from signalbook.engine import Checker, Library
+from signalbook.registry.reading import META
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
+# What sets up or tears down the machine is run by .ci/run, not from inside the tests that it runs.
+RUN_BY_CI = ("make demo",)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """Return the code blocks of one language, without the indentation of a list they stand in."""
+    found = [match.groups() for match in BLOCK.finditer(page.read_text("utf-8"))]
+    return ["\n".join(line.removeprefix(indent) for line in text.splitlines()) for indent, kind, text in found if kind == language]
+
+
+def test_blocks_are_of_known_kinds() -> None:
+    """A block of a language that nothing here runs would go unproved."""
+    kinds = {match.group(2) for page in PAGES for match in BLOCK.finditer(page.read_text("utf-8"))}
+    assert kinds == {"console", "python", "json", "text"}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_commands_print_what_the_page_shows(page: Path, signalbook: Callable[..., Run]) -> None:
+    """A console block that shows output shows exactly what the command prints."""
+    for block in blocks(page, "console"):
+        first, _, shown = block.partition("\n")
+        words = shlex.split(first.removeprefix("$ "))
+        if " ".join(words) in RUN_BY_CI:
+            continue
+        assert words[0] in ("signalbook", ".venv/bin/signalbook")
+        assert signalbook(*words[1:]).out.rstrip("\n") == shown
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_blocks_run(page: Path) -> None:
+    """A Python block runs as it stands."""
+    for block in blocks(page, "python"):
+        exec(compile(block, str(page), "exec"), {})  # noqa: S102 - our own documentation
+
+
+def test_adding_an_event_is_adding_one_folder(tmp_path: Path, signalbook: Callable[..., Run]) -> None:
+    """The steps of CONTRIBUTING.md, taken in order on a copy of the catalogue, give a tree that lint and validate find clean."""
+    shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    files = re.findall(r"`(schemas/jdcloud/vm/disk-resized/[^`]*\.json)`[^\n]*\n+ *```json\n", text)
+    assert len(files) == len(blocks(ROOT / "CONTRIBUTING.md", "json"))
+    for file, block in zip(files, blocks(ROOT / "CONTRIBUTING.md", "json"), strict=True):
+        path = tmp_path / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"{block}\n", "utf-8")
+        assert json.loads(block)
+    folder = "schemas/jdcloud/vm/disk-resized"
+    last = blocks(ROOT / "CONTRIBUTING.md", "console")[-1]
+    for line in last.splitlines():
+        words = shlex.split(line.removeprefix("$ "))[1:]
+        done = signalbook(*words, "--schemas", "schemas", cwd=tmp_path)
+        assert (done.code, done.err) == (0, ""), done.out
+    assert f"valid         {folder}/examples/1.0.0/delivered/cloud-events.json" in done.out
+
+
+def test_the_findings_page_lists_every_rule() -> None:
+    """Every rule that the kit can report stands on the page, and the page lists no other word of ours."""
+    page = (ROOT / "docs" / "findings.md").read_text("utf-8")
+    ours = {
+        word
+        for line in page.splitlines()
+        if line.startswith("| `")
+        for word in re.findall(r"`([a-z]+(?:-[a-z]+)+|empty|gzip|ambiguous|deprecated)`", line.split("|")[1])
+    }
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src" / "signalbook").rglob("*.py") if "lint" not in path.parts)
+    in_code = set(re.findall(r'(?:NotJSON|Obstacle|Finding|Problem)\(\s*"([a-z-]+)"', source)) - {"required"}
+    in_code |= {"json-text", "plain-text", "unlisted-value"} | set(findings.UNIDENTIFIED)
+    assert ours == in_code
+
+
+def test_the_command_page_shows_every_option(signalbook: Callable[..., Run]) -> None:
+    """An option that the command has stands on its page."""
+    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    for command in ("validate", "identify", "list", "show", "lint", "build"):
+        options = set(re.findall(r"--[a-z]+", signalbook(command, "--help").out))
+        assert {option for option in options if option not in page} == set()
+
+
+def test_documented_schemas_of_our_own_are_schemas() -> None:
+    """Each file in `meta/` is a draft-07 schema that compiles."""
+    for file in sorted(META.glob("*.json")):
+        schema = jsontext.loads(file.read_bytes())
+        assert Checker(Library({}).resolve(schema)).problems(42) != []
+
+
+def test_the_interpreter_is_one_we_promise() -> None:
+    """The suite runs on a Python that pyproject.toml accepts."""
+    assert sys.version_info >= (3, 11)
