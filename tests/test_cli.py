@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ROOT, Run
 
+from conftest import ROOT, Run
 from signalbook import jsontext
 from signalbook.engine import Checker, Library
 from signalbook.registry.reading import META
@@ -87,6 +89,8 @@ STDIN = {
     "a payload a line": (COMPACT + b"\n\n" + COMPACT, [1, 3], [None, None]),
     "an array": (b"[" + COMPACT + b"," + COMPACT + b"]", [None, None], [0, 1]),
     "gzip": (gzip.compress(GOOD), [None], [None]),
+    "a payload a line, the first with a byte order mark": (b"\xef\xbb\xbf" + COMPACT + b"\n" + COMPACT, [1, 2], [None, None]),
+    "an array a line": (b"[" + COMPACT + b"]\n[" + COMPACT + b"]", [1, 2], [0, 0]),
 }
 
 
@@ -99,6 +103,28 @@ def test_standard_input(case: tuple[bytes, list[int | None], list[int | None]], 
     assert (run.code, [one["source"] for one in found]) == (0, ["-"] * len(found))
     assert ([one["line"] for one in found], [one["index"] for one in found]) == (numbers, places)
     assert {one["status"] for one in found} == {"valid"}
+
+
+def test_a_bad_line_of_standard_input_stops_no_other(signalbook: Callable[..., Run]) -> None:
+    """One line of a stream that is not JSON is unreadable; the lines around it have their verdicts."""
+    found = lines(signalbook("validate", "--format", "json", "-", stdin=COMPACT + b"\nnot json\n" + COMPACT))
+    assert [(one["line"], one["status"]) for one in found] == [(1, "valid"), (2, "unreadable"), (3, "valid")]
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-"])
+def test_a_closed_standard_stream_is_no_bug_of_ours(closed: str) -> None:
+    """A process that was started without a standard stream, as schedulers do, ends without a traceback."""
+    command = f"{sys.executable} -m signalbook validate - {closed}"
+    done = subprocess.run(command, shell=True, capture_output=True, check=False, stdin=subprocess.DEVNULL)  # noqa: S602 - the shell closes the stream
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+
+
+def test_show_explains_envelopes_too(signalbook: Callable[..., Run]) -> None:
+    """An envelope that a report names can be looked up."""
+    run = signalbook("show", "huawei/smn-http")
+    assert run.code == 0
+    assert "known by    4 of these keys: type, topic_urn, message_id, message, signature, unsubscribe_url" in run.out
+    assert json.loads(signalbook("show", "jdcloud/bare-vm", "--format", "json").out)["bare"] is True
 
 
 USAGE = {
@@ -173,9 +199,6 @@ def test_no_colour_where_nobody_asked_for_it(signalbook: Callable[..., Run]) -> 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
     """`signalbook list | head` ends quietly."""
-    import subprocess  # noqa: PLC0415
-    import sys  # noqa: PLC0415
-
     command = f"{sys.executable} -m signalbook validate --format json {ROOT}/schemas/jdcloud {ROOT}/schemas/jdcloud | head -1"
     done = subprocess.run(command, shell=True, capture_output=True, check=False)  # noqa: S602 - a pipe is what is tested
     assert (done.stderr, done.stdout.count(b"\n")) == (b"", 1)

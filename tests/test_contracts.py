@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from signalbook import Registry, catalogue, examples, jsontext, lint
 from signalbook.lint import RULES, Rule
 from signalbook.walk import Request, check_payload

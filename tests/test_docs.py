@@ -10,8 +10,8 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT, Run
 
+from conftest import ROOT, Run
 from signalbook import findings, jsontext
 from signalbook.engine import Checker, Library
 from signalbook.registry.reading import META

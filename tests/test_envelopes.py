@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breaking import put
 from signalbook import Registry, examples
 from signalbook.envelopes import MAX_NESTING, open_payload
 from signalbook.identity import identify_payload
@@ -16,6 +17,7 @@ from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 REGISTRY = Registry.load()
 
@@ -148,7 +150,7 @@ NEAR = {
     ),
     "an envelope's value": (
         {**smn("x"), "type": "notification"},
-        "nearest is huawei/smn-http, but its 'type' is another",
+        'nearest is huawei/smn-http, but its \'type\' is "notification", and not "Notification"',
     ),
 }
 
@@ -178,11 +180,67 @@ def test_a_chunk_carries_several_events() -> None:
     ]
 
 
+def test_a_fault_of_one_item_is_none_of_its_siblings() -> None:
+    """In a chunk, an item that is no object, or whose own envelope is broken, leaves the status of the others alone."""
+    sound = delivered("huawei/config/resource-changed", "config")
+    broken = {key: value for key, value in sound.items() if key != "domain_id"}
+    verdict = check_payload({"notification_items": [sound, 3, broken, {"a": 1}, sound]}, REGISTRY, Request())
+    assert [part.status for part in verdict.parts] == ["valid", "invalid", "invalid", "unidentified", "valid"]
+    assert (verdict.status, verdict.event, verdict.envelopes) == ("invalid", None, ("huawei/config-chunk",))
+    assert [(finding.rule, finding.pointer) for finding in verdict.errors] == [
+        ("type", "/notification_items/1"),
+        ("required", "/notification_items/2"),
+        ("unknown-payload", "/notification_items/3"),
+    ]
+
+
+@pytest.mark.parametrize("value", [None, [], {}, 1], ids=["null", "array", "object", "number"])
+def test_what_an_envelope_already_reports_is_not_said_twice(value: Any) -> None:
+    """A slot of the wrong type is one fault, and gives one finding."""
+    verdict = check_payload({**smn(""), "message": value}, REGISTRY, Request())
+    assert (verdict.status, [(finding.rule, finding.pointer) for finding in verdict.findings]) == ("invalid", [("type", "/message")])
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("disk full", None),
+        ("[ALARM] disk full", "if it is meant to be JSON: not JSON: unexpected character, expected a JSON value (line 1, column 2)"),
+        (json.dumps(json.dumps({"a": 1})), "it is JSON text inside JSON text: encode it once"),
+    ],
+)
+def test_text_that_is_no_json_object_is_plain_text(text: str, hint: str | None) -> None:
+    """Where text may stand, text is text; what might have been meant as JSON gets a hint."""
+    (finding,) = check_payload(smn(text), REGISTRY, Request()).findings
+    assert (finding.rule, finding.message, finding.hint) == ("plain-text", "huawei/smn-http carries plain text, which names no event", hint)
+
+
+def test_an_envelope_without_its_slot_is_never_clean(good_tree: Path) -> None:
+    """Where the contract of an envelope does not insist on what it carries, a delivery without it is invalid all the same."""
+    put("acme/_envelopes/webhook/1.0.0.json", "/required", ["id"])(good_tree)
+    tree = Registry.load(good_tree)
+    verdict = check_payload({"id": "8c1f6a52-4d0e-4b7a-9c53-2f0f6f3f7a11", "sentAt": "2025-06-03T08:15:00Z", "type": "Disk.Full"}, tree, Request())
+    assert (verdict.status, verdict.event, [(finding.rule, finding.field) for finding in verdict.findings]) == (
+        "invalid",
+        "acme/disk/disk-full",
+        [("required", "data")],
+    )
+
+
+def test_two_events_that_nothing_tells_apart_are_both_named(good_tree: Path) -> None:
+    """A delivery that two events claim is unidentified, and the finding names both."""
+    put("acme/disk/snapshot-failed/event.json", "/match", {"name": "Disk.Full"})(good_tree)
+    payload = json.loads((good_tree / "acme/disk/disk-full/examples/2.0.0/delivered/webhook.json").read_bytes())
+    (finding,) = check_payload(payload, Registry.load(good_tree), Request()).findings
+    assert (finding.rule, finding.message) == ("ambiguous", "several events claim it: acme/disk/disk-full, acme/disk/snapshot-failed")
+
+
 def test_an_empty_chunk_carries_nothing() -> None:
     """An envelope with an empty list is valid, carries no event, and says so."""
     verdict = check_payload({"notification_items": []}, REGISTRY, Request())
     assert (verdict.status, verdict.event, verdict.envelopes) == ("valid", None, ("huawei/config-chunk",))
     assert [(finding.rule, finding.severity) for finding in verdict.findings] == [("empty-envelope", "note")]
+    assert [identity.status for identity in identify_payload({"notification_items": []}, REGISTRY)] == ["identified"]
 
 
 def test_nesting_is_bounded() -> None:

@@ -44,11 +44,45 @@ def test_links_do_not_lead_in_circles(tmp_path: Path) -> None:
     assert [name for name, _, _ in read(tmp_path)] == ["a.json"]
 
 
+def test_a_link_that_leads_nowhere_is_a_problem(tmp_path: Path) -> None:
+    """A dangling link in a folder is reported like a missing file: nothing is left out in silence."""
+    (tmp_path / "a.json").symlink_to(tmp_path / "nowhere.json")
+    assert read(tmp_path) == [("a.json", None, "no-file")]
+
+
+def test_a_folder_that_may_not_be_entered_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder below that the system refuses to list is reported, and the others are read."""
+    write(tmp_path, {"a.json": b"{}", "closed/b.json": b"{}"})
+    listing = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listing(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    assert read(tmp_path) == [("closed", None, "no-permission"), ("a.json", None, b"{}")]
+
+
 def test_a_quoted_glob_is_expanded(tmp_path: Path) -> None:
     """A pattern the shell did not expand is expanded here, and one that matches nothing is said to."""
     write(tmp_path, {"x/a.json": b"{}", "x/y/b.json": b"{}"})
     assert [name for name, _, _ in read(f"{tmp_path}/**/*.json")] == ["a.json", "b.json"]
     assert read(f"{tmp_path}/*.nothing") == [("*.nothing", None, "no-payload")]
+
+
+def test_a_glob_may_name_folders(tmp_path: Path) -> None:
+    """A pattern that matches folders alone means the payloads in them."""
+    write(tmp_path, {"x/a.json": b"{}", "y/b.JSON": b"{}"})
+    assert [name for name, _, _ in read(f"{tmp_path}/*")] == ["a.json", "b.JSON"]
+
+
+@pytest.mark.parametrize("path", ["", "x" * 300, "closed/a.json"], ids=["empty", "too-long", "below-a-file"])
+def test_a_path_that_cannot_even_be_looked_up_is_a_problem(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system refuses to look at gives a problem, and the next path is read."""
+    write(tmp_path, {"a.json": b"{}", "closed": b""})
+    monkeypatch.chdir(tmp_path)
+    assert [what for _, _, what in read(path, "a.json")] == ["no-file", b"{}"]
 
 
 def test_a_file_whose_name_looks_like_a_glob_is_read(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+
 from conftest import ROOT
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FLOORS = (
     ("levels", "intake"),
     ("engine",),
     ("registry",),
-    ("envelopes", "compose", "examples", "catalogue"),
+    ("envelopes", "judging", "compose", "examples", "catalogue"),
     ("walk", "identity", "build"),
     ("lint", "report", "sync"),
     ("cli", "__init__", "__main__"),

@@ -7,9 +7,9 @@ import json
 import pickle
 
 import pytest
-from conftest import ROOT
 
 import signalbook
+from conftest import ROOT
 
 PAYLOAD = (ROOT / "demo" / "jdcloud-state-change.json").read_bytes()
 BROKEN = (ROOT / "demo" / "broken" / "huawei-inside-smn.json").read_bytes()
@@ -49,9 +49,9 @@ def test_check_leaves_the_payload_alone() -> None:
 
 def test_check_raises_for_what_the_caller_got_wrong() -> None:
     """An event or a version that is not there is the caller's fault, and the error names what comes nearest."""
-    with pytest.raises(signalbook.UnknownContract, match="did you mean 'jdcloud/vm/state-change'"):
+    with pytest.raises(signalbook.UnknownContract, match=r"did you mean .jdcloud/vm/state-change"):
         signalbook.check(PAYLOAD, event="jdcloud/vm/state-chage")
-    with pytest.raises(signalbook.UnknownContract, match="1.0.0"):
+    with pytest.raises(signalbook.UnknownContract, match=r"1\.0\.0"):
         signalbook.check(PAYLOAD, event="jdcloud/vm/state-change", version="7.0.0")
 
 

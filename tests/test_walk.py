@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ROOT
 
+from conftest import ROOT
 from signalbook import Registry, examples
 from signalbook.walk import Request, check_payload
 

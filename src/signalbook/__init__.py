@@ -12,7 +12,7 @@ from typing import Any
 from signalbook.errors import BrokenRegistry, CannotCompose, Fault, SignalbookError, UnknownContract
 from signalbook.findings import Finding, Level, Part, Verdict
 from signalbook.identity import Identity, identify_payload
-from signalbook.jsontext import NotJSON, loads
+from signalbook.jsontext import NotJSON, compact, loads
 from signalbook.registry import Registry
 from signalbook.walk import Request, check_payload, unreadable
 
@@ -70,7 +70,23 @@ def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Ide
 def _value(payload: Payload) -> Any:
     if isinstance(payload, str):
         payload = payload.encode("utf-8", "surrogatepass")
-    return loads(payload) if isinstance(payload, bytes) else payload
+    if isinstance(payload, bytes):
+        return loads(payload)
+    try:
+        compact(payload)
+    except (TypeError, ValueError):
+        # Something that is JSON text, and no value the engine takes (an integer of more than 64 bits), or no JSON at all: the text decides.
+        return loads(_written(payload))
+    return payload
+
+
+def _written(payload: Any) -> bytes:
+    import json  # noqa: PLC0415 - only for what orjson refuses to write
+
+    try:
+        return json.dumps(payload).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NotJSON("not-json", f"not a JSON value: {error}", hint="give the payload as bytes or text, or as json.loads returns it") from None
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalbook import catalogue, compose, jsontext
-from signalbook.errors import CannotCompose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,9 +30,6 @@ def _bundles(registry: Registry, contract: Contract) -> Iterator[tuple[str, Sche
     yield "body", compose.bundle(contract)
     for envelope_id in registry.events[contract.of].envelopes:
         envelope = registry.envelopes[envelope_id]
-        if not envelope.bare:
-            try:
-                yield envelope_id.split("/")[1], compose.bundle(contract, envelope)
-            except CannotCompose:
-                # A body inside a string: no draft-07 schema can say it, and the body's own bundle is there.
-                continue
+        # A body inside a string is left out: no draft-07 schema can say it, and the body's own bundle is there.
+        if not envelope.bare and not envelope.decode:
+            yield envelope_id.split("/")[1], compose.bundle(contract, envelope)

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from signalbook import identity, intake, report, walk
-from signalbook.errors import BrokenRegistry, UnknownContract
+from signalbook.errors import SignalbookError, UnknownContract
 from signalbook.findings import LEVELS
 from signalbook.registry import Registry
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 CLEAN, FINDINGS, USAGE, BROKEN, BUG = 0, 1, 2, 3, 70
+INTERRUPTED = 130  # what shells say of a command that was stopped with Ctrl-C
 _BUG = "this is a bug of signalbook, not of your files; please report it with the lines above"
 
 
@@ -32,39 +33,49 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-        sys.stdout.flush()
-    except BrokenRegistry as error:
-        print(error, file=sys.stderr)
-        return BROKEN
-    except UnknownContract as error:
-        print(f"signalbook: {error}", file=sys.stderr)
-        return USAGE
-    except BrokenPipeError:
-        # The reader went away (head, less): not our fault, and nothing to say. Keep the interpreter from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
-    except KeyboardInterrupt:
-        return 130
-    except Exception:  # noqa: BLE001 - the last resort: a traceback is never all that a user gets
-        import traceback  # noqa: PLC0415
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort: a traceback is never all that a user gets
+        return _failed(error)
+    return code
 
-        print(traceback.format_exc().rstrip(), _BUG, sep="\n", file=sys.stderr)
-        return BUG
+
+def _failed(error: BaseException) -> int:
+    """Say on standard error what went wrong, and return the exit code for it."""
+    match error:
+        case BrokenPipeError():
+            # The reader went away (head, less): not our fault, and nothing to say. Keep the interpreter from complaining at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return CLEAN
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case SignalbookError():
+            code, text = (USAGE if isinstance(error, UnknownContract) else BROKEN), str(error)
+        case OSError():
+            # Reading payloads reports its own faults; this is a place we were told to write to, or a standard stream.
+            code, text = USAGE, f"{error.filename or 'output'}: {error.strerror or error}"
+        case _:
+            import traceback  # noqa: PLC0415 - only for a bug
+
+            code, text = BUG, "\n".join(["".join(traceback.format_exception(error)).rstrip(), _BUG])
+    print(f"signalbook: {text}", file=sys.stderr)
     return code
 
 
 def _validate(options: argparse.Namespace) -> int:
     registry = Registry.load(options.schemas)
     request = walk.Request.of(registry, options.event, options.version, options.level)
-    counts: Counter[str] = Counter()
+    statuses: Counter[str] = Counter()
+    severities: Counter[str] = Counter()
     paint = _paint()
     for document in intake.documents(options.paths):
         for verdict in walk.check_document(document, registry, request):
-            counts[verdict.status] += 1
+            statuses[verdict.status] += 1
+            severities.update(finding.severity for finding in verdict.findings)
             print(report.verdict_json(verdict) if options.format == "json" else report.verdict_text(verdict, paint))
     if options.format == "text":
-        print(report.summary(counts))
-    return CLEAN if set(counts) <= {"valid"} else FINDINGS
+        print(report.summary(statuses, severities))
+    return CLEAN if set(statuses) <= {"valid"} else FINDINGS
 
 
 def _identify(options: argparse.Namespace) -> int:
@@ -84,8 +95,7 @@ def _list(options: argparse.Namespace) -> int:
     registry = Registry.load(options.schemas)
     events = catalogue.chosen(registry, provider=options.provider, service=options.service, text=options.text)
     if options.format == "json":
-        for event in events:
-            print(jsontext.compact(catalogue.entry(event, registry)))
+        print(jsontext.canonical([catalogue.entry(event, registry) for event in events]).decode(), end="")
     else:
         print(catalogue.listing(events, registry))
     return CLEAN
@@ -96,6 +106,9 @@ def _show(options: argparse.Namespace) -> int:
 
     registry = Registry.load(options.schemas)
     event_id, _, version = options.id.partition("@")
+    if event_id in registry.envelopes:
+        print(_envelope(registry, event_id, options.format))
+        return CLEAN
     event = registry.event(event_id)
     contract = registry.contract(event.id, version or None)
     if options.format == "json":
@@ -103,6 +116,15 @@ def _show(options: argparse.Namespace) -> int:
     else:
         print(catalogue.page(event, contract, registry, examples.shown(registry, contract)))
     return CLEAN
+
+
+def _envelope(registry: Registry, envelope_id: str, form: str) -> str:
+    from signalbook import catalogue, jsontext  # noqa: PLC0415 - not needed to validate
+
+    envelope = registry.envelopes[envelope_id]
+    if form == "json":
+        return jsontext.canonical(catalogue.envelope_entry(envelope)).decode().rstrip()
+    return catalogue.envelope_page(envelope, registry)
 
 
 def _lint(options: argparse.Namespace) -> int:
@@ -115,7 +137,8 @@ def _lint(options: argparse.Namespace) -> int:
     findings = lint.run(registry)
     for finding in findings:
         print(finding)
-    print(f"{len(registry.events)} events, {len(registry.envelopes)} envelopes: {len(findings) or 'no'} finding{'' if len(findings) == 1 else 's'}")
+    looked_at = f"{report.counted(len(registry.events), 'event')}, {report.counted(len(registry.envelopes), 'envelope')}"
+    print(f"{looked_at}: {report.counted(len(findings), 'finding') if findings else 'no findings'}")
     return FINDINGS if findings else CLEAN
 
 
@@ -134,7 +157,8 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _paint() -> Callable[[str, str], str]:
-    return report.coloured if sys.stdout.isatty() and not os.environ.get("NO_COLOR") else report.plain
+    terminal = sys.stdout is not None and sys.stdout.isatty()
+    return report.coloured if terminal and not os.environ.get("NO_COLOR") else report.plain
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -159,7 +183,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--service", metavar="NAME", help="only events of this service: jdcloud/vm, or vm")
 
     show = _command(commands, "show", _show, "show one event: fields, example, versions, sources", "format")
-    show.add_argument("id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest)")
+    show.add_argument(
+        "id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest); or an envelope's id"
+    )
 
     lint = _command(commands, "lint", _lint, "check a tree of schemas against the law of the tree")
     lint.add_argument("--fix", action="store_true", help="first write every file in the canonical format")
@@ -182,7 +208,7 @@ def _command(
     parser.set_defaults(run=run)
     parser.add_argument("--schemas", metavar="DIR", help="a tree of schemas of your own (default: the catalogue that comes with signalbook)")
     if "format" in options:
-        parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, JSON lines for tools (default: text)")
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, JSON for tools (default: text)")
     if "paths" in options:
         parser.add_argument(
             "paths",

@@ -6,7 +6,6 @@ Nothing here judges: a payload that breaks the contract of its envelope is opene
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +53,8 @@ class Obstacle:
     found: str | None = None
     hint: str | None = None
     nearest: tuple[str, ...] = ()
+    about: Path | None = None
+    """The place of the value that is wanted, where `path` is that of the object which lacks it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +130,17 @@ def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Regi
 
 
 def _stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
-    """Return why the value of a slot cannot be opened, or None. Anything but an object there is for the envelope's contract to report, if not text."""
+    """Return why a string in a slot cannot be opened, or None. Anything but a string is for the envelope's contract to report."""
     if not isinstance(value, str) or not envelope.decode:
         return None
-    if envelope.text and value.lstrip()[:1] not in ("{", "["):
-        return Obstacle("plain-text", path, f"{envelope.id} carries plain text, which names no event", shown(value))
-    rule = "plain-text" if envelope.text else "json-text"
     try:
-        jsontext.loads(value.encode("utf-8", "replace"))
+        inner = jsontext.loads(value.encode("utf-8", "replace"))
+        why = "it is JSON text inside JSON text: encode it once" if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[") else None
     except jsontext.NotJSON as error:
-        return Obstacle(rule, path, f"the JSON text in it does not parse: {error}", shown(value), error.hint)
-    return Obstacle(rule, path, "the JSON text in it holds no object", shown(value))
+        why = f"if it is meant to be JSON: {error}" if value.lstrip()[:1] in ("{", "[") else None
+    if envelope.text:
+        return Obstacle("plain-text", path, f"{envelope.id} carries plain text, which names no event", shown(value), why)
+    return Obstacle("json-text", path, f"{envelope.id} must carry JSON text here", shown(value), why)
 
 
 def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
@@ -156,13 +157,16 @@ def _clue(layer: Layer, part: str, view: Any) -> Clue:
     rule = layer.envelope.key[part]
     text = text_at(view, rule.path)
     if text is not None and rule.capture:
-        match = re.search(rule.capture, text)
+        match = rule.capture.search(text)
         text = match.group(1) if match else text
     return Clue(part, naming.pointer((*layer.path, *rule.path)), text)
 
 
 def _unknown_event(layer: Layer, clues: tuple[Clue, ...], name: str | None, registry: Registry) -> Obstacle:
     """Say which value is not known. A value that is missing points at the object that should hold it."""
+    claimants = registry.index.claimants(layer.envelope, tuple(clue.text for clue in clues))
+    if claimants:
+        return Obstacle("ambiguous", layer.path, f"several events claim it: {', '.join(claimants)}", hint="run 'signalbook lint'", nearest=claimants)
     missing = next((clue for clue in clues if clue.text is None), None)
     if missing and name is None:
         key = naming.tokens(missing.pointer)[-1]
@@ -170,7 +174,8 @@ def _unknown_event(layer: Layer, clues: tuple[Clue, ...], name: str | None, regi
         near = naming.nearest(key, holder, 1)
         hint = f"{near[0]!r} is there: did you mean {key!r}?" if near else None
         message = f"it looks like {layer.envelope.id}, but {key!r}, which names the event, is missing or no string"
-        return Obstacle("unknown-event", naming.tokens(missing.pointer)[:-1], message, None, hint)
+        place = naming.tokens(missing.pointer)
+        return Obstacle("unknown-event", place[:-1], message, None, hint, about=place)
     names = registry.index.names(layer.envelope)
     near = naming.nearest(name or "", names)
     others = [clue for clue in clues if clue.part != "name" and clue.text]
@@ -190,7 +195,7 @@ def _holder(value: Any, path: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any, bool]]:
-    """Yield the place and the value of each slot, and whether anything is there."""
+    """Yield the place and the value of each slot, and whether anything is there; where nothing is, the place that is missing."""
     if not at:
         yield path, value, True
     elif at[0] == "*" and isinstance(value, list):
@@ -199,7 +204,7 @@ def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, 
     elif at[0] != "*" and isinstance(value, dict) and at[0] in value:
         yield from _slots(value[at[0]], at[1:], (*path, at[0]))
     else:
-        yield path, None, False
+        yield (path if at[0] == "*" else (*path, at[0])), None, False
 
 
 def _decoded(value: Any, place: tuple[str, ...]) -> Any:

@@ -28,9 +28,13 @@ class Fault:
     message: str
     fix: str
 
+    @property
+    def where(self) -> str:
+        """The file, and the place in it."""
+        return f"{self.file}#{self.pointer}" if self.pointer else self.file
+
     def __str__(self) -> str:
-        where = f"{self.file}#{self.pointer}" if self.pointer else self.file
-        return f"{where}: {self.message}\n    {self.fix}"
+        return f"{self.where}: {self.message}\n    {self.fix}"
 
 
 @dataclass(eq=True, unsafe_hash=True)
@@ -47,15 +51,15 @@ class BrokenRegistry(SignalbookError):
 
 @dataclass(eq=True, unsafe_hash=True)
 class UnknownContract(SignalbookError):
-    """The registry holds no event, envelope or version of that id; `nearest` are ids that look like it."""
+    """The registry holds nothing of that id (an event, an envelope, a version, a provider, a service); `nearest` are ids that look like it."""
 
     wanted: str
     nearest: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.nearest:
-            return f"no contract is called {self.wanted!r}; did you mean {' or '.join(map(repr, self.nearest))}?"
-        return f"no contract is called {self.wanted!r}; 'signalbook list' shows all there are"
+            return f"nothing in the registry is called {self.wanted!r}; did you mean {' or '.join(map(repr, self.nearest))}?"
+        return f"nothing in the registry is called {self.wanted!r}; 'signalbook list' shows all there are"
 
 
 @dataclass(eq=True, unsafe_hash=True)

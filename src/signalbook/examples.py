@@ -48,6 +48,10 @@ def of(registry: Registry, contract: Contract, kind: Kind) -> Iterator[Example]:
 
 def shown(registry: Registry, contract: Contract) -> Any | None:
     """Return the valid example to show a reader: the realistic one, or else the first."""
-    found = {example.words[0]: example for example in of(registry, contract, "valid")}
-    best = found.get("realistic") or next(iter(found.values()), None)
-    return best.value if best else None
+    found = sorted(of(registry, contract, "valid"), key=lambda example: example.words[0] != "realistic")
+    for example in found:
+        try:
+            return example.value
+        except jsontext.NotJSON:  # lint reports it; a reader is shown the next one
+            continue
+    return None

@@ -92,7 +92,8 @@ def _identity(opened: Opened) -> Identity:
         named = [f"{clue.pointer} is {clue.text!r}" for clue in opened.clues if clue.text is not None]
         why.append(Step(naming.pointer(opened.path), event.id, " and ".join(named) or "no other event has this form"))
     return Identity(
-        status="identified" if event else "unidentified",
+        # An envelope with an empty list is known for what it is, though it carries no event.
+        status="identified" if event or (obstacle and obstacle.rule == "empty-envelope") else "unidentified",
         event=event.id if event else None,
         name=opened.name,
         title=event.title.en if event else None,

@@ -5,12 +5,13 @@ What cannot be read becomes a `Document` with a problem, and the run goes on: no
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from signalbook.jsontext import MAX_BYTES, NotJSON, loads
+from signalbook.jsontext import BOM, MAX_BYTES, NotJSON, loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,41 +56,49 @@ def documents(paths: Iterable[str]) -> Iterator[Document]:
     """Yield the documents of all paths, in the order given; inside a folder or a glob in the order of their names."""
     for path in paths:
         if path == STDIN:
-            yield from _texts(STDIN, sys.stdin.buffer)
-        elif (folder := Path(path)).is_dir():
-            yield from _folder(path, folder)
-        elif not folder.exists() and _GLOB & set(path):
+            yield from _stdin()
+        # os.path answers no where pathlib raises: below a folder that may not be entered, and for a name that is too long.
+        elif os.path.isdir(path):  # noqa: PTH112
+            yield from _folder(path)
+        elif _GLOB & set(path) and not os.path.exists(path):  # noqa: PTH110
             yield from _glob(path)
         else:
             yield from _file(path)
 
 
-def _folder(path: str, folder: Path) -> Iterator[Document]:
-    # Path.walk would be Python 3.12; rglob follows no links to folders, so a loop of links ends.
-    try:
-        found = sorted(file for file in folder.rglob("*") if file.name.endswith(SUFFIXES) and _visible(file, folder) and file.is_file())
-    except OSError as error:
-        yield Document(path, problem=_unreadable(error))
-        return
-    if not found:
+def _stdin() -> Iterator[Document]:
+    if sys.stdin is None:  # a process started without one, as some schedulers do
+        yield Document(STDIN, problem=NotJSON("no-file", "there is no standard input", hint="name a file, or connect one"))
+    else:
+        yield from _texts(STDIN, sys.stdin.buffer)
+
+
+def _folder(path: str) -> Iterator[Document]:
+    closed: list[OSError] = []
+    found: list[str] = []
+    # os.walk follows no links to folders, so a circle of links ends; and it tells of folders that it may not enter.
+    for where, folders, files in os.walk(path, onerror=closed.append):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [str(Path(where, name)) for name in files if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+    for error in closed:
+        yield Document(str(error.filename or path), problem=_unreadable(error))
+    if not found and not closed:
         hint = f"payload files end in {', '.join(SUFFIXES)}"
         yield Document(path, problem=NotJSON("no-payload", "there is no payload file in this folder", hint=hint))
-    for file in found:
-        yield from _file(str(file))
-
-
-def _visible(file: Path, folder: Path) -> bool:
-    return not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    for file in sorted(found):
+        yield from _file(file)
 
 
 def _glob(pattern: str) -> Iterator[Document]:
     from glob import glob  # noqa: PLC0415 - the shell has mostly done it already
 
-    found = sorted(path for path in glob(pattern, recursive=True) if Path(path).is_file())  # noqa: PTH207 - keeps the user's spelling of the path
+    found = sorted(glob(pattern, recursive=True))  # noqa: PTH207 - keeps the user's spelling of the path
+    files = [path for path in found if not os.path.isdir(path)]  # noqa: PTH112
     if not found:
-        yield Document(pattern, problem=NotJSON("no-payload", "no file matches this pattern", hint="quote the pattern, and look at the spelling"))
-    for path in found:
-        yield from _file(path)
+        yield Document(pattern, problem=NotJSON("no-payload", "nothing matches this pattern", hint="quote the pattern, and look at the spelling"))
+    # Where ** matches files and the folders they stand in, the files are what was meant; a pattern for folders alone means what is in them.
+    for path in files or found:
+        yield from _file(path) if files else _folder(path)
 
 
 def _file(path: str) -> Iterator[Document]:
@@ -110,26 +119,23 @@ def _unreadable(error: OSError) -> NotJSON:
 
 def _texts(source: str, stream: IO[bytes]) -> Iterator[Document]:
     head = stream.peek(2)[:2] if hasattr(stream, "peek") else b""
-    if head == _GZIP or source.endswith(".gz"):
-        import gzip  # noqa: PLC0415 - only for what is compressed
+    if head != _GZIP and not source.lower().endswith(".gz"):
+        yield from _content(source, stream)
+        return
+    import gzip  # noqa: PLC0415 - only for what is compressed
+    import zlib  # noqa: PLC0415
 
-        stream = cast("IO[bytes]", gzip.GzipFile(fileobj=stream))
     try:
-        yield from _lines(source, stream) if source.endswith(_BY_LINE) else _whole(source, stream)
-    except (EOFError, OSError) as error:
-        if isinstance(error, (FileNotFoundError, PermissionError, IsADirectoryError)):
-            raise
-        yield Document(source, problem=_gzip_problem(error))
-    except Exception as error:
-        if type(error).__module__ != "zlib":
-            raise
-        yield Document(source, problem=_gzip_problem(error))
+        yield from _content(source, cast("IO[bytes]", gzip.GzipFile(fileobj=stream)))
+    except EOFError:
+        yield Document(source, problem=NotJSON("gzip", "the gzip data ends too early", hint="the file was cut off: fetch it again"))
+    except (gzip.BadGzipFile, zlib.error) as error:
+        hint = "the file is damaged, or its name ends in .gz and it is not compressed"
+        yield Document(source, problem=NotJSON("gzip", f"not readable as gzip: {error}", hint=hint))
 
 
-def _gzip_problem(error: Exception) -> NotJSON:
-    if isinstance(error, EOFError):
-        return NotJSON("gzip", "the gzip data ends too early", hint="the file was cut off: fetch it again")
-    return NotJSON("gzip", f"not readable as gzip: {error}", hint="the file is damaged, or its name ends in .gz and it is not compressed")
+def _content(source: str, stream: IO[bytes]) -> Iterator[Document]:
+    return _lines(source, stream) if source.lower().endswith(_BY_LINE) else _whole(source, stream)
 
 
 def _whole(source: str, stream: IO[bytes]) -> Iterator[Document]:
@@ -144,9 +150,15 @@ def _whole(source: str, stream: IO[bytes]) -> Iterator[Document]:
 
 
 def _is_ndjson(data: bytes) -> bool:
-    """Whether standard input, which has no name to tell by, holds a payload a line: more than one line, and the first a document of its own."""
+    """Whether standard input, which has no name to tell by, holds a payload a line: its first line is a document, and more follows."""
     first, _, rest = data.strip().partition(b"\n")
-    return bool(rest.strip()) and first.rstrip().endswith(b"}") and first.startswith(b"{") and rest.lstrip().startswith(b"{")
+    if not rest.strip() or not first.removeprefix(BOM).startswith((b"{", b"[")):
+        return False
+    try:
+        loads(first)
+    except NotJSON:
+        return False
+    return True
 
 
 def _lines(source: str, stream: IO[bytes]) -> Iterator[Document]:

@@ -22,8 +22,11 @@ MAX_BYTES = 64 * 1024 * 1024
 """How many bytes one document may have, after decompression."""
 
 _LONGEST = 96
-_BOM = b"\xef\xbb\xbf"
-_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Control characters that text does not have; zero is left out, because half of UTF-16 is zeros.
+_BINARY = frozenset(range(1, 32)) - {9, 10, 13}
+BOM = b"\xef\xbb\xbf"
+# The closing quote is optional: a string that never ends is passed over once, and not again from each quote inside it.
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _STEPS = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 _NOT_BRACKETS = bytes(set(range(256)) - set(_STEPS))
 _TOKEN = re.compile(r'[ \t\r\n]*(?:("[^"\\]*(?:\\.[^"\\]*)*")|([\[\]{},:])|([^ \t\r\n\[\]{},:"]+))')
@@ -48,14 +51,15 @@ class NotJSON(ValueError):
     hint: str | None = None
 
     def __str__(self) -> str:
-        return self.message if self.line is None else f"{self.message} (line {self.line}, column {self.column})"
+        place = ", ".join(f"{name} {number}" for name, number in (("line", self.line), ("column", self.column)) if number is not None)
+        return f"{self.message} ({place})" if place else self.message
 
 
 def loads(data: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES) -> Any:
     """Return the value of one JSON document, with `max_depth` and `max_bytes` as its limits. Raises `NotJSON`."""
     if len(data) > max_bytes:
         raise NotJSON("too-large", f"the document has {len(data):,} bytes, more than the {max_bytes:,} allowed")
-    data = data.removeprefix(_BOM)
+    data = data.removeprefix(BOM)
     if not data.strip():
         raise NotJSON("empty", "there is nothing in it", hint="a payload is one JSON object")
     _refuse_depth(data, max_depth)
@@ -150,7 +154,9 @@ def _explained(data: bytes, error: orjson.JSONDecodeError) -> NotJSON:
     rest = text[offset:]
     if "infinity" in error.msg:
         return NotJSON("number-range", "a number is too large for a double", line, column, "send it as a string, or smaller")
-    if "after document" in error.msg and "\n" in text[:offset]:
+    if _is_wide(data):
+        return NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", line, column, "it looks like UTF-16: save it as UTF-8")
+    if "after document" in error.msg and "\n" in text[:offset] and rest[:1] in ("{", "["):
         return NotJSON("not-json", "more text follows the document", line, column, "one payload a line is NDJSON: name the file .ndjson")
     hint = next((hint for form, hint in _HINTS if form.match(rest)), None)
     return NotJSON("not-json", f"not JSON: {error.msg}", line, column, hint)
@@ -159,9 +165,15 @@ def _explained(data: bytes, error: orjson.JSONDecodeError) -> NotJSON:
 def _not_utf8(data: bytes, fault: UnicodeDecodeError) -> NotJSON:
     before = data[: fault.start].decode()
     line, column = position(before, len(before))
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:4]
-    hint = "it looks like UTF-16: save it as UTF-8" if wide else "save it as UTF-8"
+    hint = "it looks like UTF-16: save it as UTF-8" if _is_wide(data) else "save it as UTF-8"
+    if data.startswith(b"\x1f\x8b"):
+        hint = "it is gzip data: unpack it, once more where it was compressed twice"
     return NotJSON("not-utf8", f"not UTF-8: byte 0x{data[fault.start]:02x} has no place there", line, column, hint)
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether bytes look like UTF-16: a byte order mark, or a zero byte early on and nothing that only binary data has."""
+    return data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"\x00" in data[:4] and not _BINARY & set(data[:64]))
 
 
 def canonical(value: Any) -> bytes:

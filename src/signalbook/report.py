@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from signalbook.jsontext import compact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from signalbook.findings import Finding, Verdict
     from signalbook.identity import Identity
 
 _COLOURS = {"valid": "32", "note": "36", "warning": "33", "unidentified": "33", "error": "31", "invalid": "31", "unreadable": "31"}
-_ORDER = ("valid", "invalid", "unidentified", "unreadable")
+_STATUSES = ("valid", "invalid", "unidentified", "unreadable")
+_SEVERITIES = ("error", "warning", "note")
 
 Paint = Callable[[str, str], str]
 """Text and its kind (a status or a severity) → the text as it is to be shown."""
@@ -36,12 +37,17 @@ def coloured(text: str, kind: str) -> str:
 
 def verdict_json(verdict: Verdict) -> str:
     """Return a verdict as one line of JSON."""
-    return compact(verdict.as_dict())
+    return compact({**verdict.as_dict(), "source": _sayable(verdict.source)})
 
 
 def identity_json(identity: Identity) -> str:
     """Return an identity as one line of JSON."""
-    return compact(identity.as_dict())
+    return compact({**identity.as_dict(), "source": _sayable(identity.source)})
+
+
+def _sayable(source: str | None) -> str | None:
+    """Return a file name with the bytes that are not UTF-8 spelt out: JSON cannot hold them."""
+    return source and source.encode("utf-8", "backslashreplace").decode()
 
 
 def verdict_text(verdict: Verdict, paint: Paint = plain) -> str:
@@ -68,7 +74,8 @@ def _what(verdict: Verdict) -> Iterator[str]:
     through = f", through {' → '.join(verdict.envelopes)}" if verdict.envelopes else ""
     if verdict.event:
         count = f" × {len(verdict.parts)}" if verdict.parts else ""
-        yield f"              {verdict.event} {verdict.version}{count}{through}"
+        version = f" {verdict.version}" if verdict.version else ""
+        yield f"              {verdict.event}{version}{count}{through}"
     elif verdict.parts:
         events = Counter(part.event or "not in the catalogue" for part in verdict.parts)
         yield f"              {', '.join(f'{event} × {count}' for event, count in events.items())}{through}"
@@ -89,11 +96,19 @@ def _finding(finding: Finding, paint: Paint) -> Iterator[str]:
     yield from (f"            {label:<9} {safe(text)}" for label, text in details if text)
 
 
-def summary(counts: Counter[str]) -> str:
-    """Return the last line of a report: how many payloads, and how many of each status."""
-    total = sum(counts.values())
-    parts = ", ".join(f"{counts[status]} {status}" for status in _ORDER if counts[status])
-    return f"{total} payload{'' if total == 1 else 's'}: {parts}" if total else "no payloads"
+def summary(statuses: Mapping[str, int], severities: Mapping[str, int] | None = None) -> str:
+    """Return the last line of a report: how many payloads of each status, and how many findings of each severity."""
+    total = sum(statuses.values())
+    if not total:
+        return "no payloads"
+    payloads = f"{counted(total, 'payload')}: " + ", ".join(f"{statuses[status]} {status}" for status in _STATUSES if statuses.get(status))
+    findings = ", ".join(counted(severities[one], one) for one in _SEVERITIES if severities.get(one)) if severities else ""
+    return f"{payloads}; {findings}" if findings else payloads
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word in the singular or the plural."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def identity_text(identity: Identity, paint: Paint = plain) -> str:
@@ -111,8 +126,3 @@ def identity_text(identity: Identity, paint: Paint = plain) -> str:
     if identity.hint:
         lines.append(f"    {safe(identity.hint)}")
     return "\n".join(lines)
-
-
-def count(verdicts: Iterable[Verdict]) -> Counter[str]:
-    """Return how many verdicts have each status."""
-    return Counter(verdict.status for verdict in verdicts)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _MOST_LINES = 100
+_PARTIAL = ".partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Differences:
 
     def _diff(self, name: str) -> Iterator[str]:
         path = self.root / name
-        old = path.read_text("utf-8").splitlines() if path.exists() else []
+        old = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
         new = self.wanted.get(name, b"").decode().splitlines()
         return unified_diff(old, new, str(path), f"{path} (as it should be)", lineterm="")
 
@@ -61,9 +62,13 @@ def write(files: Mapping[str, bytes], root: str | Path, owned: Iterable[str] = (
         path = found.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         # Written beside and moved over, so that whoever is killed here leaves no half-written file.
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_bytes(files[name])
-        os.replace(partial, path)  # noqa: PTH105 - Path.replace is the same; this names the guarantee
+        partial = path.with_name(f".{path.name}{_PARTIAL}")
+        try:
+            partial.write_bytes(files[name])
+            os.replace(partial, path)  # noqa: PTH105 - Path.replace is the same; this names the guarantee
+        finally:
+            partial.unlink(missing_ok=True)
     for name in found.surplus:
-        (found.root / name).unlink()
+        # What a killed run left half-written is surplus, and may be gone by now.
+        (found.root / name).unlink(missing_ok=True)
     return [*found.changed, *found.surplus]

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import unquote, urldefrag, urljoin
 
 import jsonschema_rs
 
 from signalbook import levels, naming
 from signalbook.engine.explain import Problem, explain, one_for_each_fault
-from signalbook.jsontext import at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signalbook.levels import Schema, Slot
 
-__all__ = ["Checker", "Library", "Problem", "Unresolved", "compiled", "meta_problem", "reference_errors", "schema_error", "target"]
+__all__ = ["Checker", "Library", "Problem", "Unresolved", "compiled", "meta_problem", "reference_errors", "refusal", "schema_error", "target"]
 
 _PATTERNS = jsonschema_rs.RegexOptions()
 
@@ -46,11 +45,14 @@ class Library:
 
         jsonschema-rs could look it up too, but it returns the keys sorted, and people read fields in the order of the file.
         """
-        document, fragment = urldefrag(urljoin(base, reference))
         try:
-            return at(self._documents[document], [int(step) if step.isdigit() else step for step in naming.tokens(fragment)])
-        except (KeyError, IndexError, TypeError):
+            document, fragment = urldefrag(urljoin(base, reference))
+            found: Any = self._documents[document]
+            for step in naming.tokens(unquote(fragment)):
+                found = found[int(step)] if isinstance(found, list) else found[step]
+        except (KeyError, IndexError, TypeError, ValueError):
             raise Unresolved(reference) from None
+        return found
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema with every reference replaced by what it names. Raises `Unresolved`."""
@@ -103,16 +105,20 @@ def reference_errors(schema: Schema, value: Any) -> list[tuple[str, str]]:
 
 
 def schema_error(schema: Schema) -> tuple[str, str] | None:
-    """Return (JSON Pointer, message) of the first thing that makes `schema` no draft-07 schema, or None."""
+    """Return (JSON Pointer, message) of the first thing that makes `schema` no draft-07 schema to the reference engine, or None."""
     import jsonschema  # noqa: PLC0415
 
     try:
         jsonschema.Draft7Validator.check_schema(schema)
     except jsonschema.SchemaError as error:
         return naming.pointer(error.absolute_path), error.message
+    return None
+
+
+def refusal(resolved: Schema) -> str | None:
+    """Return why the deciding engine cannot use a resolved schema (a pattern that could backtrack, a schema that refers to itself), or None."""
     try:
-        compiled({key: value for key, value in schema.items() if key != "$id"})
+        compiled(resolved)
     except ValueError as error:
-        # An unresolvable reference is the registry's to report; everything else, a pattern say, is the schema's fault.
-        return None if "esource" in str(error) else ("", str(error))
+        return str(getattr(error, "message", error))
     return None

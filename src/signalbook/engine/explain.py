@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from signalbook import levels, naming
-from signalbook.jsontext import at, compact, shown
+from signalbook.engine import paths
+from signalbook.jsontext import NotJSON, at, compact, loads, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 # Of several problems in one place, one fault is the likely cause: the most basic one. Earlier is more basic.
 _BASIC = ("type", "const", "enum", "pattern", "format")
+_ORDER: tuple[Weight, ...] = ("novelty", "form", "guarantee")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,23 @@ class Problem:
 
 def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) -> Iterator[Problem]:
     """Yield the problems that one error of the validator of `schema` stands for."""
-    path = tuple(error.instance_path)
+    path = paths.exact(value, error.instance_path, error.instance)
     here = at(value, path)
-    where = error.schema_path[:-1]
-    node, description = _node(schema, where)
+    where = paths.exact(schema, error.schema_path)[:-1]
+    there = paths.place(schema, where)
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Required(name):
-            yield _missing(name, path, here, levels.declared(_node(schema, _whole(where))[0]))
+            yield _missing(name, path, here, levels.declared(paths.place(schema, paths.whole(where)).node))
         case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
-            yield from (_unknown_field(name, path, here, levels.declared(node)) for name in names)
+            yield from (_unknown_field(name, path, here, levels.declared(there.node)) for name in names)
+        case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
+            form, key = _form(there.node), str(inner.instance)
+            yield Problem("propertyNames", "form", (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
         case kind:
-            rule, expected, hint = _expectation(kind, node, here)
-            weight = _weight(kind, rule)
+            rule, expected, hint = _expectation(kind, there, here)
+            weight = _weight(error, schema)
             message = _MESSAGES.get(rule, f"does not keep {rule}")
-            yield Problem(rule, weight, path, message, None, expected, shown(here), hint, description)
+            yield Problem(rule, weight, path, message, None, expected, shown(here), hint, there.description)
 
 
 _MESSAGES = {
@@ -63,6 +68,30 @@ _MESSAGES = {
     "format": "does not have the documented form",
     "anyOf": "fits none of the documented alternatives",
     "oneOf": "fits none of the documented alternatives, or more than one",
+    "minLength": "is too short",
+    "maxLength": "is too long",
+    "minimum": "is too small",
+    "exclusiveMinimum": "is too small",
+    "maximum": "is too large",
+    "exclusiveMaximum": "is too large",
+    "multipleOf": "is no multiple of the documented step",
+    "minItems": "has too few items",
+    "maxItems": "has too many items",
+    "uniqueItems": "has an item twice",
+    "contains": "lacks an item of the documented form",
+    "minProperties": "has too few fields",
+    "maxProperties": "has too many fields",
+    "not": "has a form that is ruled out",
+    "falseSchema": "must not be there",
+}
+
+
+_BOUNDS = {
+    **dict.fromkeys(("minLength", "minimum", "minItems", "minProperties"), "at least"),
+    **dict.fromkeys(("maxLength", "maximum", "maxItems", "maxProperties"), "at most"),
+    "exclusiveMinimum": "more than",
+    "exclusiveMaximum": "less than",
+    "multipleOf": "a multiple of",
 }
 
 
@@ -82,41 +111,56 @@ def _unknown_field(name: str, path: tuple[str | int, ...], here: Any, known: Map
     return Problem("unknown-field", "novelty", (*path, name), f"{name!r} is not in the contract", name, None, shown(here[name]), hint)
 
 
-def _expectation(kind: jsonschema_rs.ValidationErrorKind, node: Schema, here: Any) -> tuple[str, str, str | None]:
+def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: paths.Place, here: Any) -> tuple[str, str | None, str | None]:
     """Return the finding's rule, what was expected, and a suggestion."""
-    kinds = jsonschema_rs.ValidationErrorKind
+    kinds, node = jsonschema_rs.ValidationErrorKind, there.node
     match kind:
         case kinds.Type(types):
             hint = "it holds JSON text: send the object itself, not a string" if _holds_json(here) and "string" not in types else None
-            return "type", " or ".join(types), hint
+            return "type", _types(node), hint
         case kinds.Constant(value):
             return "const", compact(value), _did_you_mean(here, [value])
         case kinds.Enum(options):
             rule = "unlisted-value" if "x-known" in node else "enum"
             return rule, ", ".join(map(compact, options)), _did_you_mean(here, options)
         case kinds.Pattern(text) | kinds.Format(text):
-            return kind.name, node.get("x-form", f"a string of {kind.name} {text}"), None
+            return kind.name, there.form or node.get("x-form", f"a string of {kind.name} {text}"), None
         case kinds.AnyOf(context) | kinds.OneOfNotValid(context) | kinds.OneOfMultipleValid(context):
             parts = dict.fromkeys(_branch(errors, branch) for errors, branch in zip(context, node[kind.name], strict=True))
-            return kind.name, " or ".join(parts), None
+            return kind.name, " or ".join(filter(None, parts)), None
         case _:
-            return kind.name, f"{kind.name} {compact(kind.value)}", None
+            bound = _BOUNDS.get(kind.name, kind.name)
+            return kind.name, None if kind.value is None else f"{bound} {_plain(kind.value)}", None
 
 
 def _branch(errors: list[jsonschema_rs.ValidationError], branch: Any) -> str:
     if errors and (form := _form(branch)):
         return form
-    return ", ".join(f"{error.kind.name} {error.kind.value}" for error in errors)
+    return ", ".join(f"{error.kind.name} {_plain(error.kind.value)}" for error in errors)
 
 
-def _weight(kind: jsonschema_rs.ValidationErrorKind, rule: str) -> Weight:
+def _plain(value: Any) -> str:
+    """Return the value of a keyword for people: a text as it is, else JSON; what is no JSON value (a decimal number) as it writes itself."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return " or ".join(value)
+    try:
+        return value if isinstance(value, str) else compact(value)
+    except TypeError:
+        return str(value)
+
+
+def _weight(error: jsonschema_rs.ValidationError, schema: Schema) -> Weight:
     """Alternatives weigh as much as the mildest of their branches, and a branch as much as the worst of its errors."""
-    if rule == "unlisted-value":
+    kind = error.kind
+    if kind.name == "additionalProperties" or (
+        kind.name == "enum" and "x-known" in paths.place(schema, paths.exact(schema, error.schema_path)[:-1]).node
+    ):
         return "novelty"
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", [])
-    order: tuple[Weight, ...] = ("novelty", "form", "guarantee")
-    worst = [max((_weight(error.kind, error.kind.name) for error in errors), key=order.index) for errors in branches if errors]
-    return min(worst, key=order.index) if worst else levels.weight(rule)
+    if branches and not all(branches):
+        return "form"
+    worst = [max((_weight(inner, schema) for inner in errors), key=_ORDER.index) for errors in branches]
+    return min(worst, key=_ORDER.index) if worst else levels.weight(kind.name)
 
 
 def one_for_each_fault(problems: Iterable[Problem]) -> list[Problem]:
@@ -128,11 +172,11 @@ def one_for_each_fault(problems: Iterable[Problem]) -> list[Problem]:
             kept[key] = problem
     misspelt = {(*problem.path, problem.instead) for problem in kept.values() if problem.instead}
     out = [problem for problem in kept.values() if not (problem.rule == "unknown-field" and problem.path in misspelt)]
-    return sorted(out, key=lambda problem: (list(map(str, problem.path)), problem.field or ""))
+    return sorted(out, key=lambda problem: ([(isinstance(step, str), step) for step in problem.path], problem.field or ""))
 
 
-def _rank(problem: Problem) -> int:
-    return _BASIC.index(problem.rule) if problem.rule in _BASIC else len(_BASIC)
+def _rank(problem: Problem) -> tuple[int, int]:
+    return -_ORDER.index(problem.weight), _BASIC.index(problem.rule) if problem.rule in _BASIC else len(_BASIC)
 
 
 def _did_you_mean(here: Any, options: Iterable[Any]) -> str | None:
@@ -142,7 +186,13 @@ def _did_you_mean(here: Any, options: Iterable[Any]) -> str | None:
 
 
 def _holds_json(here: Any) -> bool:
-    return isinstance(here, str) and here.lstrip()[:1] in ("{", "[")
+    if not isinstance(here, str) or here.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        loads(here.encode())
+    except NotJSON:
+        return False
+    return True
 
 
 def _form(node: Any) -> str | None:
@@ -156,26 +206,9 @@ def _form(node: Any) -> str | None:
             return compact(inner["const"])
         if "enum" in inner and "x-known" not in inner:
             return "one of " + ", ".join(map(compact, inner["enum"]))
-    types = next((inner["type"] for inner in (node, *node.get("allOf", [])) if "type" in inner), None)
-    return " or ".join([types] if isinstance(types, str) else types) if types else None
+    return next((_types(inner) for inner in (node, *node.get("allOf", [])) if "type" in inner), None)
 
 
-def _node(schema: Schema, path: Iterable[str | int]) -> tuple[Schema, str | None]:
-    """Return the subschema at a path, and what the contract says of the field it is for: the field's own text, not that of a shared definition."""
-    node: Any = schema
-    description: str | None = None
-    name_follows = False
-    for step in path:
-        node = node[step]
-        if name_follows or step == "items":
-            described = node.get("description") if isinstance(node, dict) else None
-            description = described or (description if step == "items" else None)
-        name_follows = step == "properties" and not name_follows
-    return node, description
-
-
-def _whole(path: list[str | int]) -> list[str | int]:
-    """Return the path of the schema for the whole object, where `path` may lead to one branch of it."""
-    while len(path) > 1 and path[-2] in ("allOf", "anyOf", "oneOf"):
-        path = path[:-2]
-    return path
+def _types(node: Schema) -> str:
+    types = node["type"]
+    return types if isinstance(types, str) else " or ".join(types)

@@ -1,41 +1,46 @@
 """The law of the schema tree, as a table of small named rules. `RULES` is the table; `run` applies it.
 
-A rule takes the registry and yields a `Breach` for each place that breaks it; the text beside its name in the table says why it is there.
+A rule takes the registry and yields a fault for each place that breaks it; the text beside its name in the table says why it is there.
 What makes a tree unusable (a reference that leads nowhere, a file that is not JSON) is not here: `Registry.load` refuses it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from signalbook.errors import BrokenRegistry, Fault
 from signalbook.lint import example_rules, identity_rules, schema_rules
-from signalbook.lint.breach import Breach, Rule, formatted
+from signalbook.lint.rule import Rule, formatted
 
 if TYPE_CHECKING:
     from signalbook.registry import Registry
 
-__all__ = ["RULES", "Breach", "Finding", "Rule", "formatted", "run"]
+__all__ = ["RULES", "Finding", "Rule", "formatted", "run"]
 
 RULES: tuple[Rule, ...] = (*identity_rules.RULES, *schema_rules.RULES, *example_rules.RULES)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """A breach, and the rule that found it. `file` is the path as the user would type it."""
+    """A fault of a tree that can be used all the same, and the name of the rule that found it."""
 
-    file: str
-    pointer: str
+    fault: Fault
     rule: str
-    message: str
-    fix: str
 
     def __str__(self) -> str:
-        where = f"{self.file}#{self.pointer}" if self.pointer else self.file
-        return f"{where}: {self.message} [{self.rule}]\n    {self.fix}"
+        return f"{self.fault.where}: {self.fault.message} [{self.rule}]\n    {self.fault.fix}"
 
 
 def run(registry: Registry, rules: tuple[Rule, ...] = RULES) -> list[Finding]:
-    """Return every breach of the law in a tree, sorted by file."""
-    found = ((rule, breach) for rule in rules for breach in rule.find(registry))
-    return sorted(Finding(str(registry.root / breach.file), breach.pointer, rule.name, breach.message, breach.fix) for rule, breach in found)
+    """Return everything in a tree that breaks the law, sorted by file; the files are named as the user would type them."""
+    found = ((rule, fault) for rule in rules for fault in _find(rule, registry))
+    return sorted(Finding(replace(fault, file=str(registry.root / fault.file)), rule.name) for rule, fault in found)
+
+
+def _find(rule: Rule, registry: Registry) -> list[Fault]:
+    try:
+        return list(rule.find(registry))
+    except BrokenRegistry:
+        # A schema that the engine cannot use. The rule "dialect" reports it; what other rules say has to wait until it is mended.
+        return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from signalbook import engine, examples, jsontext, levels, naming
-from signalbook.lint.breach import Breach, Rule, contracts
+from signalbook.errors import Fault
+from signalbook.lint.rule import Rule, contracts
 from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
@@ -33,16 +34,16 @@ def _errors(contract: Contract, value: Any) -> list[Problem]:
     return [problem for problem in contract.checker.problems(value) if levels.SEVERITY["documented"][problem.weight] == "error"]
 
 
-def _valid(registry: Registry) -> Iterator[Breach]:
+def _valid(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         for example, value in _readable(registry, contract, "valid"):
             for problem in _errors(contract, value):
-                yield Breach(
+                yield Fault(
                     _name(registry, example), naming.pointer(problem.path), f"{problem.message} ({problem.rule})", "mend the example or the contract"
                 )
             if not _errors(contract, value):
                 for keyword, pointer in engine.reference_errors(contract.resolved, value):
-                    yield Breach(
+                    yield Fault(
                         _name(registry, example),
                         pointer,
                         f"the reference engine rejects it ({keyword})",
@@ -50,19 +51,19 @@ def _valid(registry: Registry) -> Iterator[Breach]:
                     )
 
 
-def _invalid(registry: Registry) -> Iterator[Breach]:
+def _invalid(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         for example, value in _readable(registry, contract, "invalid"):
             name = _name(registry, example)
             if len(example.words) < 2:  # noqa: PLR2004 - where and keyword
-                yield Breach(name, "", "its name does not say what is broken", "call it <where>--<keyword>.json")
+                yield Fault(name, "", "its name does not say what is broken", "call it <where>--<keyword>.json")
                 continue
             said = [(_where(problem), problem.rule) for problem in _errors(contract, value)]
             if said != [example.words[:2]]:
                 found = ", ".join("--".join(one) for one in said) or "nothing"
-                yield Breach(name, "", f"the findings are: {found}", "break exactly one thing, and name the file after it")
+                yield Fault(name, "", f"the findings are: {found}", "break exactly one thing, and name the file after it")
             elif not engine.reference_errors(contract.resolved, value):
-                yield Breach(name, "", "the reference engine accepts it", "write the schema so that both engines agree")
+                yield Fault(name, "", "the reference engine accepts it", "write the schema so that both engines agree")
 
 
 def _where(problem: Problem) -> str:
@@ -71,82 +72,82 @@ def _where(problem: Problem) -> str:
     return ".".join(map(str, path))
 
 
-def _delivered(registry: Registry) -> Iterator[Breach]:
+def _delivered(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         for contract in event.versions.values():
             for example, value in _readable(registry, contract, "delivered"):
                 yield from _as_delivered(registry, contract, example, value)
 
 
-def _as_delivered(registry: Registry, contract: Contract, example: Example, value: Any) -> Iterator[Breach]:
+def _as_delivered(registry: Registry, contract: Contract, example: Example, value: Any) -> Iterator[Fault]:
     verdict = check_payload(value, registry, Request(version=contract.version))
     provider = contract.of.split("/")[0]
     chain = tuple(f"{provider}/{word}" for word in example.words[0].split("+"))
     name = _name(registry, example)
     if verdict.event != contract.of or verdict.envelopes != chain:
         through = " → ".join(verdict.envelopes) or "nothing"
-        yield Breach(
+        yield Fault(
             name,
             "",
             f"it is read as {verdict.event or verdict.name} through {through}",
             "name the file by its envelopes, from the outside in, joined by +",
         )
     for finding in verdict.errors:
-        yield Breach(name, finding.pointer, f"{finding.message} ({finding.rule})", "mend the example or the contract")
+        yield Fault(name, finding.pointer, f"{finding.message} ({finding.rule})", "mend the example or the contract")
 
 
-def _bare(registry: Registry) -> Iterator[Breach]:
+def _bare(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         if any(registry.envelopes[one].bare for one in event.envelopes):
             for contract in event.versions.values():
                 for example, value in _readable(registry, contract, "valid"):
                     verdict = check_payload(value, registry, Request(version=contract.version))
                     if verdict.event != event.id:
-                        yield Breach(
+                        yield Fault(
                             _name(registry, example), "", f"bare, it is read as {verdict.event or 'no event'}", "let the bare form recognise it"
                         )
 
 
-def _unreadable(registry: Registry) -> Iterator[Breach]:
+def _unreadable(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         for example in examples.of(registry, contract, "unreadable"):
             try:
                 _ = example.value
             except jsontext.NotJSON:
                 continue
-            yield Breach(_name(registry, example), "", "it is JSON", "move it to valid/ or invalid/")
+            yield Fault(_name(registry, example), "", "it is JSON", "move it to valid/ or invalid/")
 
 
-def _present(registry: Registry) -> Iterator[Breach]:
+def _present(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         folder = f"{naming.folder(contract.of)}/examples/{contract.version}"
         for kind in ("valid", "invalid"):
             if not any(examples.of(registry, contract, kind)):
-                yield Breach(f"{folder}/{kind}", "", "there is no example", "add at least one")
+                yield Fault(f"{folder}/{kind}", "", "there is no example", "add at least one")
         missed = {example.words[0] for example in examples.of(registry, contract, "invalid") if example.words[1:2] == ("required",)}
         for field in sorted(set(contract.resolved.get("required", ())) - missed):
-            yield Breach(f"{folder}/invalid", "", f"no example lacks {field!r}, which is required", f"add {field}--required.json")
+            yield Fault(f"{folder}/invalid", "", f"no example lacks {field!r}, which is required", f"add {field}--required.json")
     for event in registry.events.values():
         yield from _delivered_in_each(registry, event)
 
 
-def _delivered_in_each(registry: Registry, event: Event) -> Iterator[Breach]:
+def _delivered_in_each(registry: Registry, event: Event) -> Iterator[Fault]:
     for contract in event.versions.values():
         inner = {example.words[0].split("+")[-1] for example in examples.of(registry, contract, "delivered")}
         for envelope_id in event.envelopes:
             word = envelope_id.split("/")[1]
             if word not in inner and not registry.envelopes[envelope_id].bare:
                 folder = f"{naming.folder(event.id)}/examples/{contract.version}/delivered"
-                yield Breach(folder, "", f"no example arrives in {envelope_id}", f"add {word}.json")
+                yield Fault(folder, "", f"no example arrives in {envelope_id}", f"add {word}.json")
 
 
-def _places(registry: Registry) -> Iterator[Breach]:
+def _places(registry: Registry) -> Iterator[Fault]:
     known = {examples.folder(registry, contract) / kind for contract in contracts(registry) for kind in examples.KINDS}
     for folder in sorted(registry.root.rglob("examples")):
         for path in sorted(folder.rglob("*")):
             if path.is_file() and (path.parent not in known or path.suffix != ".json"):
                 fix = f"examples/<version>/{'|'.join(examples.KINDS)}/<name>.json, for a version that exists"
-                yield Breach(path.relative_to(registry.root).as_posix(), "", "this example has no place", fix)
+                yield Fault(path.relative_to(registry.root).as_posix(), "", "this example has no place", fix)
 
 
 RULES = (

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook import jsontext, naming
-from signalbook.lint.breach import Breach, Rule, files, owners
+from signalbook.errors import Fault
+from signalbook.lint.rule import Rule, canonical, files, owners
 from signalbook.registry.reading import META
 
 if TYPE_CHECKING:
@@ -15,104 +15,87 @@ if TYPE_CHECKING:
     from signalbook.registry import Registry
 
 
-def _format(registry: Registry) -> Iterator[Breach]:
-    for path in files(registry):
-        data = path.read_bytes()
-        name = path.relative_to(registry.root).as_posix()
+def _format(registry: Registry) -> Iterator[Fault]:
+    for name, data in files(registry):
         try:
-            same = data == jsontext.canonical(jsontext.loads(data))
+            wanted = canonical(data)
         except jsontext.NotJSON as error:
-            yield Breach(name, "", str(error), error.hint or "write JSON; a sample that is none belongs in unreadable/")
+            yield Fault(name, "", str(error), error.hint or "write JSON; a sample that is none belongs in unreadable/")
             continue
-        if not same:
-            yield Breach(name, "", "is not in the canonical format", "run 'signalbook lint --fix'")
+        if wanted is None:
+            yield Fault(name, "", "a number in it cannot be kept as it is written", "write it as its shortest decimal form, or as a string")
+        elif data != wanted:
+            yield Fault(name, "", "is not in the canonical format", "run 'signalbook lint --fix'")
 
 
-def _meta_order(registry: Registry) -> Iterator[Breach]:
-    for role in ("registry", "provider", "envelope", "event"):
+def _meta_order(registry: Registry) -> Iterator[Fault]:
+    own = {"registry": ["registry.json"], "provider": [f"{provider}/provider.json" for provider in registry.providers]}
+    own |= {"event": [f"{event}/event.json" for event in registry.events]}
+    own |= {"envelope": [f"{naming.folder(envelope)}/envelope.json" for envelope in registry.envelopes]}
+    for role, names in own.items():
         order = list(jsontext.loads((META / f"{role}.schema.json").read_bytes())["properties"])
-        for path in sorted(registry.root.rglob(f"{role}.json")):
-            keys = list(jsontext.loads(path.read_bytes()))
+        for name in names:
+            keys = list(jsontext.loads((registry.root / name).read_bytes()))
             if keys != sorted(keys, key=order.index):
-                yield Breach(
-                    path.relative_to(registry.root).as_posix(),
-                    "",
-                    f"keys stand in the order {', '.join(keys)}",
-                    f"put them in the order {', '.join(order)}",
-                )
+                yield Fault(name, "", f"keys stand in the order {', '.join(keys)}", f"put them in the order {', '.join(order)}")
 
 
-def _folder_name(registry: Registry) -> Iterator[Breach]:
+def _folder_name(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         folder = event.id.split("/")[-1]
         if event.name is not None and folder != naming.kebab(event.name):
-            yield Breach(f"{event.id}/event.json", "/name", f"the folder of {event.name!r} is {folder!r}", f"call it {naming.kebab(event.name)!r}")
+            yield Fault(f"{event.id}/event.json", "/name", f"the folder of {event.name!r} is {folder!r}", f"call it {naming.kebab(event.name)!r}")
     for contract_id in (*registry.events, *registry.envelopes):
         for word in contract_id.split("/"):
             if not naming.WORD.fullmatch(word):
-                yield Breach(naming.folder(contract_id), "", f"{word!r} is not in kebab-case", "use small letters, digits and single hyphens")
+                yield Fault(naming.folder(contract_id), "", f"{word!r} is not in kebab-case", "use small letters, digits and single hyphens")
 
 
-def _collision(registry: Registry) -> Iterator[Breach]:
+def _collision(registry: Registry) -> Iterator[Fault]:
     for found in registry.index.collisions:
         key = ", ".join(f"{part} {value!r}" for part, value in found.key) or "no key part at all"
         message = f"{found.envelope} cannot tell {found.events[0]} from {found.events[1]}: both have {key}"
-        yield Breach(f"{found.events[1]}/event.json", "/match", message, "give them different values in 'match', or the envelope another key part")
+        yield Fault(f"{found.events[1]}/event.json", "/match", message, "give them different values in 'match', or the envelope another key part")
 
 
-def _match_parts(registry: Registry) -> Iterator[Breach]:
+def _match_parts(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         parts = {part for one in event.envelopes for part in registry.envelopes[one].key}
         for part in sorted(parts - set(event.match)):
             message = f"its envelopes look at {part!r}, and 'match' does not say which value is its own"
-            yield Breach(f"{event.id}/event.json", "/match", message, f"add {part!r}, with the value * if any will do")
+            yield Fault(f"{event.id}/event.json", "/match", message, f"add {part!r}, with the value * if any will do")
         for part in sorted(set(event.match) - parts) if "match" in _document(registry, event.id) else []:
-            yield Breach(f"{event.id}/event.json", f"/match/{part}", f"none of its envelopes has a key part {part!r}", "take it out")
+            yield Fault(f"{event.id}/event.json", f"/match/{part}", f"none of its envelopes has a key part {part!r}", "take it out")
 
 
 def _document(registry: Registry, event_id: str) -> Any:
     return jsontext.loads((registry.root / event_id / "event.json").read_bytes())
 
 
-def _holds_events(registry: Registry) -> Iterator[Breach]:
+def _holds_events(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         for place, envelope_id in enumerate(event.envelopes):
             if registry.envelopes[envelope_id].holds != "event":
                 message = f"{envelope_id} holds payloads, not bodies"
-                yield Breach(f"{event.id}/event.json", f"/envelopes/{place}", message, "name the envelopes that stand right around the body")
+                yield Fault(f"{event.id}/event.json", f"/envelopes/{place}", message, "name the envelopes that stand right around the body")
 
 
-def _capture(registry: Registry) -> Iterator[Breach]:
-    for envelope in registry.envelopes.values():
-        for part, rule in envelope.key.items():
-            file, pointer = f"{naming.folder(envelope.id)}/envelope.json", f"/key/{part}/capture"
-            try:
-                groups = re.compile(rule.capture).groups if rule.capture else 1
-            except re.error as error:
-                yield Breach(file, pointer, f"is no regular expression: {error}", "mend it")
-                continue
-            if groups != 1:
-                yield Breach(file, pointer, f"has {groups} groups", "one group says which part counts; write (?:…) for the others")
-
-
-def _replaced_by(registry: Registry) -> Iterator[Breach]:
+def _replaced_by(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         file = f"{event.id}/event.json"
         if event.replaced_by and event.replaced_by not in registry.events:
-            yield Breach(file, "/replacedBy", f"there is no event {event.replaced_by!r}", "name an event of this tree")
+            yield Fault(file, "/replacedBy", f"there is no event {event.replaced_by!r}", "name an event of this tree")
         if event.replaced_by and event.status != "deprecated":
-            yield Breach(file, "/status", f"is {event.status!r} though another event replaced it", "write 'deprecated'")
+            yield Fault(file, "/status", f"is {event.status!r} though another event replaced it", "write 'deprecated'")
 
 
-def _sources_cited(registry: Registry) -> Iterator[Breach]:
+def _sources_cited(registry: Registry) -> Iterator[Fault]:
     for provider in registry.providers.values():
         own = [one for one in owners(registry) if one.id.split("/")[0] == provider.id]
         cited = {source.id for one in own for source in one.sources}
         cited |= {contract.source.id for one in own for contract in one.versions.values()}
         for source in sorted(set(provider.sources) - cited):
-            yield Breach(
-                f"{provider.id}/provider.json", f"/sources/{source}", "no event and no envelope cites this source", "cite it, or take it out"
-            )
+            yield Fault(f"{provider.id}/provider.json", f"/sources/{source}", "no event and no envelope cites this source", "cite it, or take it out")
 
 
 RULES = (
@@ -122,7 +105,6 @@ RULES = (
     Rule("collision", "two events that an envelope cannot tell apart would both be guessed at", _collision),
     Rule("match-parts", "an event must say which value of every key part is its own, or it takes what is another's", _match_parts),
     Rule("holds-events", "an event's envelopes are those right around its body; what stands around them follows", _holds_events),
-    Rule("capture", "a pattern that cuts a name out of a text needs exactly one group", _capture),
     Rule("replaced-by", "who is sent to a successor must find one", _replaced_by),
     Rule("sources-cited", "a source that nothing cites supports nothing", _sources_cited),
 )

@@ -6,13 +6,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook import engine, levels, naming
+from signalbook.errors import Fault
 from signalbook.jsontext import shown
-from signalbook.lint.breach import Breach, Rule, contracts, nodes
+from signalbook.levels import subschemas
+from signalbook.lint.rule import Rule, contracts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.registry import Registry
+    from signalbook.registry import Envelope, Registry
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 KEY_ORDER = (
@@ -40,40 +42,47 @@ def _schemas(registry: Registry) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from registry.shared.items()
 
 
-def _dialect(registry: Registry) -> Iterator[Breach]:
+def _nodes(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((naming.pointer(path), node) for path, node in subschemas(schema))
+
+
+def _dialect(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         if schema.get("$schema") != DIALECT:
-            yield Breach(file, "/$schema", f"is {schema.get('$schema')!r}", f"write {DIALECT!r}")
+            yield Fault(file, "/$schema", f"is {schema.get('$schema')!r}", f"write {DIALECT!r}")
         if error := engine.schema_error(schema):
-            yield Breach(file, error[0], f"no draft-07 schema: {error[1]}", "mend the keyword")
+            yield Fault(file, error[0], f"no draft-07 schema: {error[1]}", "mend the keyword")
+        elif why := engine.refusal(registry.library.resolve(schema)):
+            fix = "patterns must be regular expressions that run in linear time"
+            yield Fault(file, "", f"the engine cannot use this schema: {why}", fix)
 
 
-def _subset(registry: Registry) -> Iterator[Breach]:
+def _subset(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
-        for pointer, node in nodes(schema):
-            for keyword in sorted(set(node) - set(KEY_ORDER)):
-                yield Breach(
+        for pointer, node in _nodes(schema):
+            for keyword in sorted(set(node) - set(KEY_ORDER) | (set(node) & {"$schema", "$id"} if pointer else set())):
+                yield Fault(
                     file,
                     f"{pointer}/{naming.escape(keyword)}",
                     f"{keyword!r} is outside the subset",
                     "docs/schema-tree.md lists the keywords; say it with those",
                 )
             if isinstance(node.get("items"), list):
-                yield Breach(file, f"{pointer}/items", "a list of schemas means something else in 2020-12", "describe all items with one schema")
+                yield Fault(file, f"{pointer}/items", "a list of schemas means something else in 2020-12", "describe all items with one schema")
             if node.get("additionalProperties") is False:
-                yield Breach(file, f"{pointer}/additionalProperties", "closes the object", "take it out: providers add fields, and the levels decide")
+                yield Fault(file, f"{pointer}/additionalProperties", "closes the object", "take it out: providers add fields, and the levels decide")
             beside = set(node) - {"$ref"} if "$ref" in node else set()
             if beside:
                 fix = 'write {"description": …, "allOf": [{"$ref": …}]}'
-                yield Breach(file, pointer, f"{', '.join(sorted(beside))} beside $ref, which draft-07 ignores", fix)
+                yield Fault(file, pointer, f"{', '.join(sorted(beside))} beside $ref, which draft-07 ignores", fix)
 
 
-def _key_order(registry: Registry) -> Iterator[Breach]:
+def _key_order(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
-        for pointer, node in nodes(schema):
+        for pointer, node in _nodes(schema):
             known = [key for key in node if key in KEY_ORDER]
             if known != sorted(known, key=KEY_ORDER.index):
-                yield Breach(
+                yield Fault(
                     file,
                     pointer,
                     f"keys stand in the order {', '.join(known)}",
@@ -81,45 +90,54 @@ def _key_order(registry: Registry) -> Iterator[Breach]:
                 )
 
 
-def _patterns(registry: Registry) -> Iterator[Breach]:
+def _patterns(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
-        for pointer, node in nodes(schema):
+        for pointer, node in _nodes(schema):
             places = [("pattern", node.get("pattern")), *(("patternProperties", pattern) for pattern in node.get("patternProperties", {}))]
             for keyword, pattern in places:
                 if isinstance(pattern, str):
-                    yield from (Breach(file, f"{pointer}/{keyword}", message, fix) for message, fix in _faults(pattern))
+                    yield from (Fault(file, f"{pointer}/{keyword}", message, fix) for message, fix in _faults(pattern))
             if "pattern" in node and "x-form" not in node:
-                yield Breach(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
+                yield Fault(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
 
 
 def _faults(pattern: str) -> Iterator[tuple[str, str]]:
-    if not (pattern.startswith("^") and pattern.endswith("$")):
-        yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $"
+    # An escaped backslash is a character like any other; without it, what follows a backslash is what it escapes.
+    plain = pattern.replace("\\\\", "-")
+    if not _anchored(plain):
+        yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $, with (…) around alternatives"
     for form, message, fix in _UNPORTABLE:
-        if found := form.search(pattern):
+        if found := form.search(plain):
             yield f"the pattern has {found.group()!r}: {message}", fix
 
 
-def _described(registry: Registry) -> Iterator[Breach]:
+def _anchored(pattern: str) -> bool:
+    """Whether a pattern without escaped backslashes can only match a whole text: ^ and $ around it, and no alternative outside of groups."""
+    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "-", pattern)
+    depth = [bare[:place].count("(") - bare[:place].count(")") for place, char in enumerate(bare) if char == "|"]
+    return bare.startswith("^") and bare.endswith("$") and 0 not in depth
+
+
+def _described(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for key in ("title", "description"):
             if not schema.get(key):
-                yield Breach(file, "", f"has no {key}", "add it: it is what the catalogue shows")
-        for pointer, node in nodes(schema):
+                yield Fault(file, "", f"has no {key}", "add it: it is what the catalogue shows")
+        for pointer, node in _nodes(schema):
             for name, inner in node.get("properties", {}).items():
                 if isinstance(inner, dict) and not inner.get("description"):
-                    yield Breach(
+                    yield Fault(
                         file, f"{pointer}/properties/{naming.escape(name)}", f"{name!r} has no description", "say what it means, with unit and zone"
                     )
 
 
-def _required(registry: Registry) -> Iterator[Breach]:
+def _required(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         file = naming.schema_path(contract.of, contract.version)
-        for pointer, node in nodes(contract.resolved):
+        for pointer, node in _nodes(contract.resolved):
             unknown = sorted(set(node.get("required", ())) - set(levels.declared(node)))
             if unknown and "/allOf/" not in pointer:
-                yield Breach(
+                yield Fault(
                     file,
                     f"{pointer}/required",
                     f"requires {', '.join(map(repr, unknown))}, which it does not describe",
@@ -127,36 +145,62 @@ def _required(registry: Registry) -> Iterator[Breach]:
                 )
 
 
-def _annotations(registry: Registry) -> Iterator[Breach]:
+def _annotations(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
-        for pointer, node in nodes(schema):
+        for pointer, node in _nodes(schema):
             if node.get("x-evidence", "documented") not in EVIDENCE:
-                yield Breach(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(EVIDENCE)}")
+                yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(EVIDENCE)}")
             if "x-known" in node and "enum" in node:
-                yield Breach(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
+                yield Fault(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
             if "const" in node and "type" not in node:
-                yield Breach(file, pointer, "const without type", "add the type: generated models and the tolerant reading need it")
+                yield Fault(file, pointer, "const without type", "add the type: generated models and the tolerant reading need it")
 
 
-def _examples_in_schema(registry: Registry) -> Iterator[Breach]:
-    for contract in contracts(registry):
-        for pointer, node in nodes(contract.resolved):
+def _examples_in_schema(registry: Registry) -> Iterator[Fault]:
+    for file, schema in _schemas(registry):
+        resolved = dict(_nodes(registry.library.resolve(schema)))
+        for pointer, node in _nodes(schema):
             for place, example in enumerate(node.get("examples", ())):
-                if engine.Checker(node).problems(example):
+                if engine.Checker(resolved[pointer]).problems(example):
                     message = f"the example {shown(example)} does not fit its own schema"
-                    yield Breach(
-                        naming.schema_path(contract.of, contract.version), f"{pointer}/examples/{place}", message, "mend the example or the schema"
-                    )
+                    yield Fault(file, f"{pointer}/examples/{place}", message, "mend the example or the schema")
 
 
-def _shared_used(registry: Registry) -> Iterator[Breach]:
+def _shared_used(registry: Registry) -> Iterator[Fault]:
     used: set[str] = set()
     for file, schema in _schemas(registry):
-        for _, node in nodes(schema):
+        for _, node in subschemas(schema):
             if isinstance(reference := node.get("$ref"), str):
                 used.add(engine.target(registry.base_url + file, reference).removeprefix(registry.base_url))
     for file in sorted(set(registry.shared) - used):
-        yield Breach(file, "", "nothing refers to this shared definition", "refer to it, or take it out")
+        yield Fault(file, "", "nothing refers to this shared definition", "refer to it, or take it out")
+
+
+def _slot(registry: Registry) -> Iterator[Fault]:
+    for envelope in registry.envelopes.values():
+        for contract in envelope.versions.values():
+            file = naming.schema_path(envelope.id, contract.version)
+            if message := _slot_fault(contract.resolved, envelope):
+                yield Fault(file, "", message, "describe and require each step of 'slot.at', up to where JSON text is decoded")
+
+
+def _slot_fault(schema: dict[str, Any], envelope: Envelope) -> str | None:
+    """Follow the slot as far as the schema can: into a string that holds JSON text no schema can look."""
+    node: Any = schema
+    for place, step in enumerate(envelope.at):
+        if envelope.at[:place] in envelope.decode:
+            return None
+        parts = list(levels.layers(node))
+        if step == "*":
+            inner = next((part["items"] for part in parts if isinstance(part.get("items"), dict)), None)
+        else:
+            inner = levels.declared(node).get(step)
+            if not any(step in part.get("required", ()) for part in parts):
+                return f"does not require {step!r}, on the way to what the envelope carries: without it a payload would pass unchecked"
+        if inner is None:
+            return f"does not describe {step!r}, on the way to what the envelope carries"
+        node = inner
+    return None
 
 
 RULES = (
@@ -166,6 +210,7 @@ RULES = (
     Rule("patterns", "a pattern means the same in ECMA 262, Python and Rust, cannot backtrack, and says its form to people", _patterns),
     Rule("described", "people read these files instead of the provider's pages", _described),
     Rule("required-declared", "a required field that nobody describes is a slip of the pen", _required),
+    Rule("slot", "what an envelope carries must be there, or a payload passes without being looked at", _slot),
     Rule("annotations", "x- words are few and mean one thing each", _annotations),
     Rule("schema-examples", "an example that does not fit misleads", _examples_in_schema),
     Rule("shared-used", "a shared definition that nothing uses is dead weight", _shared_used),

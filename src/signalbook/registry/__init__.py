@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -31,6 +32,7 @@ from signalbook.registry.reading import Files
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from signalbook.engine import Library
     from signalbook.levels import Schema
 
 __all__ = [
@@ -65,24 +67,25 @@ class Registry:
     events: Mapping[str, Event]
     shared: Mapping[str, Schema]
     """The shared definitions, by their path below the root."""
+    library: Library
+    """All schema files, by their `$id`."""
 
     @staticmethod
     def load(root: str | Path | None = None) -> Registry:
         """Read the tree at `root`, or the catalogue that comes with the kit. Raises `BrokenRegistry` with every fault it found."""
         where = Path(root) if root is not None else default_root()
-        if not where.is_dir():
+        if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder that may not be entered
             raise BrokenRegistry((Fault(str(where), "", "there is no such folder", "give --schemas the folder that holds registry.json"),))
         files = Files(where)
         files.read()
-        head = files.documents.get("registry.json", {})
-        base_url = head.get("baseUrl", "")
-        maker = Maker(files, files.library(base_url))
+        maker = Maker(files, files.library())
         providers = maker.providers()
         envelopes = maker.envelopes(providers)
         events = maker.events(providers, envelopes)
         if files.faults:
             raise BrokenRegistry(tuple(sorted(set(files.faults))))
-        return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared())
+        head, base_url = files.documents["registry.json"], files.base_url
+        return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared(), maker.library)
 
     @cached_property
     def index(self) -> Index:
@@ -96,7 +99,9 @@ class Registry:
         named = [event for event in self.events.values() if event_id in (event.name, event.id.split("/")[-1])]
         if len(named) == 1:
             return named[0]
-        names = {word for event in self.events.values() for word in (event.id, event.name or event.id)}
+        if named:
+            raise UnknownContract(event_id, tuple(event.id for event in named))
+        names = {word for event in self.events.values() for word in (event.id, event.name or event.id)} | set(self.envelopes)
         last_words = {event.id.split("/")[-1]: event.id for event in self.events.values()}
         near = naming.nearest(event_id, names) or tuple(last_words[word] for word in naming.nearest(event_id.rsplit("/", maxsplit=1)[-1], last_words))
         raise UnknownContract(event_id, near)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from signalbook.jsontext import compact, shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -47,11 +49,15 @@ class Index:
                 self._telling[key].append(envelope)
         self._events: dict[str, dict[tuple[str, ...], Event]] = {envelope: {} for envelope in envelopes}
         self.collisions: list[Collision] = []
+        self._claimants: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         for event in events.values():
             for envelope_id in event.envelopes:
                 self._enter(envelopes[envelope_id], event)
         for collision in self.collisions:
-            self._events[collision.envelope].pop(tuple(value for _, value in collision.key), None)
+            values = tuple(value for _, value in collision.key)
+            self._events[collision.envelope].pop(values, None)
+            known = self._claimants.get((collision.envelope, values), ())
+            self._claimants[collision.envelope, values] = tuple(dict.fromkeys((*known, *collision.events)))
 
     def _enter(self, envelope: Envelope, event: Event) -> None:
         key = tuple(event.match.get(part, ANY) for part in envelope.key)
@@ -97,6 +103,11 @@ class Index:
             return fitting[0] if len(fitting) == 1 else None
         return None
 
+    def claimants(self, envelope: Envelope, values: tuple[str | None, ...]) -> tuple[str, ...]:
+        """Return the ids of the events that the same key names in an envelope, where it does not name one only."""
+        readable = [(value, ANY) if value is not None else (ANY,) for value in values]
+        return next((self._claimants[envelope.id, key] for key in product(*readable) if (envelope.id, key) in self._claimants), ())
+
     def names(self, envelope: Envelope) -> list[str]:
         """Return the names that an envelope's events go by, for suggestions."""
         place = list(envelope.key).index("name") if "name" in envelope.key else -1
@@ -114,7 +125,7 @@ def _present(rule: Recognition, payload: Mapping[str, Any]) -> list[str]:
 def _fits(rule: Recognition, payload: Mapping[str, Any], hits: int) -> bool:
     if hits < rule.least or not rule.absent.isdisjoint(payload):
         return False
-    return all(_passes(test, at(payload, path)) for path, test in rule.values.items())
+    return all(_passes(test, value_at(payload, path)) for path, test in rule.values.items())
 
 
 def _misfits(rule: Recognition, payload: Mapping[str, Any]) -> list[str]:
@@ -124,8 +135,15 @@ def _misfits(rule: Recognition, payload: Mapping[str, Any]) -> list[str]:
         missing = [key for key in rule.keys if key not in payload]
         out.append(f"it lacks {', '.join(map(repr, missing))}")
     out += [f"it has {key!r}" for key in sorted(rule.absent) if key in payload]
-    out += [f"its {'/'.join(path)!r} is another" for path, test in rule.values.items() if not _passes(test, at(payload, path))]
+    failed = [(path, test) for path, test in rule.values.items() if not _passes(test, value_at(payload, path))]
+    out += [f"its {'/'.join(path)!r} is {shown(value_at(payload, path))}, and not {_wanted(test)}" for path, test in failed]
     return out
+
+
+def _wanted(test: Mapping[str, Any]) -> str:
+    if "type" in test:
+        return f"of type {test['type']}"
+    return " or ".join(map(compact, test["enum"])) if "enum" in test else f"a text that begins with {test['prefix']!r}"
 
 
 def _passes(test: Mapping[str, Any], value: Any) -> bool:
@@ -140,7 +158,7 @@ def _passes(test: Mapping[str, Any], value: Any) -> bool:
     return value in test["enum"] if "enum" in test else value.startswith(test["prefix"])
 
 
-def at(value: Any, path: tuple[str, ...]) -> Any:
+def value_at(value: Any, path: tuple[str, ...]) -> Any:
     """Return what a path leads to, or a private mark where it leads nowhere."""
     for step in path:
         if not isinstance(value, dict) or step not in value:
@@ -151,5 +169,5 @@ def at(value: Any, path: tuple[str, ...]) -> Any:
 
 def text_at(value: Any, path: tuple[str, ...]) -> str | None:
     """Return the string a path leads to, or None where there is none."""
-    found = at(value, path)
+    found = value_at(value, path)
     return found if isinstance(found, str) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
@@ -32,6 +33,7 @@ class Maker:
     def __init__(self, files: Files, library: Library) -> None:
         self.files = files
         self.library = library
+        self._unread: set[str] = set()  # providers whose file is missing or broken: nothing of theirs can be looked up
 
     def providers(self) -> dict[str, Provider]:
         """Return the providers, after checking that every folder of events is a service of one."""
@@ -49,7 +51,8 @@ class Maker:
                 if f"{provider}/provider.json" not in self.files.roles.get("provider", []):
                     self.files.fault(f"{provider}/provider.json", "", "there is no such file", "every provider has one: titles, services, sources")
                 out[provider] = Provider(provider, Title(provider), {}, {})
-            elif service != "_envelopes" and service not in out[provider].services:
+                self._unread.add(provider)
+            elif service != "_envelopes" and service not in out[provider].services and provider not in self._unread:
                 self.files.fault(f"{provider}/provider.json", "/services", f"the service {service!r} is missing", "add its title and summary")
         return out
 
@@ -70,6 +73,9 @@ class Maker:
             self.files.fault(name, "/slot", "a bare form is the whole document and has no versions", 'write "at": "" and take the versions out')
         if document["kind"] == "wrapper" and not document.get("versions"):
             self.files.fault(name, "", "has no versions", "a wrapper has a contract: add 1.0.0.json and an entry for it")
+        if rule.get("least", 0) > len(rule["keys"]):
+            message = f"asks for {rule['least']} of {len(rule['keys'])} keys, so nothing is ever recognised"
+            self.files.fault(name, "/recognise/least", message, "ask for as many as there are, or fewer")
         return Envelope(
             id=envelope_id,
             title=_title(document),
@@ -85,11 +91,23 @@ class Maker:
             holds=slot["holds"],
             decode=tuple(naming.tokens(where) for where in slot.get("decode", ())),
             text=slot.get("text", False),
-            key={part: KeyPart(naming.tokens(place["at"]), place.get("capture")) for part, place in document.get("key", {}).items()},
+            key={part: KeyPart(naming.tokens(place["at"]), self._capture(name, part, place)) for part, place in document.get("key", {}).items()},
             versions=self._contracts(name, envelope_id, provider, naming.tokens(slot["at"])),
             sources=self._sources(name, provider),
             disagreements=_disagreements(document),
         )
+
+    def _capture(self, name: str, part: str, place: dict[str, Any]) -> re.Pattern[str] | None:
+        """Return the pattern that cuts a part of the key out of a text; it needs exactly one group, which says which part counts."""
+        pointer = naming.pointer(["key", part, "capture"])
+        try:
+            pattern = re.compile(place["capture"]) if "capture" in place else None
+        except re.error as error:
+            self.files.fault(name, pointer, f"is no regular expression: {error}", "mend it")
+            return None
+        if pattern and pattern.groups != 1:
+            self.files.fault(name, pointer, f"has {pattern.groups} groups", "one group says which part counts; write (?:…) for the others")
+        return pattern
 
     def events(self, providers: dict[str, Provider], envelopes: dict[str, Envelope]) -> dict[str, Event]:
         """Return the events by id."""
@@ -99,7 +117,7 @@ class Maker:
                 event = self._event(name, providers[name.split("/")[0]])
                 out[event.id] = event
                 for place, envelope in enumerate(event.envelopes):
-                    if envelope not in envelopes and f"{naming.folder(envelope)}/envelope.json" not in self.files.roles.get("envelope", []):
+                    if envelope not in envelopes and not self.files.has(naming.folder(envelope)):
                         near = naming.nearest(envelope, envelopes)
                         fix = f"did you mean {near[0]!r}?" if near else "name an envelope of this tree, or add it"
                         self.files.fault(name, f"/envelopes/{place}", f"there is no envelope {envelope!r}", fix)
@@ -156,7 +174,7 @@ class Maker:
         return tuple(self._source(name, f"/sources/{place}", provider, source) for place, source in enumerate(ids))
 
     def _source(self, name: str, pointer: str, provider: Provider, source: str) -> Source:
-        if source not in provider.sources:
+        if source not in provider.sources and provider.id not in self._unread:
             near = naming.nearest(source, provider.sources)
             fix = f"did you mean {near[0]!r}?" if near else f"add it to 'sources' in {provider.id}/provider.json"
             self.files.fault(name, pointer, f"there is no source {source!r}", fix)

@@ -11,6 +11,7 @@ from signalbook.engine import Checker
 from signalbook.errors import BrokenRegistry, Fault
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
     from signalbook.engine import Library
@@ -97,8 +98,9 @@ class Contract:
         try:
             return Checker(self.resolved, self.slot)
         except ValueError as error:
-            fix = "a pattern may be no regular expression, or a schema refer to itself; 'signalbook lint' may say more"
-            raise BrokenRegistry((Fault(self.file, "", f"the engine cannot use this schema: {error}", fix),)) from None
+            message = f"the engine cannot use this schema: {getattr(error, 'message', error)}"
+            fix = "patterns must be regular expressions that run in linear time: no look-around, no back-references"
+            raise BrokenRegistry((Fault(self.file, "", message, fix),)) from None
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,27 @@ class Disagreement:
     note: str
 
 
+class Versioned:
+    """What has contracts, one for each version."""
+
+    versions: Mapping[str, Contract]
+
+    @property
+    def newest(self) -> Contract:
+        """The contract of the highest version. Raises IndexError for a bare form, which has none."""
+        return self._ordered[0]
+
+    def older(self) -> list[Contract]:
+        """Return every contract but the newest, newest first."""
+        return self._ordered[1:]
+
+    @cached_property
+    def _ordered(self) -> list[Contract]:
+        return [self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)]
+
+
 @dataclass(frozen=True)
-class Event:
+class Event(Versioned):
     """One kind of notification: its identity, and a contract for each version."""
 
     id: str
@@ -128,22 +149,13 @@ class Event:
     sources: tuple[Source, ...]
     disagreements: tuple[Disagreement, ...]
 
-    @cached_property
-    def newest(self) -> Contract:
-        """The contract of the highest version."""
-        return self.versions[max(self.versions, key=naming.version_key)]
-
-    def older(self) -> list[Contract]:
-        """Return every contract but the newest, newest first."""
-        return [self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)][1:]
-
 
 @dataclass(frozen=True)
 class KeyPart:
     """Where one part of the key that names an event stands in an envelope; `capture` is a pattern whose group is the part that counts."""
 
     path: tuple[str, ...]
-    capture: str | None
+    capture: re.Pattern[str] | None
 
 
 @dataclass(frozen=True)
@@ -157,7 +169,7 @@ class Recognition:
 
 
 @dataclass(frozen=True)
-class Envelope:
+class Envelope(Versioned):
     """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it."""
 
     id: str
@@ -173,12 +185,3 @@ class Envelope:
     versions: Mapping[str, Contract]
     sources: tuple[Source, ...]
     disagreements: tuple[Disagreement, ...]
-
-    @cached_property
-    def newest(self) -> Contract | None:
-        """The contract of the highest version; a bare form has none."""
-        return self.versions[max(self.versions, key=naming.version_key)] if self.versions else None
-
-    def older(self) -> list[Contract]:
-        """Return every contract but the newest, newest first."""
-        return [self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)][1:]

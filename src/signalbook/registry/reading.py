@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signalbook import jsontext, naming
-from signalbook.engine import Checker, Library, Unresolved, meta_problem
+from signalbook.engine import Checker, Library, meta_problem
 from signalbook.errors import Fault
+from signalbook.registry import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +46,7 @@ class Files:
 
     def read(self) -> None:
         """Read every file that has a place in the tree, and check those that have a JSON Schema of their own."""
-        for name in sorted(_files(self.root)):
+        for name in sorted(self._names()):
             match = _ROLE.fullmatch(name)
             if not match:
                 self.fault(name, "", "this file has no place in the tree", "move it: docs/schema-tree.md shows which files stand where")
@@ -53,8 +54,28 @@ class Files:
             role = next(role for role, found in match.groupdict().items() if found)
             self.roles.setdefault(role, []).append(name)
             self._read(name, role)
-        if not self.roles.get("registry") and not self.faults:
+        if not self.roles.get("registry") and not any(fault.file == str(self.root) for fault in self.faults):
             self.fault("registry.json", "", "there is no such file", "a tree of schemas has a registry.json with name, title and baseUrl")
+        for role in ("event", "envelope"):
+            folders = {name.rpartition("/")[0] for name in self.roles.get(f"{role}_version", [])}
+            for folder in sorted(folders - {name.rpartition("/")[0] for name in self.roles.get(role, [])}):
+                self.fault(
+                    f"{folder}/{role}.json",
+                    "",
+                    "there is no such file",
+                    f"add it, or move the versions: they stand beside a file that says what the {role} is",
+                )
+
+    def _names(self) -> Iterator[str]:
+        """Yield the path of every JSON file below the root, examples left out: there are thousands, and only lint and the pages want them."""
+
+        def closed(error: OSError) -> None:
+            self.faults.append(Fault(str(error.filename), "", f"cannot be read: {error.strerror}", "see that this user may enter the folder"))
+
+        for folder, folders, files in os.walk(self.root, onerror=closed):
+            folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
+            below = Path(folder).relative_to(self.root)
+            yield from ((below / name).as_posix() for name in files if name.endswith(".json"))
 
     def _read(self, name: str, role: str) -> None:
         try:
@@ -63,7 +84,7 @@ class Files:
             self.fault(name, "", str(error), error.hint or "write it as one JSON object")
             return
         except OSError as error:
-            self.fault(name, "", f"cannot be read: {error.strerror}", "give read permission")
+            self.fault(name, "", f"cannot be read: {error.strerror}", "see that the file is there and that this user may read it")
             return
         if not isinstance(value, dict):
             self.fault(name, "", "is no JSON object", "write it as one JSON object")
@@ -74,18 +95,36 @@ class Files:
             fix = problem.hint or (f"expected {problem.expected}" if problem.expected else "take it out, or move it where it belongs")
             self.fault(name, naming.pointer(problem.path), problem.message, fix)
 
-    def library(self, base_url: str) -> Library:
+    def library(self) -> Library:
         """Return the library of all schema files, after checking their `$id`s, their form and their references."""
+        base_url = self.base_url
         schemas = {name: self.documents[name] for name in self.schema_files() if name in self.documents}
-        library = Library({base_url + name: schema for name, schema in schemas.items()})
+        documents = {base_url + name: schema for name, schema in schemas.items()}
+        library = Library(documents)
         for name, schema in schemas.items():
-            if schema.get("$id") != base_url + name:
-                self.fault(name, "/$id", f"is {schema.get('$id')!r}", f"the path is the identity: write {base_url + name!r}")
-            if problem := meta_problem(schema):
-                self.fault(name, naming.pointer(problem[0]), f"no draft-07 schema: {problem[1]}", "mend the keyword")
-            for pointer, reference in _references(schema, ""):
-                self._check_reference(library, base_url + name, name, pointer, reference)
+            self._check_schema(name, schema, library)
+        if not self.faults:
+            for url, pointer, reference in references.circles(documents):
+                fix = "describe what it refers to without itself; no notification nests without an end"
+                self.fault(url.removeprefix(base_url), pointer, f"the reference {reference!r} leads back to where it stands", fix)
         return library
+
+    @property
+    def base_url(self) -> str:
+        """What every `$id` begins with; empty where registry.json does not say."""
+        return str(self.documents["registry.json"]["baseUrl"]) if self.sound("registry.json") else ""
+
+    def _check_schema(self, name: str, schema: Schema, library: Library) -> None:
+        wanted = self.base_url + name
+        if self.base_url and schema.get("$id") != wanted:
+            message = f"is {schema['$id']!r}" if "$id" in schema else "is missing"
+            self.fault(name, "/$id", message, f"the path is the identity: write {wanted!r}")
+        if problem := meta_problem(schema):
+            self.fault(name, naming.pointer(problem[0]), f"no draft-07 schema: {problem[1]}", "mend the keyword")
+            return
+        for pointer, reference in references.dead(schema, wanted, library):
+            fix = "name a file of this tree by its relative path, and a place in it"
+            self.fault(name, pointer, f"the reference {reference!r} leads nowhere", fix)
 
     def shared(self) -> dict[str, Schema]:
         """Return the shared definitions by their path below the root."""
@@ -95,39 +134,14 @@ class Files:
         """Return the paths of all schema files: shared definitions and versions."""
         return [name for role in ("shared", "envelope_version", "event_version") for name in self.roles.get(role, [])]
 
-    def _check_reference(self, library: Library, base: str, name: str, pointer: str, reference: Any) -> None:
-        try:
-            library.look_up(base, str(reference))
-        except Unresolved:
-            self.fault(
-                name, pointer, f"the reference {reference!r} leads nowhere", "name a file of this tree by its relative path, and a place in it"
-            )
+    def has(self, folder: str) -> bool:
+        """Whether files stand in a folder, sound or not: then what is wrong there is told there."""
+        return any(name.rpartition("/")[0] == folder for names in self.roles.values() for name in names)
 
     def sound(self, name: str) -> bool:
         """Whether a file was read and nothing is wrong with it so far."""
         file = str(self.root / name)
         return name in self.documents and not any(fault.file == file for fault in self.faults)
-
-
-def _files(root: Path) -> Iterator[str]:
-    """Yield the path of every JSON file below the root, examples left out: there are thousands, and only lint and the pages want them."""
-    for folder, folders, files in os.walk(root):
-        folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
-        below = Path(folder).relative_to(root)
-        yield from ((below / name).as_posix() for name in files if name.endswith(".json"))
-
-
-def _references(node: Any, pointer: str) -> Iterator[tuple[str, Any]]:
-    """Yield the pointer and the text of every `$ref` of a schema."""
-    if isinstance(node, dict):
-        for key, value in node.items():
-            if key == "$ref":
-                yield f"{pointer}/$ref", value
-            elif key not in ("const", "enum", "examples", "x-known"):
-                yield from _references(value, f"{pointer}/{naming.escape(key)}")
-    elif isinstance(node, list):
-        for place, value in enumerate(node):
-            yield from _references(value, f"{pointer}/{place}")
 
 
 @cache

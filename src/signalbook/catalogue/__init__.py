@@ -2,119 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
+from signalbook.catalogue.fields import Field, fields
+from signalbook.errors import UnknownContract
 from signalbook.jsontext import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.levels import Schema
-    from signalbook.registry import Contract, Event, Registry
+    from signalbook.registry import Contract, Envelope, Event, Registry
+
+__all__ = [
+    "Field",
+    "chosen",
+    "details",
+    "entry",
+    "envelope_entry",
+    "envelope_names",
+    "envelope_page",
+    "evidence",
+    "fields",
+    "index",
+    "listing",
+    "page",
+]
 
 _EVIDENCE = ("documented", "sample", "observed", "inferred")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a contract, as a reader wants it: its path with dots, `[]` for the items of an array."""
-
-    path: str
-    type: str
-    always: bool
-    description: str
-    form: str | None
-    values: tuple[Any, ...]
-    open_list: bool
-    zone: str | None
-    unit: str | None
-    evidence: str
-    note: str | None
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the field as JSON-ready values; what is not known is left out."""
-        slots = {name: getattr(self, name) for name in ("path", "type", "always", "description", "form", "zone", "unit", "evidence", "note")}
-        known = {name: value for name, value in slots.items() if value is not None}
-        return known | ({"values": list(self.values), "open": self.open_list} if self.values else {})
-
-
-def fields(contract: Contract) -> list[Field]:
-    """Return every field of a contract in the order of the schema file, fields of objects and of items included."""
-    return list(_fields(contract.schema, contract, ""))
-
-
-def _fields(schema: Schema, contract: Contract, prefix: str) -> Iterator[Field]:
-    """Walk the schema as written, because resolving sorts the keys; look each reference up on the way."""
-    for node in _layers(schema, contract):
-        required = frozenset(name for layer in _layers(schema, contract) for name in layer.get("required", ()))
-        for name, inner in node.get("properties", {}).items():
-            path = f"{prefix}{name}"
-            yield _field(path, inner, contract, always=name in required)
-            yield from _below(inner, contract, path)
-
-
-def _below(schema: Schema, contract: Contract, path: str) -> Iterator[Field]:
-    for node in _layers(schema, contract):
-        if "properties" in node:
-            yield from _fields({key: node[key] for key in ("properties", "required") if key in node}, contract, f"{path}.")
-        if isinstance(node.get("items"), dict):
-            yield from _below(node["items"], contract, f"{path}[]")
-
-
-def _layers(schema: Schema, contract: Contract) -> Iterator[Schema]:
-    """Yield the schema and everything it refers to or is composed of at the same place."""
-    if "$ref" in schema:
-        target = contract.library.look_up(contract.schema["$id"], schema["$ref"])
-        yield from _layers(_rebased(target, schema["$ref"]), contract)
-        return
-    yield schema
-    for branch in schema.get("allOf", ()):
-        yield from _layers(branch, contract)
-
-
-def _rebased(target: Any, reference: str) -> Schema:
-    """Return a copy of a shared definition whose own references count from where the first one stands."""
-    folder = reference.partition("#")[0].rpartition("/")[0]
-
-    def move(node: Any) -> Any:
-        if isinstance(node, list):
-            return [move(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        inner = node.get("$ref")
-        if isinstance(inner, str) and not inner.startswith(("#", "https:")):
-            return {"$ref": f"{folder}/{inner}"}
-        if isinstance(inner, str) and inner.startswith("#"):
-            return {"$ref": f"{reference.partition('#')[0]}{inner}"}
-        return {key: move(value) for key, value in node.items()}
-
-    moved: Schema = move(target)
-    return moved
-
-
-def _field(path: str, schema: Schema, contract: Contract, *, always: bool) -> Field:
-    layers = list(_layers(schema, contract))
-
-    def first(*keys: str) -> Any:
-        return next((layer[key] for layer in layers for key in keys if key in layer), None)
-
-    types = first("type") or ("any of several" if first("anyOf", "oneOf") else "any")
-    constant = [layer["const"] for layer in layers if "const" in layer]
-    return Field(
-        path=path,
-        type=types if isinstance(types, str) else " or ".join(types),
-        always=always,
-        description=schema.get("description") or first("description") or "",
-        form=first("x-form"),
-        values=tuple(constant or first("enum", "x-known") or ()),
-        open_list=not constant and first("enum") is None and first("x-known") is not None,
-        zone=first("x-zone"),
-        unit=first("x-unit"),
-        evidence=first("x-evidence") or "documented",
-        note=first("x-note"),
-    )
 
 
 def evidence(event: Event) -> dict[str, int]:
@@ -158,22 +73,31 @@ def index(registry: Registry) -> dict[str, Any]:
         "title": registry.title,
         "baseUrl": registry.base_url,
         "events": [entry(event, registry) for event in registry.events.values()],
-        "envelopes": [
-            {
-                "id": envelope.id,
-                "title": envelope.title.en,
-                "summary": envelope.summary,
-                "bare": envelope.bare,
-                "versions": {version: contract.schema["$id"] for version, contract in envelope.versions.items()},
-            }
-            for envelope in registry.envelopes.values()
-        ],
+        "envelopes": [envelope_entry(envelope) for envelope in registry.envelopes.values()],
+    }
+
+
+def envelope_entry(envelope: Envelope) -> dict[str, Any]:
+    """Return one envelope of the index, as JSON-ready values."""
+    return {
+        "id": envelope.id,
+        "title": envelope.title.en,
+        "summary": envelope.summary,
+        "bare": envelope.bare,
+        "versions": {version: contract.schema["$id"] for version, contract in envelope.versions.items()},
     }
 
 
 def chosen(registry: Registry, *, provider: str | None = None, service: str | None = None, text: str | None = None) -> list[Event]:
-    """Return the events of a provider, of a service (`jdcloud/vm`, or `vm`), and with a text in their names, titles or summary."""
+    """Return the events of a provider, of a service (`jdcloud/vm`, or `vm`), and with a text in their names, titles or summary.
+
+    Raises `UnknownContract` for a provider or a service that the registry does not hold.
+    """
     wanted = text.casefold() if text else ""
+    services = {event.id.rpartition("/")[0] for event in registry.events.values()} | {event.id.split("/")[1] for event in registry.events.values()}
+    for asked, known in ((provider, registry.providers), (service, services)):
+        if asked is not None and asked not in known:
+            raise UnknownContract(asked, naming.nearest(asked, known) or tuple(sorted(known)))
     return [
         event
         for event in registry.events.values()
@@ -226,9 +150,32 @@ def page(event: Event, contract: Contract, registry: Registry, example: Any = No
         lines += ["", "Example", f"  {compact(example)}"]
     lines += ["", "Versions"]
     lines += [f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in event.versions.values()]
-    lines += ["", "Sources", *(f"  {one.title}{f', {one.edition}' if one.edition else ''}\n    {one.url or '-'}" for one in event.sources)]
+    lines += [
+        "",
+        "Sources",
+        *(f"  {one.title}{f', {one.edition}' if one.edition else ''}\n    {one.url or one.note or 'no address is known'}" for one in event.sources),
+    ]
     if event.disagreements:
         lines += ["", "Where the sources disagree", *(f"  {one.about or 'the body'}: {one.note}" for one in event.disagreements)]
+    return "\n".join(lines)
+
+
+def _history(what: Event | Envelope) -> list[str]:
+    return ["", "Versions", *(f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in what.versions.values())]
+
+
+def envelope_page(envelope: Envelope, registry: Registry) -> str:
+    """Return an envelope as text for a terminal: what it is recognised by, where it holds what, and which events travel in it."""
+    rule = envelope.recognise
+    known = f"{rule.least} of these keys: {', '.join(rule.keys)}" if rule.least < len(rule.keys) else f"the keys {', '.join(rule.keys)}"
+    what = "an event's body" if envelope.holds == "event" else "a payload, opened in its turn"
+    slot = f"{what}, at {naming.pointer(envelope.at)}" if envelope.at else "the whole document is the body"
+    events = [event.id for event in registry.events.values() if envelope.id in event.envelopes]
+    lines = [f"{envelope.id}", f"  {envelope.title.en}{f' · {envelope.title.zh}' if envelope.title.zh else ''}", "", f"  {envelope.summary}", ""]
+    lines += [f"  known by    {known}", f"  holds       {slot}"]
+    if not envelope.bare:
+        lines += ["", "Fields", *(line for field in fields(envelope.newest) for line in _field_lines(field)), *_history(envelope)]
+    lines += ["", "Events", *(f"  {event}" for event in events)] if events else []
     return "\n".join(lines)
 
 

@@ -1,0 +1,73 @@
+"""Paths of errors, into the value and into the schema: what they lead to, and what the contract says of the field there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from signalbook.levels import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A subschema, and the texts of the field it is for: the field's own, not those of a shared definition."""
+
+    node: Schema
+    description: str | None
+    form: str | None
+
+
+def exact(value: Any, path: Iterable[str | int], wanted: Any = None) -> tuple[str | int, ...]:
+    """Return the path with its keys as they are: jsonschema-rs gives a key of digits as a number, and leaves an empty key out.
+
+    `wanted` is the value that the path leads to, where it is known: it tells whether empty keys are missing at the end.
+    """
+    out: list[str | int] = []
+    for step in path:
+        while isinstance(value, dict) and step not in value and "" in value and not any(_same(key, step) for key in value):
+            out.append("")
+            value = value[""]
+        key = step if isinstance(value, list) or step in value else _key(value, step, wanted)
+        out.append(key)
+        value = value[key]
+    while wanted is not None and isinstance(value, dict) and "" in value and value != wanted:
+        out.append("")
+        value = value[""]
+    return tuple(out)
+
+
+def _key(value: dict[str, Any], step: str | int, wanted: Any) -> str:
+    """Return the key of digits that a number stands for: of several ("1", "01") the one with the value that is wanted, or the shortest."""
+    found = sorted((key for key in value if _same(key, step)), key=len)
+    return next((key for key in found if wanted is not None and value[key] == wanted), found[0])
+
+
+def _same(key: str, step: str | int) -> bool:
+    return key == step or (isinstance(step, int) and key.isascii() and key.isdecimal() and int(key) == step)
+
+
+def place(schema: Schema, path: Iterable[str | int]) -> Place:
+    """Return what stands at a path of a schema."""
+    node: Any = schema
+    description: str | None = None
+    form: str | None = None
+    name_follows = False
+    for step in path:
+        node = node[step]
+        if name_follows or step in ("items", "additionalProperties"):
+            about = node if isinstance(node, dict) else {}
+            # Items without a text of their own are what the text of their array is about; a field without one is about itself.
+            description = about.get("description") or (None if name_follows else description)
+            form = about.get("x-form")
+        name_follows = not name_follows and step in ("properties", "patternProperties")
+    return Place(node, description, form)
+
+
+def whole(path: Sequence[str | int]) -> Sequence[str | int]:
+    """Return the path of the schema for the whole object, where `path` may lead to one branch of it."""
+    while len(path) > 1 and path[-2] in ("allOf", "anyOf", "oneOf"):
+        path = path[:-2]
+    return path

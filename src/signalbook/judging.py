@@ -1,0 +1,117 @@
+"""A contract of several versions + a value → findings: which version is asked for, what it finds, and how much each finding weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from signalbook import naming
+from signalbook.errors import UnknownContract
+from signalbook.findings import UNIDENTIFIED, Finding, Level, Status
+from signalbook.levels import SEVERITY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from signalbook.engine import Problem
+    from signalbook.registry import Contract, Envelope, Event, Registry
+
+Path = tuple[str | int, ...]
+
+ANY = "any"
+"""As a version: the newest that accepts the payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to check: against a given event (else the one the payload names), a version (else the newest; `ANY`), at a level."""
+
+    event: Event | None = None
+    version: str | None = None
+    level: Level = "documented"
+
+    @staticmethod
+    def of(registry: Registry, event: str | None = None, version: str | None = None, level: Level = "documented") -> Request:
+        """Return a request for ids as a user gives them. Raises `UnknownContract`."""
+        found = registry.event(event) if event else None
+        if version and version != ANY:
+            known = {number for one in ([found] if found else registry.events.values()) for number in one.versions}
+            if version not in known:
+                raise UnknownContract(
+                    f"{found.id}@{version}" if found else f"version {version}",
+                    tuple(f"{found.id}@{number}" if found else number for number in sorted(known, key=naming.version_key)),
+                )
+        return Request(found, version, level)
+
+
+def judge(what: Event | Envelope, value: Any, path: Path, version: str | None, level: Level) -> tuple[Contract, list[Finding]]:
+    """Return the contract that was chosen and what it finds; `value` None means that there is no body, which an envelope reports."""
+    newest = what.newest
+    if version and version != ANY and version not in what.versions:
+        message = f"{what.id} has no version {version}"
+        return newest, [Finding("unknown-version", "error", "", message, hint=f"it has {', '.join(what.versions)}")]
+    chosen = what.versions[version] if version and version != ANY else newest
+    extra = _deprecation(what)
+    if value is None:
+        return chosen, extra
+    findings = _findings(chosen, value, path, level)
+    if has_errors(findings) and chosen is newest and (version is None or version == ANY):
+        older = next((contract for contract in what.older() if not has_errors(_findings(contract, value, path, level))), None)
+        if older and version == ANY:
+            return older, [*_findings(older, value, path, level), *extra]
+        if older:
+            extra.append(_out_of_date(older, what))
+    return chosen, [*findings, *extra]
+
+
+def _findings(contract: Contract, value: Any, path: Path, level: Level) -> list[Finding]:
+    problems = contract.checker.problems(value)
+    return [found for problem in problems if (found := _from_problem(problem, contract, path, level))]
+
+
+def _from_problem(problem: Problem, contract: Contract, path: Path, level: Level) -> Finding | None:
+    severity = SEVERITY[level][problem.weight]
+    if severity is None:
+        return None
+    return Finding(
+        rule=problem.rule,
+        severity=severity,
+        pointer=naming.pointer((*path, *problem.path)),
+        message=problem.message,
+        field=problem.field,
+        expected=problem.expected,
+        found=problem.found,
+        hint=problem.hint,
+        description=problem.description,
+        contract=str(contract),
+        source=contract.page.place,
+    )
+
+
+def _deprecation(what: Event | Envelope) -> list[Finding]:
+    if getattr(what, "status", None) != "deprecated":
+        return []
+    instead = getattr(what, "replaced_by", None)
+    hint = f"{instead} took its place" if instead else None
+    return [Finding("deprecated", "note", "", f"the provider no longer documents {what.id}", hint=hint, contract=str(what.newest))]
+
+
+def _out_of_date(older: Contract, what: Event | Envelope) -> Finding:
+    later = min((v for v in what.versions if naming.version_key(v) > naming.version_key(older.version)), key=naming.version_key)
+    since = what.versions[later].first_seen
+    message = f"it keeps version {older.version}, which has been out of date since {since}"
+    hint = f"for archived payloads, ask for it: --version {older.version}, or --version any"
+    return Finding("out-of-date", "note", "", message, hint=hint, contract=str(older), source=what.versions[later].source.place)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Whether one of the findings is an error."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def status_of(findings: Iterable[Finding]) -> Status:
+    """Return what findings make of a payload: a rule that says we do not know what it is makes it unidentified, any other error invalid."""
+    errors = {finding.rule for finding in findings if finding.severity == "error"}
+    if errors - UNIDENTIFIED:
+        return "invalid"
+    return "unidentified" if errors else "valid"

@@ -1,0 +1,74 @@
+"""References between the schema files of a tree: each must lead somewhere, and none back to where it stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urldefrag, urljoin
+
+from signalbook import naming
+from signalbook.engine import Unresolved
+from signalbook.levels import subschemas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from signalbook.engine import Library
+    from signalbook.levels import Schema
+
+Place = tuple[str, str]
+"""The URL of a document, and a JSON Pointer into it."""
+
+
+def references(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and the text of every reference of a schema file."""
+    for path, node in subschemas(schema):
+        if isinstance(node.get("$ref"), str):
+            yield naming.pointer((*path, "$ref")), node["$ref"]
+
+
+def dead(schema: Schema, base: str, library: Library) -> Iterator[tuple[str, str]]:
+    """Yield the pointer and the text of every reference of the document `base` that leads nowhere."""
+    for pointer, reference in references(schema):
+        try:
+            library.look_up(base, reference)
+        except Unresolved:
+            yield pointer, reference
+
+
+def circles(documents: Mapping[str, Schema]) -> Iterator[tuple[str, str, str]]:
+    """Yield (URL of the document, pointer, text) of each reference by which a schema comes back to itself.
+
+    Generators, fuzzers and the strict reading need schemas that end, and no notification refers to itself.
+    """
+    outgoing = {url: [(pointer, text, _target(url, text)) for pointer, text in references(schema)] for url, schema in documents.items()}
+    done: set[Place] = set()
+    for url in documents:
+        yield from _circles_from((url, ""), outgoing, (), done)
+
+
+def _circles_from(
+    place: Place, outgoing: Mapping[str, list[tuple[str, str, Place]]], way: tuple[Place, ...], done: set[Place]
+) -> Iterator[tuple[str, str, str]]:
+    if place in done:
+        return
+    document, inside = place
+    for pointer, text, target in outgoing.get(document, ()):
+        if not _within(pointer, inside):
+            continue
+        if any(target[0] == seen[0] and _within(seen[1], target[1]) for seen in (*way, place)):
+            yield document, pointer, text
+        else:
+            yield from _circles_from(target, outgoing, (*way, place), done)
+    done.add(place)
+
+
+def _within(pointer: str, outer: str) -> bool:
+    return pointer == outer or pointer.startswith(f"{outer}/")
+
+
+def _target(base: str, reference: str) -> Place:
+    try:
+        url, fragment = urldefrag(urljoin(base, reference))
+    except ValueError:
+        return reference, ""
+    return url, unquote(fragment)
