@@ -80,7 +80,7 @@ class Opened:
 
 
 def open_payload(payload: Any, registry: Registry) -> tuple[Opened, ...]:
-    """Return what a payload carries: one entry, or several for an envelope with a list, or none for an envelope with an empty one."""
+    """Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why."""
     return tuple(_open(payload, (), (), registry))
 
 
@@ -96,9 +96,8 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
         view = _decoded(view, place)
     slots = list(_slots(view, envelope.at, path))
     if not slots:
-        yield Opened(
-            layers, path, None, has_body=False, obstacle=Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
-        )
+        empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
+        yield Opened(layers, path, None, has_body=False, obstacle=empty)
     for slot_path, inner, there in slots:
         stuck = _stuck(envelope, slot_path, inner) if there else None
         unnamed = Opened(layers, slot_path, inner, has_body=isinstance(inner, dict), obstacle=stuck)
@@ -149,7 +148,7 @@ def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
     clues = tuple(_clue(layer, part, view) for part in layer.envelope.key)
     event = registry.index.event(layer.envelope, tuple(clue.text for clue in clues))
     name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (event.name if event else None)
-    obstacle = unnamed.obstacle or (None if event else _unknown_event(layer, clues, name, registry))
+    obstacle = unnamed.obstacle or (None if event else _unknown_event(layer, view, clues, name, registry))
     return replace(unnamed, event=event, name=name, clues=clues, obstacle=obstacle)
 
 
@@ -162,7 +161,7 @@ def _clue(layer: Layer, part: str, view: Any) -> Clue:
     return Clue(part, naming.pointer((*layer.path, *rule.path)), text)
 
 
-def _unknown_event(layer: Layer, clues: tuple[Clue, ...], name: str | None, registry: Registry) -> Obstacle:
+def _unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str | None, registry: Registry) -> Obstacle:
     """Say which value is not known. A value that is missing points at the object that should hold it."""
     claimants = registry.index.claimants(layer.envelope, tuple(clue.text for clue in clues))
     if claimants:
@@ -170,7 +169,7 @@ def _unknown_event(layer: Layer, clues: tuple[Clue, ...], name: str | None, regi
     missing = next((clue for clue in clues if clue.text is None), None)
     if missing and name is None:
         key = naming.tokens(missing.pointer)[-1]
-        holder = _holder(layer.value, layer.envelope.key[missing.part].path[:-1])
+        holder = _holder(view, layer.envelope.key[missing.part].path[:-1])
         near = naming.nearest(key, holder, 1)
         hint = f"{near[0]!r} is there: did you mean {key!r}?" if near else None
         message = f"it looks like {layer.envelope.id}, but {key!r}, which names the event, is missing or no string"

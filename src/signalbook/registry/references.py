@@ -38,6 +38,7 @@ def dead(schema: Schema, base: str, library: Library) -> Iterator[tuple[str, str
 def circles(documents: Mapping[str, Schema]) -> Iterator[tuple[str, str, str]]:
     """Yield (URL of the document, pointer, text) of each reference by which a schema comes back to itself.
 
+    Every reference must lead somewhere: look for `dead` ones first.
     Generators, fuzzers and the strict reading need schemas that end, and no notification refers to itself.
     """
     outgoing = {url: [(pointer, text, _target(url, text)) for pointer, text in references(schema)] for url, schema in documents.items()}
@@ -67,8 +68,5 @@ def _within(pointer: str, outer: str) -> bool:
 
 
 def _target(base: str, reference: str) -> Place:
-    try:
-        url, fragment = urldefrag(urljoin(base, reference))
-    except ValueError:
-        return reference, ""
+    url, fragment = urldefrag(urljoin(base, reference))
     return url, unquote(fragment)
