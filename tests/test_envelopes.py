@@ -215,6 +215,15 @@ def test_text_that_is_no_json_object_is_plain_text(text: str, hint: str | None) 
     assert (finding.rule, finding.message, finding.hint) == ("plain-text", "huawei/smn-http carries plain text, which names no event", hint)
 
 
+def test_identify_says_what_is_missing_where_it_goes_no_further() -> None:
+    """A delivery without what it should carry, or with something else in its place, is told from one that nobody knows."""
+    without = {key: value for key, value in smn("x").items() if key != "message"}
+    assert [one.message for one in identify_payload(without, REGISTRY)] == ["'message' is missing, which holds what huawei/smn-http carries"]
+    assert [one.message for one in identify_payload({**without, "message": None}, REGISTRY)] == [
+        "what huawei/smn-http carries is no JSON object, and a payload is one"
+    ]
+
+
 def test_an_envelope_without_its_slot_is_never_clean(good_tree: Path) -> None:
     """Where the contract of an envelope does not insist on what it carries, a delivery without it is invalid all the same."""
     put("acme/_envelopes/webhook/1.0.0.json", "/required", ["id"])(good_tree)

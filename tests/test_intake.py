@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,46 @@ def test_a_quoted_glob_is_expanded(tmp_path: Path) -> None:
     write(tmp_path, {"x/a.json": b"{}", "x/y/b.json": b"{}"})
     assert [name for name, _, _ in read(f"{tmp_path}/**/*.json")] == ["a.json", "b.json"]
     assert read(f"{tmp_path}/*.nothing") == [("*.nothing", None, "no-payload")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    """A named pipe among the files of a folder would be waited for, for ever; it is passed over."""
+    write(tmp_path, {"b.json": b"{}"})
+    os.mkfifo(tmp_path / "a.json")
+    assert [name for name, _, _ in read(tmp_path)] == ["b.json"]
+
+
+def test_a_glob_gives_what_the_shell_would_give(tmp_path: Path) -> None:
+    """A quoted pattern without ** means the files and the folders it matches, as it does unquoted."""
+    write(tmp_path, {"a.json": b"{}", "x/b.json": b"{}"})
+    assert [name for name, _, _ in read(f"{tmp_path}/*")] == ["a.json", "b.json"]
+
+
+def test_standard_input_of_any_length_is_passed_on_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit holds for a payload, not for a stream of them: every line of a long stream is read, and none is cut."""
+    monkeypatch.setattr(intake, "MAX_BYTES", 100)
+    stream = io.BytesIO(b'{"a": 1}\n' * 1_000)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+    assert [one.line for one in documents(["-"]) if one.data == b'{"a": 1}\n'] == list(range(1, 1_001))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (b'\n\n{"a":\n 1}\n', [None]),
+        (b'{"a": 1}', [None]),
+        (b'nope\n{"a": 1}\n{"a": 2}', [1, 2, 3]),
+        (b'3\n\n{"a": 1}\n', [1, 3]),
+        (b"[1]\r\n[2]\r\n", [1, 2]),
+        (b"nope\nnope", [None]),
+    ],
+    ids=["spread", "single", "bad-first-line", "number-first", "arrays", "no-json"],
+)
+def test_standard_input_is_lines_where_a_line_is_a_document(text: bytes, expected: list[int | None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard input is read as a payload a line where that is what it looks like, and as one document otherwise."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
+    assert [one.line for one in documents(["-"])] == expected
 
 
 def test_a_glob_may_name_folders(tmp_path: Path) -> None:

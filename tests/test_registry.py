@@ -85,6 +85,11 @@ UNREAD = "see that the file is there and that this user may read it"
 
 CASES = [
     case(
+        "type-that-is-none",
+        put(NEW, "/properties/diskId", {"description": "Its id.", "type": "int"}),
+        (NEW, "/properties/diskId/type", "'int' is none of string", "mend"),
+    ),
+    case(
         "least-too-high",
         put(f"{WEBHOOK}/envelope.json", "/recognise/least", 9),
         (f"{WEBHOOK}/envelope.json", "/recognise/least", "nothing is ever recognised", "or fewer"),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
 import json
 import pickle
+import uuid
 
 import pytest
 
@@ -37,6 +39,23 @@ def test_check_never_raises_for_a_payload() -> None:
     assert signalbook.check({}).status == "unidentified"
     assert signalbook.identify(b"[")[0].status == "unreadable"
     assert signalbook.identify(PAYLOAD)[0].event == "jdcloud/vm/state-change"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [dt.datetime(2026, 11, 22, tzinfo=dt.UTC), uuid.UUID(int=1), {1, 2}, float("nan"), object(), "\ud800", [[]] * 1],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_value_and_its_text_have_one_verdict(value: object) -> None:
+    """What JSON text cannot hold makes a payload unreadable, whatever library could write it; what it can hold is checked as text is."""
+    verdict = signalbook.check({**json.loads(PAYLOAD), "pin": value})
+    assert verdict.status == ("invalid" if isinstance(value, list) else "unreadable")
+
+
+def test_a_level_there_is_not_is_the_callers_fault() -> None:
+    """A misspelt level is refused at once, and not only where a payload has a fault."""
+    with pytest.raises(ValueError, match="level is one of tolerant, documented, strict"):
+        signalbook.check(PAYLOAD, level="lax")  # type: ignore[arg-type]
 
 
 def test_check_leaves_the_payload_alone() -> None:

@@ -1,6 +1,7 @@
 """Contracts for the notifications that clouds send.
 
-`check(payload)` says whether a payload keeps its contract, `identify(payload)` what it is and why; both take bytes, text, or a JSON value.
+`check(payload)` says whether a payload keeps its contract, `identify(payload)` what it is and why; both take one payload as bytes, as text, or as a dict.
+An array is a batch to the command only: call them for each of its items.
 `Registry.load(folder)` reads a tree of schemas; without one, the catalogue that comes with the kit is used.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 from signalbook.errors import BrokenRegistry, CannotCompose, Fault, SignalbookError, UnknownContract
 from signalbook.findings import Finding, Level, Part, Verdict
 from signalbook.identity import Identity, identify_payload
-from signalbook.jsontext import NotJSON, compact, loads
+from signalbook.jsontext import NotJSON, loads
 from signalbook.registry import Registry
 from signalbook.walk import Request, check_payload, unreadable
 
@@ -49,7 +50,8 @@ def check(
 
     `event` is the id of the event to hold it against, else the payload's own is used; `version` one of its versions or "any", else the newest.
     `level` is "tolerant", "documented" or "strict". What is wrong with the payload is in the verdict, never raised.
-    Raises `UnknownContract` for an `event` or `version` that the registry does not hold, `BrokenRegistry` for a registry that cannot be read.
+    Raises `UnknownContract` for an `event` or `version` that the registry does not hold, ValueError for another `level`,
+    `BrokenRegistry` for a registry that cannot be read.
     """
     using = registry or _default_registry()
     request = Request.of(using, event, version, level)
@@ -70,18 +72,12 @@ def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Ide
 def _value(payload: Payload) -> Any:
     if isinstance(payload, str):
         payload = payload.encode("utf-8", "surrogatepass")
-    if isinstance(payload, bytes):
-        return loads(payload)
-    try:
-        compact(payload)
-    except (TypeError, ValueError):
-        # Something that is JSON text, and no value the engine takes (an integer of more than 64 bits), or no JSON at all: the text decides.
-        return loads(_written(payload))
-    return payload
+    return loads(payload if isinstance(payload, bytes) else _written(payload))
 
 
 def _written(payload: Any) -> bytes:
-    import json  # noqa: PLC0415 - only for what orjson refuses to write
+    """Return a value as JSON text: what it says is what is checked, so that a value and its text have one verdict."""
+    import json  # noqa: PLC0415 - orjson would write dates and other things that no JSON text can hold
 
     try:
         return json.dumps(payload).encode()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import jsontext, naming
 from signalbook.jsontext import shown
-from signalbook.registry.index import text_at
+from signalbook.registry.index import text_at, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,19 +99,20 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
         empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
         yield Opened(layers, path, None, has_body=False, obstacle=empty)
     for slot_path, inner, there in slots:
-        stuck = _stuck(envelope, slot_path, inner) if there else None
+        stuck = _stuck(envelope, slot_path, inner) if there else _nothing_there(envelope, slot_path)
         unnamed = Opened(layers, slot_path, inner, has_body=isinstance(inner, dict), obstacle=stuck)
         if envelope.holds == "event":
             yield _named(unnamed, view, registry)
-        elif not there or stuck:
+        elif stuck:
             yield unnamed
         else:
             yield from _open(inner, slot_path, layers, registry)
 
 
 def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> tuple[Obstacle | None, Envelope | None]:
+    inside = f"what {layers[-1].envelope.id} carries" if layers else "it"
     if not isinstance(value, dict):
-        return Obstacle("unknown-payload", path, "a payload is a JSON object, and this is none", shown(value)), None
+        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value)), None
     if len(layers) >= MAX_NESTING:
         return Obstacle("too-nested", path, f"more than {MAX_NESTING} envelopes stand inside each other"), None
     found = registry.index.recognise(value)
@@ -122,16 +123,21 @@ def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Regi
         return Obstacle("ambiguous", path, f"it fits several envelopes alike: {names}", nearest=tuple(envelope.id for envelope in found)), None
     near = registry.index.near(value)
     hint = f"nearest is {near[0].id}, but {' and '.join(near[1])}" if near else None
-    inside = f"what {layers[-1].envelope.id} carries" if layers else "it"
     message = f"{inside} is JSON, but neither an envelope nor an event that the catalogue knows"
     found_keys = f"an object with {', '.join(map(repr, list(value)[:12]))}" if value else "an empty object"
     return Obstacle("unknown-payload", path, message, found_keys, hint, (near[0].id,) if near else ()), None
 
 
+def _nothing_there(envelope: Envelope, path: Path) -> Obstacle:
+    *holder, last = path
+    return Obstacle("required", tuple(holder), f"{last!r} is missing, which holds what {envelope.id} carries", about=path)
+
+
 def _stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
-    """Return why a string in a slot cannot be opened, or None. Anything but a string is for the envelope's contract to report."""
+    """Return why what is in a slot cannot be opened, or None."""
     if not isinstance(value, str) or not envelope.decode:
-        return None
+        wrong = envelope.holds == "event" and not isinstance(value, dict)
+        return Obstacle("type", path, "is no object, so it cannot be the body of an event", shown(value)) if wrong else None
     try:
         inner = jsontext.loads(value.encode("utf-8", "replace"))
         why = "it is JSON text inside JSON text: encode it once" if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[") else None
@@ -169,8 +175,8 @@ def _unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str |
     missing = next((clue for clue in clues if clue.text is None), None)
     if missing and name is None:
         key = naming.tokens(missing.pointer)[-1]
-        holder = _holder(view, layer.envelope.key[missing.part].path[:-1])
-        near = naming.nearest(key, holder, 1)
+        holder = value_at(view, layer.envelope.key[missing.part].path[:-1])
+        near = naming.nearest(key, holder, 1) if isinstance(holder, dict) else ()
         hint = f"{near[0]!r} is there: did you mean {key!r}?" if near else None
         message = f"it looks like {layer.envelope.id}, but {key!r}, which names the event, is missing or no string"
         place = naming.tokens(missing.pointer)
@@ -185,12 +191,6 @@ def _unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str |
         message = f"the catalogue has no event {clue.text!r} in {layer.envelope.id}"
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near else None
     return Obstacle("unknown-event", naming.tokens(clue.pointer), message, shown(clue.text), hint, near)
-
-
-def _holder(value: Any, path: tuple[str, ...]) -> dict[str, Any]:
-    for step in path:
-        value = value.get(step) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
 
 
 def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any, bool]]:

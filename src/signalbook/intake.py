@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -57,6 +58,8 @@ def documents(paths: Iterable[str]) -> Iterator[Document]:
     for path in paths:
         if path == STDIN:
             yield from _stdin()
+        elif not path:
+            yield Document(path, problem=NotJSON("no-file", "an empty path names nothing", hint="is a variable of your script unset?"))
         # os.path answers no where pathlib raises: below a folder that may not be entered, and for a name that is too long.
         elif os.path.isdir(path):  # noqa: PTH112
             yield from _folder(path)
@@ -79,7 +82,9 @@ def _folder(path: str) -> Iterator[Document]:
     # os.walk follows no links to folders, so a circle of links ends; and it tells of folders that it may not enter.
     for where, folders, files in os.walk(path, onerror=closed.append):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [str(Path(where, name)) for name in files if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+        paths = [str(Path(where, name)) for name in files if name.lower().endswith(SUFFIXES) and not name.startswith(".")]
+        # A pipe would be waited for, for ever; a link that leads nowhere is kept, so that it is reported.
+        found += [file for file in paths if os.path.isfile(file) or not os.path.exists(file)]  # noqa: PTH110, PTH113
     for error in closed:
         yield Document(str(error.filename or path), problem=_unreadable(error))
     if not found and not closed:
@@ -93,12 +98,14 @@ def _glob(pattern: str) -> Iterator[Document]:
     from glob import glob  # noqa: PLC0415 - the shell has mostly done it already
 
     found = sorted(glob(pattern, recursive=True))  # noqa: PTH207 - keeps the user's spelling of the path
-    files = [path for path in found if not os.path.isdir(path)]  # noqa: PTH112
     if not found:
         yield Document(pattern, problem=NotJSON("no-payload", "nothing matches this pattern", hint="quote the pattern, and look at the spelling"))
-    # Where ** matches files and the folders they stand in, the files are what was meant; a pattern for folders alone means what is in them.
-    for path in files or found:
-        yield from _file(path) if files else _folder(path)
+    # ** matches the folders on the way too: there, the files are what was meant.
+    for path in found:
+        if not os.path.isdir(path):  # noqa: PTH112
+            yield from _file(path)
+        elif "**" not in pattern:
+            yield from _folder(path)
 
 
 def _file(path: str) -> Iterator[Document]:
@@ -135,41 +142,61 @@ def _texts(source: str, stream: IO[bytes]) -> Iterator[Document]:
 
 
 def _content(source: str, stream: IO[bytes]) -> Iterator[Document]:
+    if source == STDIN:
+        return _unnamed(stream)
     return _lines(source, stream) if source.lower().endswith(_BY_LINE) else _whole(source, stream)
 
 
 def _whole(source: str, stream: IO[bytes]) -> Iterator[Document]:
     # One byte more than is allowed, so that a bomb is stopped and `jsontext` still sees that there was too much.
-    data = stream.read(MAX_BYTES + 1)
-    if source == STDIN and _is_ndjson(data):
-        for number, line in enumerate(data.split(b"\n"), 1):
-            if line.strip():
-                yield Document(source, number, line)
-        return
-    yield Document(source, None, data)
-
-
-def _is_ndjson(data: bytes) -> bool:
-    """Whether standard input, which has no name to tell by, holds a payload a line: its first line is a document, and more follows."""
-    first, _, rest = data.strip().partition(b"\n")
-    if not rest.strip() or not first.removeprefix(BOM).startswith((b"{", b"[")):
-        return False
-    try:
-        loads(first)
-    except NotJSON:
-        return False
-    return True
+    yield Document(source, None, stream.read(MAX_BYTES + 1))
 
 
 def _lines(source: str, stream: IO[bytes]) -> Iterator[Document]:
-    number = 0
     empty = True
+    for number, line in _numbered(stream):
+        empty = False
+        yield Document(source, number, line)
+    if empty:
+        yield Document(source, problem=NotJSON("empty", "there is nothing in it", hint="NDJSON holds one payload a line"))
+
+
+def _numbered(stream: IO[bytes], number: int = 0) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines that hold something, with their numbers after `number`; of a line that is too long only its beginning."""
     while line := stream.readline(MAX_BYTES + 1):
         number += 1
         if line.strip():
-            empty = False
-            yield Document(source, number, line)
+            yield number, line
         while len(line) > MAX_BYTES and not line.endswith(b"\n"):
             line = stream.readline(MAX_BYTES + 1)
-    if empty:
-        yield Document(source, problem=NotJSON("empty", "there is nothing in it", hint="NDJSON holds one payload a line"))
+
+
+def _unnamed(stream: IO[bytes]) -> Iterator[Document]:
+    """Yield the documents of standard input, which has no name to tell by: a payload a line where the first line is one and more follow, else one.
+
+    A stream of lines is passed on as it comes, however long it is.
+    """
+    lines = _numbered(stream)
+    head = list(islice(lines, 2))
+    if len(head) == 2 and _is_document(head[0][1]):  # noqa: PLR2004 - a first line, and more
+        yield from (Document(STDIN, number, line) for number, line in chain(head, lines))
+        return
+    # The line breaks between the head's lines do not matter to JSON, but they do to the place of a fault.
+    start = b"".join(b"\n" * (number - before - 1) + line for before, (number, line) in zip((0, *(number for number, _ in head)), head, strict=False))
+    data = start + stream.read(max(0, MAX_BYTES + 1 - len(start)))
+    numbered = list(enumerate(data.split(b"\n"), 1))
+    if not _is_document(data) and any(_is_document(line) for _, line in numbered):
+        yield from (Document(STDIN, number, line) for number, line in numbered if line.strip())
+    else:
+        yield Document(STDIN, None, data)
+
+
+def _is_document(data: bytes) -> bool:
+    """Whether bytes are a JSON object or array of their own."""
+    if not data.removeprefix(BOM).lstrip().startswith((b"{", b"[")):
+        return False
+    try:
+        loads(data)
+    except NotJSON:
+        return False
+    return True

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
 from signalbook.errors import UnknownContract
-from signalbook.findings import UNIDENTIFIED, Finding, Level, Status
+from signalbook.findings import LEVELS, UNIDENTIFIED, Finding, Level, Status
 from signalbook.levels import SEVERITY
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ class Request:
 
     @staticmethod
     def of(registry: Registry, event: str | None = None, version: str | None = None, level: Level = "documented") -> Request:
-        """Return a request for ids as a user gives them. Raises `UnknownContract`."""
+        """Return a request for ids as a user gives them. Raises `UnknownContract`, and ValueError for a level there is not."""
+        if level not in LEVELS:
+            raise ValueError(f"level is one of {', '.join(LEVELS)}, and not {level!r}")
         found = registry.event(event) if event else None
         if version and version != ANY:
             known = {number for one in ([found] if found else registry.events.values()) for number in one.versions}
@@ -49,9 +51,9 @@ def judge(what: Event | Envelope, value: Any, path: Path, version: str | None, l
     newest = what.newest
     if version and version != ANY and version not in what.versions:
         message = f"{what.id} has no version {version}"
-        return newest, [Finding("unknown-version", "error", "", message, hint=f"it has {', '.join(what.versions)}")]
+        return newest, [Finding("unknown-version", "error", naming.pointer(path), message, hint=f"it has {', '.join(what.versions)}")]
     chosen = what.versions[version] if version and version != ANY else newest
-    extra = _deprecation(what)
+    extra = _deprecation(what, path)
     if value is None:
         return chosen, extra
     findings = _findings(chosen, value, path, level)
@@ -60,7 +62,7 @@ def judge(what: Event | Envelope, value: Any, path: Path, version: str | None, l
         if older and version == ANY:
             return older, [*_findings(older, value, path, level), *extra]
         if older:
-            extra.append(_out_of_date(older, what))
+            extra.append(_out_of_date(older, what, path))
     return chosen, [*findings, *extra]
 
 
@@ -88,20 +90,20 @@ def _from_problem(problem: Problem, contract: Contract, path: Path, level: Level
     )
 
 
-def _deprecation(what: Event | Envelope) -> list[Finding]:
+def _deprecation(what: Event | Envelope, path: Path) -> list[Finding]:
     if getattr(what, "status", None) != "deprecated":
         return []
     instead = getattr(what, "replaced_by", None)
     hint = f"{instead} took its place" if instead else None
-    return [Finding("deprecated", "note", "", f"the provider no longer documents {what.id}", hint=hint, contract=str(what.newest))]
+    return [Finding("deprecated", "note", naming.pointer(path), f"the provider no longer documents {what.id}", hint=hint, contract=str(what.newest))]
 
 
-def _out_of_date(older: Contract, what: Event | Envelope) -> Finding:
+def _out_of_date(older: Contract, what: Event | Envelope, path: Path) -> Finding:
     later = min((v for v in what.versions if naming.version_key(v) > naming.version_key(older.version)), key=naming.version_key)
     since = what.versions[later].first_seen
     message = f"it keeps version {older.version}, which has been out of date since {since}"
     hint = f"for archived payloads, ask for it: --version {older.version}, or --version any"
-    return Finding("out-of-date", "note", "", message, hint=hint, contract=str(older), source=what.versions[later].source.place)
+    return Finding("out-of-date", "note", naming.pointer(path), message, hint=hint, contract=str(older), source=what.versions[later].source.place)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
     from signalbook.findings import Level, Severity
 
+DIALECT = "http://json-schema.org/draft-07/schema#"
+EVIDENCE = ("documented", "sample", "observed", "inferred")
+"""What `x-evidence` may say: printed in a table, printed in a sample only, received, or concluded by us."""
+
 Schema = dict[str, Any]
 Slot = tuple[str, ...] | None
 Weight = Literal["guarantee", "form", "novelty"]
@@ -93,7 +97,10 @@ def subschemas(schema: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
 
 
 def tolerant(schema: Any) -> Any:
-    """Return the tolerant reading of a resolved schema (or of true or false): it accepts all that the schema accepts, and more."""
+    """Return the tolerant reading of a resolved schema (or of true or false): it accepts all that the schema accepts, and more.
+
+    Checking does not need it, because one validation gives the findings of all levels; the tests prove by it that their weights are right.
+    """
     if not isinstance(schema, dict):
         return schema
     out = {keyword: value for keyword, value in with_inside(schema, tolerant).items() if keyword not in _FORMS}

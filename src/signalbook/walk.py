@@ -14,7 +14,7 @@ from signalbook.envelopes import Layer, Obstacle, Opened, open_payload
 from signalbook.findings import Finding, Part, Severity, Status, Verdict
 from signalbook.intake import payloads
 from signalbook.jsontext import NotJSON
-from signalbook.judging import ANY, Request, has_errors, judge, status_of
+from signalbook.judging import ANY, Request, judge, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,21 +47,24 @@ def check_payload(payload: Any, registry: Registry, request: Request) -> Verdict
     layers = {layer.path: layer for one in opened for layer in one.wrappers}
     around = {path: _judge_layer(layer, request) for path, layer in layers.items()}
     judged = [_judge_body(one, request, around) for one in opened]
-    return _verdict(judged, [finding for layer in around.values() for finding in layer.all])
+    return _verdict(judged, [finding for layer in around.values() for finding in layer.findings])
 
 
 def _as_asked(one: Opened, request: Request) -> Opened:
     """Return the opened thing as the event the caller names, if the caller names one and there is a body to hold against it."""
-    if request.event is None or not isinstance(one.body, dict):
+    if request.event is None or not isinstance(one.body, dict) or (one.obstacle and one.obstacle.rule in ("ambiguous", "too-nested")):
         return one
     return Opened(one.layers, one.path, one.body, has_body=True, event=request.event, name=one.name or request.event.name, clues=one.clues)
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """The findings of one envelope: those that concern all it carries, and, where it carries a list, those of each item."""
+    """The findings of one envelope; where it carries a list, also those that concern no item and those of each.
 
-    all: list[Finding]
+    `place` is the index of the item's number in a path. An envelope with a list inside a list would go by the outer one.
+    """
+
+    findings: list[Finding]
     place: int | None = None
     common: list[Finding] = field(default_factory=list)
     items: dict[str, list[Finding]] = field(default_factory=dict)
@@ -69,7 +72,7 @@ class _Around:
     def of(self, one: Opened) -> list[Finding]:
         """Return the findings that concern one of the carried things: a fault of its sibling is none of its own."""
         if self.place is None or len(one.path) <= self.place:
-            return self.all
+            return self.findings
         return [*self.common, *self.items.get(str(one.path[self.place]), ())]
 
 
@@ -106,8 +109,6 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
         version = contract.version
     if one.obstacle:
         findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
-    elif not one.has_body and not has_errors(outside):
-        findings.append(_no_body(one))
     return _Judged(one, version, status_of([*outside, *findings]), tuple(findings))
 
 
@@ -120,15 +121,8 @@ def _is_explained(obstacle: Obstacle, outside: Iterable[Finding]) -> bool:
 
 def _from_obstacle(obstacle: Obstacle) -> Finding:
     severity: Severity = "note" if obstacle.rule == "empty-envelope" else "error"
-    return Finding(obstacle.rule, severity, naming.pointer(obstacle.path), obstacle.message, found=obstacle.found, hint=obstacle.hint)
-
-
-def _no_body(one: Opened) -> Finding:
-    """Say that an envelope carries nothing where its contract does not insist on it."""
-    *holder, last = one.path
-    return Finding(
-        "required", "error", naming.pointer(holder), f"{last!r} is missing, which holds what {one.layers[-1].envelope.id} carries", str(last)
-    )
+    field = str(obstacle.about[-1]) if obstacle.rule == "required" and obstacle.about else None
+    return Finding(obstacle.rule, severity, naming.pointer(obstacle.path), obstacle.message, field, found=obstacle.found, hint=obstacle.hint)
 
 
 def _verdict(judged: list[_Judged], around: list[Finding]) -> Verdict:

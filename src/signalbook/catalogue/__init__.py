@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook import levels, naming
 from signalbook.catalogue.fields import Field, fields
 from signalbook.errors import UnknownContract
 from signalbook.jsontext import compact
@@ -29,13 +29,11 @@ __all__ = [
     "page",
 ]
 
-_EVIDENCE = ("documented", "sample", "observed", "inferred")
-
 
 def evidence(event: Event) -> dict[str, int]:
     """Return how many fields of the newest contract rest on which kind of evidence."""
     marks = [field.evidence for field in fields(event.newest)]
-    return {mark: marks.count(mark) for mark in _EVIDENCE if mark in marks}
+    return {mark: marks.count(mark) for mark in levels.EVIDENCE if mark in marks}
 
 
 def envelope_names(event: Event, registry: Registry) -> list[str]:
@@ -148,20 +146,22 @@ def page(event: Event, contract: Contract, registry: Registry, example: Any = No
     lines += ["", "Fields", *(line for field in fields(contract) for line in _field_lines(field))]
     if example is not None:
         lines += ["", "Example", f"  {compact(example)}"]
-    lines += ["", "Versions"]
-    lines += [f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in event.versions.values()]
-    lines += [
-        "",
-        "Sources",
-        *(f"  {one.title}{f', {one.edition}' if one.edition else ''}\n    {one.url or one.note or 'no address is known'}" for one in event.sources),
-    ]
-    if event.disagreements:
-        lines += ["", "Where the sources disagree", *(f"  {one.about or 'the body'}: {one.note}" for one in event.disagreements)]
+    lines += _origins(event)
     return "\n".join(lines)
 
 
-def _history(what: Event | Envelope) -> list[str]:
-    return ["", "Versions", *(f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in what.versions.values())]
+def _origins(what: Event | Envelope) -> Iterator[str]:
+    """Yield where the contracts of an event or an envelope come from: versions, sources, disagreements."""
+    if what.versions:
+        yield from ("", "Versions")
+    yield from (f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in what.versions.values())
+    yield from ("", "Sources")
+    for source in what.sources:
+        yield f"  {source.title}{f', {source.edition}' if source.edition else ''}"
+        yield f"    {source.url or source.note or 'no address is known'}"
+    if what.disagreements:
+        yield from ("", "Where the sources disagree")
+    yield from (f"  {one.about or 'the body'}: {one.note}" for one in what.disagreements)
 
 
 def envelope_page(envelope: Envelope, registry: Registry) -> str:
@@ -174,8 +174,9 @@ def envelope_page(envelope: Envelope, registry: Registry) -> str:
     lines = [f"{envelope.id}", f"  {envelope.title.en}{f' · {envelope.title.zh}' if envelope.title.zh else ''}", "", f"  {envelope.summary}", ""]
     lines += [f"  known by    {known}", f"  holds       {slot}"]
     if not envelope.bare:
-        lines += ["", "Fields", *(line for field in fields(envelope.newest) for line in _field_lines(field)), *_history(envelope)]
+        lines += ["", "Fields", *(line for field in fields(envelope.newest) for line in _field_lines(field))]
     lines += ["", "Events", *(f"  {event}" for event in events)] if events else []
+    lines += _origins(envelope)
     return "\n".join(lines)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin
+
+from signalbook.engine import address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,8 +57,8 @@ def _layers(schema: Any, base: str, library: Library, *, certain: bool = True) -
     if not isinstance(schema, dict):
         return
     if isinstance(schema.get("$ref"), str):
-        target = urldefrag(urljoin(base, schema["$ref"])).url
-        yield from _layers(library.look_up(base, schema["$ref"]), target, library, certain=certain)
+        document, _ = address(base, schema["$ref"])
+        yield from _layers(library.look_up(base, schema["$ref"]), document, library, certain=certain)
         return
     yield _Layer(schema, base, certain)
     for keyword in ("allOf", "anyOf", "oneOf"):

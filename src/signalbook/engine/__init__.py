@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from signalbook.levels import Schema, Slot
 
-__all__ = ["Checker", "Library", "Problem", "Unresolved", "compiled", "meta_problem", "reference_errors", "refusal", "schema_error", "target"]
+__all__ = ["Checker", "Library", "Problem", "Unresolved", "address", "compiled", "meta_problem", "reference_errors", "refusal", "schema_error"]
 
 _PATTERNS = jsonschema_rs.RegexOptions()
+_TYPES = "string, number, integer, boolean, object, array, null"
 
 
 class Unresolved(Exception):
@@ -46,9 +47,9 @@ class Library:
         jsonschema-rs could look it up too, but it returns the keys sorted, and people read fields in the order of the file.
         """
         try:
-            document, fragment = urldefrag(urljoin(base, reference))
+            document, pointer = address(base, reference)
             found: Any = self._documents[document]
-            for step in naming.tokens(unquote(fragment)):
+            for step in naming.tokens(pointer):
                 found = found[int(step)] if isinstance(found, list) else found[step]
         except (KeyError, IndexError, TypeError, ValueError):
             raise Unresolved(reference) from None
@@ -62,9 +63,10 @@ class Library:
             raise Unresolved(str(error)) from None
 
 
-def target(base: str, reference: str) -> str:
-    """Return the URL of the document that a reference in the document `base` leads to."""
-    return urldefrag(urljoin(base, reference)).url
+def address(base: str, reference: str) -> tuple[str, str]:
+    """Return where a reference in the document `base` leads: the URL of a document, and a JSON Pointer into it. Raises ValueError for no URL."""
+    url, fragment = urldefrag(urljoin(base, reference))
+    return url, unquote(fragment)
 
 
 class Checker:
@@ -90,9 +92,11 @@ def compiled(schema: Schema) -> jsonschema_rs.Validator:
 def meta_problem(schema: Schema) -> tuple[tuple[str | int, ...], str] | None:
     """Return the place and the text of the first thing that makes `schema` no draft-07 schema, or None. Fast enough for every start."""
     try:
-        jsonschema_rs.meta.validate({**schema, "$schema": "http://json-schema.org/draft-07/schema#"})
+        jsonschema_rs.meta.validate({**schema, "$schema": levels.DIALECT})
     except jsonschema_rs.ValidationError as error:
-        return tuple(error.instance_path), error.message
+        path = tuple(error.instance_path)
+        # The engine's own words for a type that is none speak of alternatives and keywords.
+        return path, f"{error.instance!r} is none of {_TYPES}" if path[-1:] == ("type",) else error.message
     return None
 
 

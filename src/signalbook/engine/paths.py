@@ -27,12 +27,14 @@ def exact(value: Any, path: Iterable[str | int], wanted: Any = None) -> tuple[st
     """
     out: list[str | int] = []
     for step in path:
+        # {"": {"a": 1}}: the path to 1 comes as ["a"], and there is no "a" here.
         while isinstance(value, dict) and step not in value and "" in value and not any(_same(key, step) for key in value):
             out.append("")
             value = value[""]
         key = step if isinstance(value, list) or step in value else _key(value, step, wanted)
         out.append(key)
         value = value[key]
+    # {"a": {"": 1}}: the path to 1 comes as ["a"], and what is there is not 1.
     while wanted is not None and isinstance(value, dict) and "" in value and value != wanted:
         out.append("")
         value = value[""]

@@ -58,6 +58,19 @@ def _collision(registry: Registry) -> Iterator[Fault]:
         yield Fault(f"{found.events[1]}/event.json", "/match", message, "give them different values in 'match', or the envelope another key part")
 
 
+def _twins(registry: Registry) -> Iterator[Fault]:
+    known: dict[str, str] = {}
+    for envelope in registry.envelopes.values():
+        rule = envelope.recognise
+        same = repr((sorted(rule.keys), rule.least, sorted(rule.absent), sorted((path, dict(test)) for path, test in rule.values.items())))
+        other = known.setdefault(same, envelope.id)
+        if other != envelope.id:
+            message = f"nothing tells it from {other}: every payload would fit both"
+            yield Fault(
+                f"{naming.folder(envelope.id)}/envelope.json", "/recognise", message, "name a key that only one of them has, or a test on a value"
+            )
+
+
 def _match_parts(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         parts = {part for one in event.envelopes for part in registry.envelopes[one].key}
@@ -103,6 +116,7 @@ RULES = (
     Rule("metadata-order", "a reader finds the same thing at the same place in every file", _meta_order),
     Rule("folder-name", "an id follows from the provider's name, so that who knows one can find the other", _folder_name),
     Rule("collision", "two events that an envelope cannot tell apart would both be guessed at", _collision),
+    Rule("twins", "two envelopes that nothing tells apart make every payload ambiguous", _twins),
     Rule("match-parts", "an event must say which value of every key part is its own, or it takes what is another's", _match_parts),
     Rule("holds-events", "an event's envelopes are those right around its body; what stands around them follows", _holds_events),
     Rule("replaced-by", "who is sent to a successor must find one", _replaced_by),

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from signalbook.registry import Envelope, Registry
 
-DIALECT = "http://json-schema.org/draft-07/schema#"
 KEY_ORDER = (
     *("$schema", "$id", "$ref", "title", "description", "type", "const", "enum", "x-known", "pattern", "format"),
     *("minLength", "maxLength", "minimum", "maximum", "multipleOf"),
@@ -24,7 +23,6 @@ KEY_ORDER = (
     *("items", "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not"),
     *("x-form", "x-unit", "x-zone", "x-evidence", "x-note", "examples", "definitions"),
 )
-EVIDENCE = ("documented", "sample", "observed", "inferred")
 
 # What engines read differently: ECMA 262, Python and Rust disagree on classes, and Rust has no look-around.
 _UNPORTABLE = (
@@ -48,8 +46,8 @@ def _nodes(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _dialect(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
-        if schema.get("$schema") != DIALECT:
-            yield Fault(file, "/$schema", f"is {schema.get('$schema')!r}", f"write {DIALECT!r}")
+        if schema.get("$schema") != levels.DIALECT:
+            yield Fault(file, "/$schema", f"is {schema.get('$schema')!r}", f"write {levels.DIALECT!r}")
         if error := engine.schema_error(schema):
             yield Fault(file, error[0], f"no draft-07 schema: {error[1]}", "mend the keyword")
         elif why := engine.refusal(registry.library.resolve(schema)):
@@ -148,8 +146,8 @@ def _required(registry: Registry) -> Iterator[Fault]:
 def _annotations(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for pointer, node in _nodes(schema):
-            if node.get("x-evidence", "documented") not in EVIDENCE:
-                yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(EVIDENCE)}")
+            if node.get("x-evidence", "documented") not in levels.EVIDENCE:
+                yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(levels.EVIDENCE)}")
             if "x-known" in node and "enum" in node:
                 yield Fault(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
             if "const" in node and "type" not in node:
@@ -171,34 +169,47 @@ def _shared_used(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for _, node in subschemas(schema):
             if isinstance(reference := node.get("$ref"), str):
-                used.add(engine.target(registry.base_url + file, reference).removeprefix(registry.base_url))
+                used.add(engine.address(registry.base_url + file, reference)[0].removeprefix(registry.base_url))
     for file in sorted(set(registry.shared) - used):
         yield Fault(file, "", "nothing refers to this shared definition", "refer to it, or take it out")
 
 
 def _slot(registry: Registry) -> Iterator[Fault]:
     for envelope in registry.envelopes.values():
+        on_the_way = (envelope.at, *(part.path for part in envelope.key.values()))
+        for place in envelope.decode:
+            if not any(path[: len(place)] == place for path in on_the_way):
+                file = f"{naming.folder(envelope.id)}/envelope.json"
+                yield Fault(
+                    file,
+                    "/slot/decode",
+                    f"{naming.pointer(place)!r} is on the way to nothing",
+                    "name a place on the way of 'slot.at' or of a key part",
+                )
         for contract in envelope.versions.values():
             file = naming.schema_path(envelope.id, contract.version)
-            if message := _slot_fault(contract.resolved, envelope):
+            if message := _lost(contract.resolved, envelope, envelope.at, needed=True):
                 yield Fault(file, "", message, "describe and require each step of 'slot.at', up to where JSON text is decoded")
+            for part, key in envelope.key.items():
+                if message := _lost(contract.resolved, envelope, key.path, needed=False):
+                    yield Fault(file, "", f"{message} (key part {part!r})", "describe each step of 'key', or mend the pointer in envelope.json")
 
 
-def _slot_fault(schema: dict[str, Any], envelope: Envelope) -> str | None:
-    """Follow the slot as far as the schema can: into a string that holds JSON text no schema can look."""
+def _lost(schema: dict[str, Any], envelope: Envelope, path: tuple[str, ...], *, needed: bool) -> str | None:
+    """Follow a path as far as the schema can: into the slot, or into a string that holds JSON text, no schema of an envelope has to look."""
     node: Any = schema
-    for place, step in enumerate(envelope.at):
-        if envelope.at[:place] in envelope.decode:
+    for place, step in enumerate(path):
+        if path[:place] in envelope.decode or (path[:place] == envelope.at and step not in levels.declared(node)):
             return None
         parts = list(levels.layers(node))
         if step == "*":
             inner = next((part["items"] for part in parts if isinstance(part.get("items"), dict)), None)
         else:
             inner = levels.declared(node).get(step)
-            if not any(step in part.get("required", ()) for part in parts):
+            if needed and not any(step in part.get("required", ()) for part in parts):
                 return f"does not require {step!r}, on the way to what the envelope carries: without it a payload would pass unchecked"
         if inner is None:
-            return f"does not describe {step!r}, on the way to what the envelope carries"
+            return f"does not describe {step!r}, on the way to {naming.pointer(path)}"
         node = inner
     return None
 
@@ -210,7 +221,7 @@ RULES = (
     Rule("patterns", "a pattern means the same in ECMA 262, Python and Rust, cannot backtrack, and says its form to people", _patterns),
     Rule("described", "people read these files instead of the provider's pages", _described),
     Rule("required-declared", "a required field that nobody describes is a slip of the pen", _required),
-    Rule("slot", "what an envelope carries must be there, or a payload passes without being looked at", _slot),
+    Rule("slot", "what an envelope carries and what names it must be where it says, or a payload passes without being looked at", _slot),
     Rule("annotations", "x- words are few and mean one thing each", _annotations),
     Rule("schema-examples", "an example that does not fit misleads", _examples_in_schema),
     Rule("shared-used", "a shared definition that nothing uses is dead weight", _shared_used),

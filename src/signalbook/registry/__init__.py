@@ -1,4 +1,4 @@
-"""Reads a tree of schemas once into an immutable `Registry`. Nothing else reads those files.
+"""Reads a tree of schemas once into an immutable `Registry`. Only lint, which looks at their bytes, reads those files again.
 
 `reading` turns files into documents and `making` those into the values of `model`, collecting every fault; `index` makes the look-ups that identification uses.
 """
@@ -76,6 +76,10 @@ class Registry:
         where = Path(root) if root is not None else default_root()
         if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder that may not be entered
             raise BrokenRegistry((Fault(str(where), "", "there is no such folder", "give --schemas the folder that holds registry.json"),))
+        if not (where / "registry.json").exists() and (inner := sorted(where.glob("*/registry.json"))):
+            raise BrokenRegistry(
+                (Fault(str(where), "", "holds no registry.json, but a folder in it does", f"did you mean --schemas {inner[0].parent}?"),)
+            )
         files = Files(where)
         files.read()
         maker = Maker(files, files.library())

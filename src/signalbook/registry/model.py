@@ -115,6 +115,8 @@ class Versioned:
     """What has contracts, one for each version."""
 
     versions: Mapping[str, Contract]
+    sources: tuple[Source, ...]
+    disagreements: tuple[Disagreement, ...]
 
     @property
     def newest(self) -> Contract:

@@ -81,7 +81,7 @@ class Files:
         try:
             value = jsontext.loads((self.root / name).read_bytes())
         except jsontext.NotJSON as error:
-            self.fault(name, "", str(error), error.hint or "write it as one JSON object")
+            self.fault(name, "", str(error), error.hint if error.line and error.hint else "write it as one JSON object")
             return
         except OSError as error:
             self.fault(name, "", f"cannot be read: {error.strerror}", "see that the file is there and that this user may read it")
@@ -116,7 +116,7 @@ class Files:
 
     def _check_schema(self, name: str, schema: Schema, library: Library) -> None:
         wanted = self.base_url + name
-        if self.base_url and schema.get("$id") != wanted:
+        if self.base_url and schema.get("$id") != wanted and (name in self.roles.get("shared", ()) or naming.VERSION.fullmatch(Path(name).stem)):
             message = f"is {schema['$id']!r}" if "$id" in schema else "is missing"
             self.fault(name, "/$id", message, f"the path is the identity: write {wanted!r}")
         if problem := meta_problem(schema):

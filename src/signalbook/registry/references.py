@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urldefrag, urljoin
 
 from signalbook import naming
-from signalbook.engine import Unresolved
+from signalbook.engine import Unresolved, address
 from signalbook.levels import subschemas
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def circles(documents: Mapping[str, Schema]) -> Iterator[tuple[str, str, str]]:
     Every reference must lead somewhere: look for `dead` ones first.
     Generators, fuzzers and the strict reading need schemas that end, and no notification refers to itself.
     """
-    outgoing = {url: [(pointer, text, _target(url, text)) for pointer, text in references(schema)] for url, schema in documents.items()}
+    outgoing = {url: [(pointer, text, address(url, text)) for pointer, text in references(schema)] for url, schema in documents.items()}
     done: set[Place] = set()
     for url in documents:
         yield from _circles_from((url, ""), outgoing, (), done)
@@ -65,8 +64,3 @@ def _circles_from(
 
 def _within(pointer: str, outer: str) -> bool:
     return pointer == outer or pointer.startswith(f"{outer}/")
-
-
-def _target(base: str, reference: str) -> Place:
-    url, fragment = urldefrag(urljoin(base, reference))
-    return url, unquote(fragment)
