@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
+GOOD = ROOT / "tests" / "trees" / "good"
 
 # CI must be able to replay a red run: the same examples every time, and no deadline on shared machines.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100, print_blob=True)
@@ -41,11 +42,23 @@ def registry() -> Registry:
     return Registry.load()
 
 
+@pytest.fixture(scope="session")
+def model() -> Registry:
+    """The small registry that others copy."""
+    return Registry.load(GOOD)
+
+
+@pytest.fixture(scope="session", params=["catalogue", "model"])
+def either(request: pytest.FixtureRequest, registry: Registry, model: Registry) -> Registry:
+    """The catalogue, and the small registry that others copy."""
+    return registry if request.param == "catalogue" else model
+
+
 @pytest.fixture
 def good_tree(tmp_path: Path) -> Path:
     """A copy of the small registry `tests/trees/good`, to be broken."""
     tree = tmp_path / "tree"
-    shutil.copytree(ROOT / "tests" / "trees" / "good", tree)
+    shutil.copytree(GOOD, tree)
     return tree
 
 

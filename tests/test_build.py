@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
 from breaking import BASE, NEW, QUEUE, SHARED, WEBHOOK, all_of, copy, definition, drop, put
+from conftest import ROOT
 from signalbook import CannotCompose, Registry, build, compose, examples, jsontext, sync
 from signalbook.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from breaking import Change
     from signalbook.examples import Kind
-    from signalbook.registry import Contract
 
-ROOT = Path(__file__).parent.parent
-GOOD = ROOT / "tests" / "trees" / "good"
 VALUES = frozenset({"const", "enum", "examples", "x-known"})
 MAPS = frozenset({"properties", "patternProperties", "definitions"})
 
@@ -46,24 +44,13 @@ def validator(schema: Any) -> jsonschema.Draft7Validator:
     return jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
 
 
-def contracts(registry: Registry) -> list[Contract]:
-    """Return the contracts of all events."""
-    return [contract for event in registry.events.values() for contract in event.versions.values()]
-
-
 def verdicts(registry: Registry, kind: Kind) -> dict[str, bool]:
     """Return whether the body's bundle accepts each example of a kind, by its path."""
     out: dict[str, bool] = {}
-    for contract in contracts(registry):
+    for contract in registry.event_contracts():
         checks = validator(compose.bundle(contract))
         out |= {str(one.file.relative_to(registry.root)): checks.is_valid(one.value) for one in examples.of(registry, contract, kind)}
     return out
-
-
-@pytest.fixture(scope="module", params=["catalogue", "model"])
-def either(request: pytest.FixtureRequest, registry: Registry) -> Registry:
-    """The catalogue, and the small registry that others copy."""
-    return registry if request.param == "catalogue" else Registry.load(GOOD)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +68,7 @@ def bundles(made: dict[str, bytes]) -> dict[str, Any]:
 def test_there_is_a_bundle_for_every_body_and_every_envelope_that_can_be_one(either: Registry, made: dict[str, bytes]) -> None:
     """Body × envelope: each version has its body, and one bundle for each wrapper that holds it as an object."""
     wanted = {"index.json"}
-    for contract in contracts(either):
+    for contract in either.event_contracts():
         wrappers = [either.envelopes[one] for one in either.events[contract.of].envelopes]
         names = ["body", *(one.id.split("/")[1] for one in wrappers if not one.bare and not one.decode)]
         wanted |= {f"bundles/{contract.of}/{contract.version}/{name}.json" for name in names}
@@ -125,7 +112,7 @@ def test_a_bundle_rejects_every_invalid_example(either: Registry) -> None:
 def test_the_bundle_of_an_envelope_accepts_what_is_delivered_in_it_and_rejects_a_broken_body(either: Registry, bundles: dict[str, Any]) -> None:
     """A whole delivery is held against one schema, body included: the delivered example passes, and fails without its body."""
     tried, wrong = 0, []
-    for contract in contracts(either):
+    for contract in either.event_contracts():
         for example in examples.of(either, contract, "delivered"):
             schema = bundles.get(f"bundles/{contract.of}/{contract.version}/{example.words[0]}.json")
             if schema is not None:

@@ -5,35 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from breaking import DISK_FULL, EVENT, NEW, OLD, SHARED, SNAPSHOT, all_of, definition, put, write
+from conftest import GOOD
 from signalbook import Registry, catalogue
 from signalbook.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from breaking import Change
     from signalbook.registry import Contract
 
-GOOD = Path(__file__).parent / "trees" / "good"
 FULL, FAILED = "acme/disk/disk-full", "acme/disk/snapshot-failed"
-
-
-@pytest.fixture(scope="module")
-def model() -> Registry:
-    """The small registry that others copy."""
-    return Registry.load(GOOD)
-
-
-@pytest.fixture(scope="module", params=["catalogue", "model"])
-def either(request: pytest.FixtureRequest, registry: Registry, model: Registry) -> Registry:
-    """The catalogue, and the small registry that others copy."""
-    return registry if request.param == "catalogue" else model
 
 
 def command(tree: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -157,11 +145,6 @@ def fields_on_page(page: str) -> list[tuple[str, bool]]:
     return [(path, word == "always") for path, word in re.findall(r"^  (\S+)  .+, (always|sometimes)$", section, re.MULTILINE)]
 
 
-def contracts(registry: Registry) -> list[Contract]:
-    """Return the contracts of all events."""
-    return [contract for event in registry.events.values() for contract in event.versions.values()]
-
-
 def page_of(contract: Contract, registry: Registry) -> str:
     """Return the page of a contract."""
     return catalogue.page(registry.events[contract.of], contract, registry)
@@ -170,7 +153,7 @@ def page_of(contract: Contract, registry: Registry) -> str:
 def test_a_page_lists_every_field_once_and_says_whether_it_is_always_there(either: Registry) -> None:
     """Nested fields, those of items and of any name (`*`) included; "always" is `required` and nothing else."""
     wrong = {}
-    for contract in contracts(either):
+    for contract in either.event_contracts():
         listed = fields_on_page(page_of(contract, either))
         if sorted(listed) != sorted(described(contract.resolved).items()):
             wrong[str(contract)] = set(listed) ^ set(described(contract.resolved).items())
@@ -220,7 +203,7 @@ def test_a_page_tells_the_history_the_sources_and_the_disagreements(either: Regi
 def test_a_page_has_a_description_and_the_evidence_of_every_field(either: Registry) -> None:
     """No field is listed without what it means, and each kind of evidence is named as often as the contract has it."""
     wrong = []
-    for contract in contracts(either):
+    for contract in either.event_contracts():
         fields = catalogue.fields(contract)
         page = page_of(contract, either)
         named = Counter(re.findall(r"^      evidence: (\w+)$", page, re.MULTILINE))
@@ -336,7 +319,7 @@ def test_show_of_an_unknown_id_suggests_the_nearest(capsys: pytest.CaptureFixtur
 
 def test_show_for_tools_says_the_same_as_the_page(either: Registry, capsys: pytest.CaptureFixture[str]) -> None:
     """The JSON form lists the same fields, and holds the schema as it was written."""
-    for contract in contracts(either):
+    for contract in either.event_contracts():
         code, out, _ = command(either.root, capsys, "show", str(contract), "--format", "json")
         told = json.loads(out)
         assert (code, told["id"], told["version"], told["schema"]) == (0, contract.of, contract.version, contract.schema)

@@ -24,10 +24,9 @@ REGISTRY = Registry.load()
 
 def deliveries() -> Iterator[tuple[str, str, Any]]:
     """Yield file, event and payload of every delivered example of the catalogue."""
-    for event in REGISTRY.events.values():
-        for contract in event.versions.values():
-            for example in examples.of(REGISTRY, contract, "delivered"):
-                yield f"{event.id}/{contract.version}/{example.file.name}", event.id, example.value
+    for contract in REGISTRY.event_contracts():
+        for example in examples.of(REGISTRY, contract, "delivered"):
+            yield f"{contract.of}/{contract.version}/{example.file.name}", contract.of, example.value
 
 
 DELIVERED = list(deliveries())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,14 +28,16 @@ from breaking import (
     remove,
     write,
 )
+from conftest import GOOD
 from signalbook import Registry
 from signalbook.cli import main
 from signalbook.lint import RULES, run
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from breaking import Change
 
-GOOD = Path(__file__).parent / "trees" / "good"
 OLD_EXAMPLES = f"{DISK_FULL}/examples/1.0.0"
 NEW_EXAMPLES = f"{DISK_FULL}/examples/2.0.0"
 SNAPSHOT_EXAMPLES = f"{SNAPSHOT}/examples/1.0.0"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conftest import ROOT
+from conftest import GOOD
 from signalbook import Registry, examples
 from signalbook.walk import Request, check_payload
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REGISTRY = Registry.load()
-ACME = Registry.load(ROOT / "tests" / "trees" / "good")
+ACME = Registry.load(GOOD)
 CHANGE = {
     "eventAction": "StateChange",
     "eventTime": "2021-02-25 11:00:52",
@@ -114,12 +114,11 @@ def test_a_version_that_only_another_event_has_is_a_finding() -> None:
 
 def faults() -> Iterator[tuple[str, Any, str, Any]]:
     """Yield, for each delivered example and each invalid body beside it: file, delivery, place of the body, and the broken body."""
-    for event in REGISTRY.events.values():
-        for contract in event.versions.values():
-            deliveries = [example.value for example in examples.of(REGISTRY, contract, "delivered")]
-            for broken in examples.of(REGISTRY, contract, "invalid"):
-                for delivery in deliveries:
-                    yield f"{contract}/{broken.file.stem}", delivery, contract.version, broken
+    for contract in REGISTRY.event_contracts():
+        deliveries = [example.value for example in examples.of(REGISTRY, contract, "delivered")]
+        for broken in examples.of(REGISTRY, contract, "invalid"):
+            for delivery in deliveries:
+                yield f"{contract}/{broken.file.stem}", delivery, contract.version, broken
 
 
 def put(payload: Any, body: Any, verdict: Any) -> Any:

@@ -19,10 +19,9 @@ OWNED = ("bundles", "index.json")
 def files(registry: Registry) -> dict[str, bytes]:
     """Return every generated file, by its path below the output folder."""
     out = {"index.json": jsontext.canonical(catalogue.index(registry))}
-    for event in registry.events.values():
-        for contract in event.versions.values():
-            for name, schema in _bundles(registry, contract):
-                out[f"bundles/{event.id}/{contract.version}/{name}.json"] = jsontext.canonical(schema)
+    for contract in registry.event_contracts():
+        for name, schema in _bundles(registry, contract):
+            out[f"bundles/{contract.of}/{contract.version}/{name}.json"] = jsontext.canonical(schema)
     return dict(sorted(out.items()))
 
 

@@ -9,9 +9,9 @@ import argparse
 import os
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from signalbook import identity, intake, report, walk
+from signalbook import identity, intake, jsontext, report, walk
 from signalbook.errors import SignalbookError, UnknownContract
 from signalbook.findings import LEVELS
 from signalbook.registry import Registry
@@ -90,41 +90,40 @@ def _identify(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from signalbook import catalogue, jsontext  # noqa: PLC0415 - not needed to validate
+    from signalbook import catalogue  # noqa: PLC0415 - not needed to validate
 
     registry = Registry.load(options.schemas)
     events = catalogue.chosen(registry, provider=options.provider, service=options.service, text=options.text)
     if options.format == "json":
-        print(jsontext.canonical([catalogue.entry(event, registry) for event in events]).decode(), end="")
+        _print_json([catalogue.entry(event, registry) for event in events])
     else:
         print(catalogue.listing(events, registry))
     return CLEAN
 
 
 def _show(options: argparse.Namespace) -> int:
-    from signalbook import catalogue, examples, jsontext  # noqa: PLC0415 - not needed to validate
+    from signalbook import catalogue, examples  # noqa: PLC0415 - not needed to validate
 
     registry = Registry.load(options.schemas)
     event_id, _, version = options.id.partition("@")
     if event_id in registry.envelopes:
-        print(_envelope(registry, event_id, options.format))
+        envelope = registry.envelopes[event_id]
+        if options.format == "json":
+            _print_json(catalogue.envelope_entry(envelope))
+        else:
+            print(catalogue.envelope_page(envelope, registry))
         return CLEAN
     event = registry.event(event_id)
     contract = registry.contract(event.id, version or None)
     if options.format == "json":
-        print(jsontext.canonical(catalogue.details(event, contract, registry)).decode(), end="")
+        _print_json(catalogue.details(event, contract, registry))
     else:
         print(catalogue.page(event, contract, registry, examples.shown(registry, contract)))
     return CLEAN
 
 
-def _envelope(registry: Registry, envelope_id: str, form: str) -> str:
-    from signalbook import catalogue, jsontext  # noqa: PLC0415 - not needed to validate
-
-    envelope = registry.envelopes[envelope_id]
-    if form == "json":
-        return jsontext.canonical(catalogue.envelope_entry(envelope)).decode().rstrip()
-    return catalogue.envelope_page(envelope, registry)
+def _print_json(value: Any) -> None:
+    print(jsontext.canonical(value).decode(), end="")
 
 
 def _lint(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from signalbook.jsontext import BOM, MAX_BYTES, NotJSON, loads
+from signalbook.jsontext import MAX_BYTES, NotJSON, is_document, loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -178,25 +178,14 @@ def _unnamed(stream: IO[bytes]) -> Iterator[Document]:
     """
     lines = _numbered(stream)
     head = list(islice(lines, 2))
-    if len(head) == 2 and _is_document(head[0][1]):  # noqa: PLR2004 - a first line, and more
+    if len(head) == 2 and is_document(head[0][1]):  # noqa: PLR2004 - a first line, and more
         yield from (Document(STDIN, number, line) for number, line in chain(head, lines))
         return
     # The line breaks between the head's lines do not matter to JSON, but they do to the place of a fault.
     start = b"".join(b"\n" * (number - before - 1) + line for before, (number, line) in zip((0, *(number for number, _ in head)), head, strict=False))
     data = start + stream.read(max(0, MAX_BYTES + 1 - len(start)))
     numbered = list(enumerate(data.split(b"\n"), 1))
-    if not _is_document(data) and any(_is_document(line) for _, line in numbered):
+    if not is_document(data) and any(is_document(line) for _, line in numbered):
         yield from (Document(STDIN, number, line) for number, line in numbered if line.strip())
     else:
         yield Document(STDIN, None, data)
-
-
-def _is_document(data: bytes) -> bool:
-    """Whether bytes are a JSON object or array of their own."""
-    if not data.removeprefix(BOM).lstrip().startswith((b"{", b"[")):
-        return False
-    try:
-        loads(data)
-    except NotJSON:
-        return False
-    return True

@@ -72,6 +72,17 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES
     return value
 
 
+def is_document(data: bytes) -> bool:
+    """Whether bytes are a JSON object or array, as `loads` takes it."""
+    if not data.removeprefix(BOM).lstrip().startswith((b"{", b"[")):
+        return False
+    try:
+        loads(data)
+    except NotJSON:
+        return False
+    return True
+
+
 def _refuse_depth(data: bytes, limit: int) -> None:
     # Counting brackets is free and settles nearly every document; only one with many is looked at closely.
     if data.count(b"{") + data.count(b"[") <= limit:

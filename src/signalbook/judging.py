@@ -48,19 +48,20 @@ class Request:
 
 def judge(what: Event | Envelope, value: Any, path: Path, version: str | None, level: Level) -> tuple[Contract, list[Finding]]:
     """Return the contract that was chosen and what it finds; `value` None means that there is no body, which an envelope reports."""
-    newest = what.newest
-    if version and version != ANY and version not in what.versions:
-        message = f"{what.id} has no version {version}"
-        return newest, [Finding("unknown-version", "error", naming.pointer(path), message, hint=f"it has {', '.join(what.versions)}")]
-    chosen = what.versions[version] if version and version != ANY else newest
+    pinned = version if version != ANY else None
+    if pinned and pinned not in what.versions:
+        message = f"{what.id} has no version {pinned}"
+        return what.newest, [Finding("unknown-version", "error", naming.pointer(path), message, hint=f"it has {', '.join(what.versions)}")]
+    chosen = what.versions[pinned] if pinned else what.newest
     extra = _deprecation(what, path)
     if value is None:
         return chosen, extra
     findings = _findings(chosen, value, path, level)
-    if has_errors(findings) and chosen is newest and (version is None or version == ANY):
-        older = next((contract for contract in what.older() if not has_errors(_findings(contract, value, path, level))), None)
+    if has_errors(findings) and not pinned:
+        judged = ((contract, _findings(contract, value, path, level)) for contract in what.older())
+        older, found = next(((contract, found) for contract, found in judged if not has_errors(found)), (None, []))
         if older and version == ANY:
-            return older, [*_findings(older, value, path, level), *extra]
+            return older, [*found, *extra]
         if older:
             extra.append(_out_of_date(older, what, path))
     return chosen, [*findings, *extra]

@@ -7,10 +7,13 @@ Both readings are computed from a schema whose references are resolved; nobody w
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, Literal
 
+from signalbook.jsontext import at
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from signalbook.findings import Level, Severity
 
@@ -64,36 +67,31 @@ def weight(keyword: str) -> Weight:
     return "form" if keyword in _FORMS else "guarantee"
 
 
-def with_inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
-    """Return a copy of a schema in which `change` was applied to every schema right inside it; what only looks like one (an example, a constant) stays."""
-    out: Schema = {}
+def inside(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield every schema right inside a schema, with the way to it: what only looks like one (an example, a constant) is left out."""
     for keyword, value in schema.items():
         if keyword in _NAMED and isinstance(value, dict):
-            out[keyword] = {name: change(inner) for name, inner in value.items()}
+            yield from (((keyword, name), inner) for name, inner in value.items())
         elif keyword in _BRANCHES or (keyword == "items" and isinstance(value, list)):
-            out[keyword] = [change(inner) for inner in value]
+            yield from (((keyword, place), inner) for place, inner in enumerate(value))
         elif keyword in _SINGLE:
-            out[keyword] = change(value)
-        else:
-            out[keyword] = value
+            yield (keyword,), value
+
+
+def with_inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
+    """Return a copy of a schema in which `change` was applied to every schema right inside it."""
+    out = {keyword: copy(value) for keyword, value in schema.items()}
+    for (*way, last), inner in inside(schema):
+        at(out, way)[last] = change(inner)
     return out
 
 
 def subschemas(schema: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
     """Yield every schema inside a schema with its path, the schema itself first; `true` and `false` are left out."""
-    if not isinstance(schema, dict):
-        return
-    yield path, schema
-    for keyword, value in schema.items():
-        inside: Iterable[tuple[tuple[str | int, ...], Any]] = ()
-        if keyword in _NAMED and isinstance(value, dict):
-            inside = (((keyword, name), inner) for name, inner in value.items())
-        elif keyword in _BRANCHES or (keyword == "items" and isinstance(value, list)):
-            inside = (((keyword, place), inner) for place, inner in enumerate(value))
-        elif keyword in _SINGLE:
-            inside = [((keyword,), value)]
-        for step, inner in inside:
-            yield from subschemas(inner, (*path, *step))
+    if isinstance(schema, dict):
+        yield path, schema
+        for way, inner in inside(schema):
+            yield from subschemas(inner, (*path, *way))
 
 
 def tolerant(schema: Any) -> Any:

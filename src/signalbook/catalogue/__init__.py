@@ -107,10 +107,13 @@ def chosen(registry: Registry, *, provider: str | None = None, service: str | No
 
 def listing(events: list[Event], registry: Registry) -> str:
     """Return the list as a table of text."""
-    rows = [("EVENT", "NAME", "VERSION", "STATUS", "ENVELOPES", "TITLE")]
-    for event in events:
-        title = event.title.en + (f" · {event.title.zh}" if event.title.zh else "")
-        rows.append((event.id, event.name or "-", event.newest.version, event.status, ", ".join(envelope_names(event, registry)), title))
+    rows = [
+        ("EVENT", "NAME", "VERSION", "STATUS", "ENVELOPES", "TITLE"),
+        *(
+            (event.id, event.name or "-", event.newest.version, event.status, ", ".join(envelope_names(event, registry)), str(event.title))
+            for event in events
+        ),
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join([*(f"{cell:<{width}}" for cell, width in zip(row[:5], widths, strict=True)), row[5]]) for row in rows]
     lines.append(f"{len(events)} event{'' if len(events) == 1 else 's'}")
@@ -132,7 +135,7 @@ def details(event: Event, contract: Contract, registry: Registry) -> dict[str, A
 
 def page(event: Event, contract: Contract, registry: Registry, example: Any = None) -> str:
     """Return one version of an event as text for a terminal; `example` is a payload to show."""
-    lines = [f"{event.id} {contract.version}", f"  {event.title.en}{f' · {event.title.zh}' if event.title.zh else ''}", "", f"  {event.summary}"]
+    lines = [f"{event.id} {contract.version}", f"  {event.title}", "", f"  {event.summary}"]
     lines += [f"  {event.sent}"] if event.sent else []
     status = event.status + (f", replaced by {event.replaced_by}" if event.replaced_by else "")
     about = {
@@ -171,7 +174,7 @@ def envelope_page(envelope: Envelope, registry: Registry) -> str:
     what = "an event's body" if envelope.holds == "event" else "a payload, opened in its turn"
     slot = f"{what}, at {naming.pointer(envelope.at)}" if envelope.at else "the whole document is the body"
     events = [event.id for event in registry.events.values() if envelope.id in event.envelopes]
-    lines = [f"{envelope.id}", f"  {envelope.title.en}{f' · {envelope.title.zh}' if envelope.title.zh else ''}", "", f"  {envelope.summary}", ""]
+    lines = [f"{envelope.id}", f"  {envelope.title}", "", f"  {envelope.summary}", ""]
     lines += [f"  known by    {known}", f"  holds       {slot}"]
     if not envelope.bare:
         lines += ["", "Fields", *(line for field in fields(envelope.newest) for line in _field_lines(field))]

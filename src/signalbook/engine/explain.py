@@ -9,7 +9,7 @@ import jsonschema_rs
 
 from signalbook import levels, naming
 from signalbook.engine import paths
-from signalbook.jsontext import NotJSON, at, compact, loads, shown
+from signalbook.jsontext import at, compact, is_document, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -116,7 +116,11 @@ def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: paths.Place, he
     kinds, node = jsonschema_rs.ValidationErrorKind, there.node
     match kind:
         case kinds.Type(types):
-            hint = "it holds JSON text: send the object itself, not a string" if _holds_json(here) and "string" not in types else None
+            hint = (
+                "it holds JSON text: send the object itself, not a string"
+                if isinstance(here, str) and "string" not in types and is_document(here.encode())
+                else None
+            )
             return "type", _types(node), hint
         case kinds.Constant(value):
             return "const", compact(value), _did_you_mean(here, [value])
@@ -183,16 +187,6 @@ def _did_you_mean(here: Any, options: Iterable[Any]) -> str | None:
     words = [option for option in options if isinstance(option, str)]
     candidates = naming.nearest(here, words, 1) if isinstance(here, str) else ()
     return f"did you mean {candidates[0]!r}?" if candidates else None
-
-
-def _holds_json(here: Any) -> bool:
-    if not isinstance(here, str) or here.lstrip()[:1] not in ("{", "["):
-        return False
-    try:
-        loads(here.encode())
-    except NotJSON:
-        return False
-    return True
 
 
 def _form(node: Any) -> str | None:

@@ -21,6 +21,10 @@ def _name(registry: Registry, example: Example) -> str:
     return example.file.relative_to(registry.root).as_posix()
 
 
+def _folder(registry: Registry, contract: Contract) -> str:
+    return examples.folder(registry, contract).relative_to(registry.root).as_posix()
+
+
 def _readable(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[Example, Any]]:
     """Yield the examples that are JSON; the rule "format" reports the others."""
     for example in examples.of(registry, contract, kind):
@@ -37,11 +41,12 @@ def _errors(contract: Contract, value: Any) -> list[Problem]:
 def _valid(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         for example, value in _readable(registry, contract, "valid"):
-            for problem in _errors(contract, value):
+            problems = _errors(contract, value)
+            for problem in problems:
                 yield Fault(
                     _name(registry, example), naming.pointer(problem.path), f"{problem.message} ({problem.rule})", "mend the example or the contract"
                 )
-            if not _errors(contract, value):
+            if not problems:
                 for keyword, pointer in engine.reference_errors(contract.resolved, value):
                     yield Fault(
                         _name(registry, example),
@@ -73,10 +78,9 @@ def _where(problem: Problem) -> str:
 
 
 def _delivered(registry: Registry) -> Iterator[Fault]:
-    for event in registry.events.values():
-        for contract in event.versions.values():
-            for example, value in _readable(registry, contract, "delivered"):
-                yield from _as_delivered(registry, contract, example, value)
+    for contract in registry.event_contracts():
+        for example, value in _readable(registry, contract, "delivered"):
+            yield from _as_delivered(registry, contract, example, value)
 
 
 def _as_delivered(registry: Registry, contract: Contract, example: Example, value: Any) -> Iterator[Fault]:
@@ -120,7 +124,7 @@ def _unreadable(registry: Registry) -> Iterator[Fault]:
 
 def _present(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
-        folder = f"{naming.folder(contract.of)}/examples/{contract.version}"
+        folder = _folder(registry, contract)
         for kind in ("valid", "invalid"):
             if not any(examples.of(registry, contract, kind)):
                 yield Fault(f"{folder}/{kind}", "", "there is no example", "add at least one")
@@ -137,8 +141,7 @@ def _delivered_in_each(registry: Registry, event: Event) -> Iterator[Fault]:
         for envelope_id in event.envelopes:
             word = envelope_id.split("/")[1]
             if word not in inner and not registry.envelopes[envelope_id].bare:
-                folder = f"{naming.folder(event.id)}/examples/{contract.version}/delivered"
-                yield Fault(folder, "", f"no example arrives in {envelope_id}", f"add {word}.json")
+                yield Fault(f"{_folder(registry, contract)}/delivered", "", f"no example arrives in {envelope_id}", f"add {word}.json")
 
 
 def _places(registry: Registry) -> Iterator[Fault]:

@@ -96,6 +96,10 @@ class Registry:
         """The look-ups that name a payload's envelopes and its event."""
         return Index(self.envelopes, self.events)
 
+    def event_contracts(self) -> list[Contract]:
+        """Return every version of every event; the contracts of envelopes are not among them."""
+        return [contract for event in self.events.values() for contract in event.versions.values()]
+
     def event(self, event_id: str) -> Event:
         """Return an event by its id, or by its last word or the provider's exact name where only one event has that. Raises `UnknownContract`."""
         if event_id in self.events:

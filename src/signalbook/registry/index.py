@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook.jsontext import compact, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from signalbook.registry.model import Envelope, Event, Recognition
 
@@ -40,30 +40,29 @@ class Collision:
 
 
 class Index:
-    """The two look-ups. `collisions` lists what could not be told apart; such a key names no event."""
+    """The two look-ups. A key that several events share names none of them."""
 
     def __init__(self, envelopes: Mapping[str, Envelope], events: Mapping[str, Event]) -> None:
         self._telling: dict[str, list[Envelope]] = defaultdict(list)
         for envelope in envelopes.values():
             for key in envelope.recognise.keys:
                 self._telling[key].append(envelope)
-        self._events: dict[str, dict[tuple[str, ...], Event]] = {envelope: {} for envelope in envelopes}
-        self.collisions: list[Collision] = []
-        self._claimants: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+        self._envelopes = envelopes
+        self._events: dict[str, dict[tuple[str, ...], list[Event]]] = {envelope: {} for envelope in envelopes}
         for event in events.values():
             for envelope_id in event.envelopes:
-                self._enter(envelopes[envelope_id], event)
-        for collision in self.collisions:
-            values = tuple(value for _, value in collision.key)
-            self._events[collision.envelope].pop(values, None)
-            known = self._claimants.get((collision.envelope, values), ())
-            self._claimants[collision.envelope, values] = tuple(dict.fromkeys((*known, *collision.events)))
+                key_of = tuple(event.match.get(part, ANY) for part in envelopes[envelope_id].key)
+                self._events[envelope_id].setdefault(key_of, []).append(event)
 
-    def _enter(self, envelope: Envelope, event: Event) -> None:
-        key = tuple(event.match.get(part, ANY) for part in envelope.key)
-        known = self._events[envelope.id].setdefault(key, event)
-        if known is not event:
-            self.collisions.append(Collision(envelope.id, tuple(zip(envelope.key, key, strict=True)), (known.id, event.id)))
+    @property
+    def collisions(self) -> list[Collision]:
+        """What could not be told apart: for each key, its first event and each of the others."""
+        return [
+            Collision(envelope.id, tuple(zip(envelope.key, key, strict=True)), (first.id, other.id))
+            for envelope in self._envelopes.values()
+            for key, (first, *others) in self._events[envelope.id].items()
+            for other in others
+        ]
 
     def recognise(self, payload: Mapping[str, Any]) -> list[Envelope]:
         """Return the envelopes a payload fits best: one, or none, or several that nothing tells apart."""
@@ -94,24 +93,28 @@ class Index:
         The most specific entry wins. A part that could not be read is left out of account as long as the others leave one event only.
         """
         entries = self._events[envelope.id]
-        readable = [(value, ANY) if value is not None else (ANY,) for value in values]
-        for key in product(*readable):
-            if key in entries:
-                return entries[key]
+        for key in _keys(values):
+            if len(entries.get(key, ())) == 1:
+                return entries[key][0]
         if None in values and any(value is not None for value in values):
-            fitting = [event for key, event in entries.items() if _agree(key, values)]
+            fitting = [named[0] for key, named in entries.items() if len(named) == 1 and _agree(key, values)]
             return fitting[0] if len(fitting) == 1 else None
         return None
 
     def claimants(self, envelope: Envelope, values: tuple[str | None, ...]) -> tuple[str, ...]:
         """Return the ids of the events that the same key names in an envelope, where it does not name one only."""
-        readable = [(value, ANY) if value is not None else (ANY,) for value in values]
-        return next((self._claimants[envelope.id, key] for key in product(*readable) if (envelope.id, key) in self._claimants), ())
+        entries = self._events[envelope.id]
+        return next((tuple(event.id for event in entries[key]) for key in _keys(values) if len(entries.get(key, ())) > 1), ())
 
     def names(self, envelope: Envelope) -> list[str]:
         """Return the names that an envelope's events go by, for suggestions."""
         place = list(envelope.key).index("name") if "name" in envelope.key else -1
-        return sorted({key[place] for key in self._events[envelope.id] if key and key[place] != ANY})
+        return sorted({key[place] for key, named in self._events[envelope.id].items() if key and key[place] != ANY and len(named) == 1})
+
+
+def _keys(values: tuple[str | None, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the keys that the values of an envelope's key parts may stand under, the most specific first."""
+    return product(*((value, ANY) if value is not None else (ANY,) for value in values))
 
 
 def _agree(key: tuple[str, ...], values: tuple[str | None, ...]) -> bool:

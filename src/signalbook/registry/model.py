@@ -42,6 +42,9 @@ class Title:
     en: str
     zh: str | None = None
 
+    def __str__(self) -> str:
+        return f"{self.en} · {self.zh}" if self.zh else self.en
+
 
 @dataclass(frozen=True)
 class Service:

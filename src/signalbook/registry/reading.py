@@ -101,10 +101,9 @@ class Files:
         schemas = {name: self.documents[name] for name in self.schema_files() if name in self.documents}
         documents = {base_url + name: schema for name, schema in schemas.items()}
         library = Library(documents)
-        for name, schema in schemas.items():
-            self._check_schema(name, schema, library)
+        found = {base_url + name: self._check_schema(name, schema, library) for name, schema in schemas.items()}
         if not self.faults:
-            for url, pointer, reference in references.circles(documents):
+            for url, pointer, reference in references.circles(found):
                 fix = "describe what it refers to without itself; no notification nests without an end"
                 self.fault(url.removeprefix(base_url), pointer, f"the reference {reference!r} leads back to where it stands", fix)
         return library
@@ -114,17 +113,20 @@ class Files:
         """What every `$id` begins with; empty where registry.json does not say."""
         return str(self.documents["registry.json"]["baseUrl"]) if self.sound("registry.json") else ""
 
-    def _check_schema(self, name: str, schema: Schema, library: Library) -> None:
+    def _check_schema(self, name: str, schema: Schema, library: Library) -> references.References:
+        """Note what is wrong with a schema file, and return its references."""
         wanted = self.base_url + name
         if self.base_url and schema.get("$id") != wanted and (name in self.roles.get("shared", ()) or naming.VERSION.fullmatch(Path(name).stem)):
             message = f"is {schema['$id']!r}" if "$id" in schema else "is missing"
             self.fault(name, "/$id", message, f"the path is the identity: write {wanted!r}")
         if problem := meta_problem(schema):
             self.fault(name, naming.pointer(problem[0]), f"no draft-07 schema: {problem[1]}", "mend the keyword")
-            return
-        for pointer, reference in references.dead(schema, wanted, library):
+            return []
+        found = references.references(schema)
+        for pointer, reference in references.dead(found, wanted, library):
             fix = "name a file of this tree by its relative path, and a place in it"
             self.fault(name, pointer, f"the reference {reference!r} leads nowhere", fix)
+        return found
 
     def shared(self) -> dict[str, Schema]:
         """Return the shared definitions by their path below the root."""

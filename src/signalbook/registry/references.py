@@ -18,31 +18,33 @@ Place = tuple[str, str]
 """The URL of a document, and a JSON Pointer into it."""
 
 
-def references(schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the pointer and the text of every reference of a schema file."""
-    for path, node in subschemas(schema):
-        if isinstance(node.get("$ref"), str):
-            yield naming.pointer((*path, "$ref")), node["$ref"]
+References = list[tuple[str, str]]
+"""The references of a schema file: where each stands, and its text."""
 
 
-def dead(schema: Schema, base: str, library: Library) -> Iterator[tuple[str, str]]:
-    """Yield the pointer and the text of every reference of the document `base` that leads nowhere."""
-    for pointer, reference in references(schema):
+def references(schema: Schema) -> References:
+    """Return the pointer and the text of every reference of a schema file."""
+    return [(naming.pointer((*path, "$ref")), node["$ref"]) for path, node in subschemas(schema) if isinstance(node.get("$ref"), str)]
+
+
+def dead(found: References, base: str, library: Library) -> Iterator[tuple[str, str]]:
+    """Yield those references of the document `base` that lead nowhere."""
+    for pointer, reference in found:
         try:
             library.look_up(base, reference)
         except Unresolved:
             yield pointer, reference
 
 
-def circles(documents: Mapping[str, Schema]) -> Iterator[tuple[str, str, str]]:
-    """Yield (URL of the document, pointer, text) of each reference by which a schema comes back to itself.
+def circles(found: Mapping[str, References]) -> Iterator[tuple[str, str, str]]:
+    """Yield (URL of the document, pointer, text) of each reference by which a schema comes back to itself; `found` has the references by URL.
 
     Every reference must lead somewhere: look for `dead` ones first.
     Generators, fuzzers and the strict reading need schemas that end, and no notification refers to itself.
     """
-    outgoing = {url: [(pointer, text, address(url, text)) for pointer, text in references(schema)] for url, schema in documents.items()}
+    outgoing = {url: [(pointer, text, address(url, text)) for pointer, text in inside] for url, inside in found.items()}
     done: set[Place] = set()
-    for url in documents:
+    for url in found:
         yield from _circles_from((url, ""), outgoing, (), done)
 
 
