@@ -54,8 +54,10 @@ def case(rule: str, name: str, change: Change, *expected: tuple[str, str], other
 
 
 def with_property(schema: dict[str, Any], path: str = NEW) -> Change:
-    """Add a property `extra` to a contract."""
-    return put(path, "/properties/extra", schema)
+    """Add a property `extra` to a contract, excused from examples at the place that key order asks for."""
+    tail = {key: schema[key] for key in ("examples", "definitions") if key in schema}
+    head = {key: value for key, value in schema.items() if key not in tail}
+    return put(path, "/properties/extra", {**head, "x-no-example": "It is invented here.", **tail})
 
 
 def pattern(text: str) -> dict[str, str]:
@@ -69,6 +71,7 @@ def example(path: str, to: str, pointer: str, value: Any) -> Change:
 
 
 EXTRA = "/properties/extra"
+REASON = "/properties/attempts/items/properties/reason"
 
 CASES = [
     case(
@@ -126,7 +129,7 @@ CASES = [
         "lacks-one",
         put(WEBHOOK_FILE, "/key/region", {"at": "/region"}),
         *((event, "/match") for event in EVENTS),
-        others=("slot",),
+        others=("known-names", "slot"),
     ),
     case("slot", "key-to-nowhere", put(WEBHOOK_FILE, "/key/name/at", "/typo"), (f"{WEBHOOK}/1.0.0.json", ""), others=("example-delivered",)),
     case("slot", "decodes-nothing", put(QUEUE_FILE, "/slot/decode", ["/body", "/bodies"]), (QUEUE_FILE, "/slot/decode")),
@@ -160,7 +163,11 @@ CASES = [
         (NEW, f"{EXTRA}/items"),
     ),
     case(
-        "subset", "beside-ref", with_property({"description": "A disk.", "$ref": "../../_shared/disk-id.json"}), (NEW, EXTRA), others=("key-order",)
+        "subset",
+        "beside-ref",
+        with_property({"description": "A disk.", "$ref": "../../_shared/disk-id.json"}),
+        (NEW, EXTRA),
+        others=("forms-broken", "key-order"),
     ),
     case(
         "subset",
@@ -177,31 +184,44 @@ CASES = [
     ),
     case("key-order", "type-first", put(NEW, "/properties/at/type", "string", before="description"), (NEW, "/properties/at")),
     case("key-order", "root", put(SHARED, "/type", "string", before="title"), (SHARED, "")),
-    case("patterns", "not-anchored", with_property(pattern("^[a-z]+")), (NEW, f"{EXTRA}/pattern")),
+    case("patterns", "not-anchored", with_property(pattern("^[a-z]+")), (NEW, f"{EXTRA}/pattern"), others=("forms-broken",)),
     case(
         "patterns",
         "half-anchored",
         with_property(pattern("^a|b$")),
         (NEW, f"{EXTRA}/pattern"),
+        others=("forms-broken",),
     ),
     case(
         "patterns",
         "escaped-end",
         with_property(pattern("^[a-z]+\\$")),
         (NEW, f"{EXTRA}/pattern"),
+        others=("forms-broken",),
     ),
-    case("patterns", "class", with_property(pattern("^\\d+$")), (NEW, f"{EXTRA}/pattern")),
-    case("patterns", "escaped-backslash", with_property(pattern("^[a-z]\\\\d$"))),
-    case("patterns", "unicode-property", with_property(pattern("^\\p{L}+$")), (NEW, f"{EXTRA}/pattern"), others=("dialect",)),
-    case("patterns", "look-around", with_property(pattern("^(?!x)[a-z]+$")), (NEW, f"{EXTRA}/pattern"), others=("dialect",)),
+    case("patterns", "class", with_property(pattern("^\\d+$")), (NEW, f"{EXTRA}/pattern"), others=("forms-broken",)),
+    case("patterns", "escaped-backslash", with_property(pattern("^[a-z]\\\\d$")), others=("forms-broken",)),
+    *(
+        case("patterns", name, with_property(pattern(text)), (NEW, f"{EXTRA}/pattern"), others=("forms-broken",))
+        for name, text in {
+            "any-character": "^.+$",
+            "escaped-hyphen": "^a\\-b$",
+            "set-in-set": "^[a[b]$",
+            "operation-of-sets": "^[a-z&&b]$",
+        }.items()
+    ),
+    case("patterns", "portable", with_property(pattern(r"^(?:[a-z\-.\]]{2,3}|\.\*\{\/){1,}?$")), others=("forms-broken",)),
+    case("patterns", "not-to-python", with_property(pattern("^[^]$")), (NEW, f"{EXTRA}/pattern"), others=("dialect", "forms-broken")),
+    case("patterns", "unicode-property", with_property(pattern("^\\p{L}+$")), (NEW, f"{EXTRA}/pattern"), others=("dialect", "forms-broken")),
+    case("patterns", "look-around", with_property(pattern("^(?!x)[a-z]+$")), (NEW, f"{EXTRA}/pattern"), others=("dialect", "forms-broken")),
     case(
         "patterns",
         "back-reference",
         with_property(pattern("^([a-z])\\1$")),
         (NEW, f"{EXTRA}/pattern"),
-        others=("dialect",),
+        others=("dialect", "forms-broken"),
     ),
-    case("patterns", "no-form", with_property({**THING, "pattern": "^[a-z]+$"}), (NEW, EXTRA)),
+    case("patterns", "no-form", with_property({**THING, "pattern": "^[a-z]+$"}), (NEW, EXTRA), others=("forms-broken",)),
     case(
         "patterns",
         "of-names",
@@ -217,6 +237,44 @@ CASES = [
         all_of(drop(OLD, "/properties/used"), remove(f"{OLD_EXAMPLES}/invalid/used--maximum.json")),
         (OLD, "/required"),
     ),
+    case("contradictions", "bounds", with_property({"description": "A number.", "type": "number", "minimum": 5, "maximum": 2}), (NEW, EXTRA)),
+    case(
+        "contradictions",
+        "list-and-type",
+        with_property({**THING, "enum": [1]}),
+        (NEW, EXTRA),
+    ),
+    case("titles", "not-english", put(EVENT, "/title/en", "\u4e91\u76d8\u5c06\u6ee1"), (EVENT, "/title/en")),
+    case("titles", "not-chinese", put(EVENT, "/title/zh", "Disk nearly full"), (EVENT, "/title/zh")),
+    case("titles", "none", drop(EVENT, "/title/zh"), (EVENT, "/title")),
+    case("titles", "of-a-service", drop(PROVIDER, "/services/disk/title/zh"), (PROVIDER, "/services/disk/title")),
+    case("titles", "excused-and-there", put(EVENT, "/title/note", "There is none."), (EVENT, "/title/note")),
+    case(
+        "known-names",
+        "of-an-event",
+        put(PROVIDER, "/services/disk/knownNames/Disk.Full", {"note": "Listed.", "source": "disk-events"}),
+        (PROVIDER, "/services/disk/knownNames/Disk.Full"),
+    ),
+    case("known-names", "no-key-part", put(PROVIDER, "/services/disk/match", {"region": "north"}), (PROVIDER, "/services/disk/match")),
+    case("fields-shown", "by-nobody", put(NEW, f"{EXTRA}", THING), (NEW, "")),
+    case("fields-shown", "inside", put(NEW, "/properties/usage/properties/inodes", {**THING, "type": "number"}), (NEW, "")),
+    case("fields-shown", "excused", with_property({"description": "More.", "type": "object", "properties": {"deep": THING}})),
+    case(
+        "values-shown",
+        "open-list",
+        put(f"{SNAPSHOT}/1.0.0.json", f"{REASON}/x-known", ["quota", "disk-busy", "locked"]),
+        (f"{SNAPSHOT}/1.0.0.json", ""),
+    ),
+    case("values-shown", "closed-list", remove(f"{SNAPSHOT_EXAMPLES}/valid/trigger-manual.json"), (f"{SNAPSHOT}/1.0.0.json", "")),
+    case("demands-broken", "top", remove(f"{OLD_EXAMPLES}/invalid/used--required.json"), (f"{OLD_EXAMPLES}/invalid", "")),
+    case("demands-broken", "inside", remove(f"{NEW_EXAMPLES}/invalid/usage.percent--required.json"), (f"{NEW_EXAMPLES}/invalid", "")),
+    case(
+        "demands-broken",
+        "in-an-array",
+        remove(f"{SNAPSHOT_EXAMPLES}/invalid/attempts.0.number--required.json"),
+        (f"{SNAPSHOT_EXAMPLES}/invalid", ""),
+    ),
+    case("forms-broken", "by-nobody", remove(f"{NEW_EXAMPLES}/invalid/diskId--pattern.json"), (f"{NEW_EXAMPLES}/invalid", "")),
     case("annotations", "evidence", with_property({**THING, "x-evidence": "rumour"}), (NEW, f"{EXTRA}/x-evidence")),
     case("annotations", "open-and-closed", with_property({**THING, "enum": ["a"], "x-known": ["a"]}), (NEW, f"{EXTRA}/x-known")),
     case("annotations", "const-without-type", with_property({"description": "A mark.", "const": "x"}), (NEW, EXTRA)),
@@ -235,7 +293,6 @@ CASES = [
     case("example-place", "of-no-event", write("acme/disk/examples/1.0.0/valid/a.json", "{}\n"), ("acme/disk/examples/1.0.0/valid/a.json", "")),
     case("example-place", "no-json-file", write(f"{NEW_EXAMPLES}/valid/a.txt", "{}\n"), (f"{NEW_EXAMPLES}/valid/a.txt", "")),
     case("example-present", "valid", remove(f"{OLD_EXAMPLES}/valid"), (f"{OLD_EXAMPLES}/valid", "")),
-    case("example-present", "required", remove(f"{OLD_EXAMPLES}/invalid/used--required.json"), (f"{OLD_EXAMPLES}/invalid", "")),
     case("example-present", "delivered", remove(f"{OLD_EXAMPLES}/delivered/queue.json"), (f"{OLD_EXAMPLES}/delivered", "")),
     case("example-present", "of-envelope", remove(f"{WEBHOOK}/examples/1.0.0/valid"), (f"{WEBHOOK}/examples/1.0.0/valid", "")),
     case(
@@ -309,6 +366,7 @@ CASES = [
         (f"{NEW_EXAMPLES}/valid/realistic.json", ""),
         (f"{SNAPSHOT_EXAMPLES}/valid/minimal.json", ""),
         (f"{SNAPSHOT_EXAMPLES}/valid/realistic.json", ""),
+        (f"{SNAPSHOT_EXAMPLES}/valid/trigger-manual.json", ""),
     ),
     case(
         "example-unreadable",
@@ -319,6 +377,7 @@ CASES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:Possible set")
 @pytest.mark.parametrize(("rule", "change", "expected", "others"), CASES)
 def test_a_rule_reports_what_it_is_there_for_and_no_other_does(
     good_tree: Path, rule: str, change: Change, expected: list[tuple[str, str]], others: set[str]

@@ -14,7 +14,7 @@ Level = Literal["tolerant", "documented", "strict"]
 
 LEVELS: tuple[Level, ...] = ("tolerant", "documented", "strict")
 
-UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "plain-text", "ambiguous", "too-nested"})
+UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"})
 """Rules that say we do not know what a payload is. They never make it invalid."""
 
 

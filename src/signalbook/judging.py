@@ -46,9 +46,12 @@ class Request:
         return Request(found, version, level)
 
 
-def judge(what: Event | Envelope, value: Any, path: Path, version: str | None, level: Level) -> tuple[Contract, list[Finding]]:
-    """Return the contract that was chosen and what it finds; `value` None means that there is no body, which an envelope reports."""
-    pinned = version if version != ANY else None
+def judge(what: Event | Envelope, value: Any, path: Path, request: Request, *, masked: bool = False) -> tuple[Contract, list[Finding]]:
+    """Return the contract that was chosen and what it finds; `value` None means that there is no body, which an envelope reports.
+
+    `request` says which version and level; its event is of no account here. Of a body whose values are `masked` only the structure is judged.
+    """
+    pinned = request.version if request.version != ANY else None
     if pinned and pinned not in what.versions:
         message = f"{what.id} has no version {pinned}"
         return what.newest, [Finding("unknown-version", "error", naming.pointer(path), message, hint=f"it has {', '.join(what.versions)}")]
@@ -56,19 +59,19 @@ def judge(what: Event | Envelope, value: Any, path: Path, version: str | None, l
     extra = _deprecation(what, path)
     if value is None:
         return chosen, extra
-    findings = _findings(chosen, value, path, level)
+    findings = _findings(chosen, value, path, request.level, masked=masked)
     if has_errors(findings) and not pinned:
-        judged = ((contract, _findings(contract, value, path, level)) for contract in what.older())
+        judged = ((contract, _findings(contract, value, path, request.level, masked=masked)) for contract in what.older())
         older, found = next(((contract, found) for contract, found in judged if not has_errors(found)), (None, []))
-        if older and version == ANY:
+        if older and request.version == ANY:
             return older, [*found, *extra]
         if older:
             extra.append(_out_of_date(older, what, path))
     return chosen, [*findings, *extra]
 
 
-def _findings(contract: Contract, value: Any, path: Path, level: Level) -> list[Finding]:
-    problems = contract.checker.problems(value)
+def _findings(contract: Contract, value: Any, path: Path, level: Level, *, masked: bool) -> list[Finding]:
+    problems = [problem for problem in contract.checker.problems(value) if not masked or problem.structural]
     return [found for problem in problems if (found := _from_problem(problem, contract, path, level))]
 
 

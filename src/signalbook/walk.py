@@ -5,7 +5,7 @@ bytes → `jsontext` → `envelopes` (open, nested, until an event) → `registr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,8 @@ def check_payload(payload: Any, registry: Registry, request: Request) -> Verdict
     """Return the verdict on one payload: open it, judge every envelope once and every body, put it together."""
     opened = [_as_asked(one, request) for one in open_payload(payload, registry)]
     layers = {layer.path: layer for one in opened for layer in one.wrappers}
-    around = {path: _judge_layer(layer, request) for path, layer in layers.items()}
+    foreign = {one.layers[-1].path for one in opened if one.foreign}
+    around = {path: _judge_layer(layer, request, foreign=path in foreign) for path, layer in layers.items()}
     judged = [_judge_body(one, request, around) for one in opened]
     return _verdict(judged, [finding for layer in around.values() for finding in layer.findings])
 
@@ -76,10 +77,16 @@ class _Around:
         return [*self.common, *self.items.get(str(one.path[self.place]), ())]
 
 
-def _judge_layer(layer: Layer, request: Request) -> _Around:
+def _judge_layer(layer: Layer, request: Request, *, foreign: bool) -> _Around:
     # A version asked for is one of the event; an archived event may stand in an archived envelope.
     version = ANY if request.version else None
-    findings = judge(layer.envelope, layer.value, layer.path, version, request.level)[1]
+    # We know an envelope from the pages of the products in the catalogue. With another product's event in it, it can only be asked for
+    # what every reader relies on, and for nothing in its slot.
+    level = "tolerant" if foreign else request.level
+    findings = judge(layer.envelope, layer.value, layer.path, replace(request, version=version, level=level))[1]
+    if foreign:
+        slot = naming.pointer((*layer.path, *layer.envelope.at))
+        findings = [finding for finding in findings if not f"{finding.pointer}/".startswith(f"{slot}/")]
     if "*" not in layer.envelope.at or not findings:
         return _Around(findings)
     place = len(layer.path) + layer.envelope.at.index("*")
@@ -105,7 +112,8 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
     findings: list[Finding] = []
     version = None
     if one.event:
-        contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request.version, request.level)
+        masked = any(layer.envelope.masked for layer in one.layers)
+        contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked)
         version = contract.version
     if one.obstacle:
         findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]

@@ -6,6 +6,7 @@ jsonschema-rs explains too (see `explain`), because its errors hold those of eac
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
@@ -13,14 +14,28 @@ from urllib.parse import unquote, urldefrag, urljoin
 import jsonschema_rs
 
 from signalbook import levels, naming
+from signalbook.engine import content
 from signalbook.engine.explain import Problem, explain, one_for_each_fault
+from signalbook.jsontext import NotJSON, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from signalbook.levels import Schema, Slot
 
-__all__ = ["Checker", "Library", "Problem", "Unresolved", "address", "compiled", "meta_problem", "reference_errors", "refusal", "schema_error"]
+__all__ = [
+    "Checker",
+    "Library",
+    "Problem",
+    "Unresolved",
+    "address",
+    "compiled",
+    "contradictions",
+    "meta_problem",
+    "reference_errors",
+    "refusal",
+    "schema_error",
+]
 
 _PATTERNS = jsonschema_rs.RegexOptions()
 _TYPES = "string, number, integer, boolean, object, array, null"
@@ -75,13 +90,27 @@ class Checker:
     def __init__(self, resolved: Schema, slot: Slot = None) -> None:
         self._schema: Schema = levels.strict(resolved, slot)
         self._validator = compiled(self._schema)
+        self._inside = [(way, Checker(inner, _rest(slot, way))) for way, inner in content.places(resolved)]
 
     def problems(self, value: Any) -> list[Problem]:
-        """Return every problem of a value, one for each fault, in the order of the value's paths."""
-        if self._validator.is_valid(value):
-            return []
-        found = [problem for error in self._validator.iter_errors(value) for problem in explain(error, self._schema, value)]
-        return one_for_each_fault(found)
+        """Return every problem of a value, and of the JSON text in its strings, one for each fault, in the order of the value's paths."""
+        found = [problem for way, inner in self._inside for problem in _in_texts(value, way, inner)]
+        if not self._validator.is_valid(value):
+            found += [problem for error in self._validator.iter_errors(value) for problem in explain(error, self._schema, value)]
+        return one_for_each_fault(found) if found else []
+
+
+def _rest(slot: Slot, way: tuple[str, ...]) -> Slot:
+    return slot[len(way) :] if slot and slot[: len(way)] == way else None
+
+
+def _in_texts(value: Any, way: tuple[str, ...], inner: Checker) -> Iterator[Problem]:
+    for path, text in content.texts(value, way):
+        try:
+            yield from (replace(problem, path=(*path, *problem.path)) for problem in inner.problems(content.read(text)))
+        except NotJSON as error:
+            message = f"must hold JSON text, and does not: {error}"
+            yield Problem("json-text", "guarantee", path, message, None, "a string with JSON text", shown(text), error.hint)
 
 
 def compiled(schema: Schema) -> jsonschema_rs.Validator:
@@ -101,11 +130,18 @@ def meta_problem(schema: Schema) -> tuple[tuple[str | int, ...], str] | None:
 
 
 def reference_errors(schema: Schema, value: Any) -> list[tuple[str, str]]:
-    """Return what the reference engine says of a value: (keyword, JSON Pointer) of each error."""
+    """Return what the reference engine says of a value, and of the JSON text in its strings: (keyword, JSON Pointer) of each error."""
     import jsonschema  # noqa: PLC0415 - 60 ms, and only lint and tests ask for it
 
     validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
-    return [(str(error.validator), naming.pointer(error.absolute_path)) for error in validator.iter_errors(value)]
+    found = [(str(error.validator), naming.pointer(error.absolute_path)) for error in validator.iter_errors(value)]
+    for way, inner in content.places(schema):
+        for path, text in content.texts(value, way):
+            try:
+                found += [(keyword, naming.pointer(path) + pointer) for keyword, pointer in reference_errors(inner, content.read(text))]
+            except NotJSON:
+                found.append(("json-text", naming.pointer(path)))
+    return found
 
 
 def schema_error(schema: Schema) -> tuple[str, str] | None:
@@ -117,6 +153,19 @@ def schema_error(schema: Schema) -> tuple[str, str] | None:
     except jsonschema.SchemaError as error:
         return naming.pointer(error.absolute_path), error.message
     return None
+
+
+def contradictions(resolved: Schema) -> list[str]:
+    """Return the JSON Pointers of what no value can satisfy in a resolved schema, as far as the deciding engine can prove it.
+
+    A literal `false` is meant, and not among them; of a schema that the engine cannot use nothing is said.
+    """
+    canonical = jsonschema_rs.canonical
+    try:
+        found = canonical.find_unsatisfiable(resolved, draft=jsonschema_rs.Draft7, validate_formats=True, pattern_options=_PATTERNS)
+    except canonical.CanonicalizationError:
+        return []
+    return sorted(pointer for pointer, reason in found.items() if not isinstance(reason, canonical.UnsatisfiableReason.Literal))
 
 
 def refusal(resolved: Schema) -> str | None:

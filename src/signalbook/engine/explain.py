@@ -37,6 +37,11 @@ class Problem:
     instead: str | None = None
     """The key that probably is a misspelling of the missing field."""
 
+    @property
+    def structural(self) -> bool:
+        """Whether it is about which fields there are and of which type, and not about what a value says."""
+        return self.rule == "unknown-field" or (self.weight == "guarantee" and self.rule != "const")
+
 
 def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) -> Iterator[Problem]:
     """Yield the problems that one error of the validator of `schema` stands for."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from signalbook.errors import BrokenRegistry, Fault
-from signalbook.lint import example_rules, identity_rules, schema_rules
+from signalbook.lint import coverage_rules, example_rules, identity_rules, schema_rules
 from signalbook.lint.rule import Rule, formatted
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "Finding", "Rule", "formatted", "run"]
 
-RULES: tuple[Rule, ...] = (*identity_rules.RULES, *schema_rules.RULES, *example_rules.RULES)
+RULES: tuple[Rule, ...] = (*identity_rules.RULES, *schema_rules.RULES, *example_rules.RULES, *coverage_rules.RULES)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import engine, examples, jsontext, levels, naming
 from signalbook.errors import Fault
-from signalbook.lint.rule import Rule, contracts
+from signalbook.lint.rule import Rule, contracts, readable
 from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
@@ -25,22 +25,13 @@ def _folder(registry: Registry, contract: Contract) -> str:
     return examples.folder(registry, contract).relative_to(registry.root).as_posix()
 
 
-def _readable(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[Example, Any]]:
-    """Yield the examples that are JSON; the rule "format" reports the others."""
-    for example in examples.of(registry, contract, kind):
-        try:
-            yield example, example.value
-        except jsontext.NotJSON:
-            continue
-
-
 def _errors(contract: Contract, value: Any) -> list[Problem]:
     return [problem for problem in contract.checker.problems(value) if levels.SEVERITY["documented"][problem.weight] == "error"]
 
 
 def _valid(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
-        for example, value in _readable(registry, contract, "valid"):
+        for example, value in readable(registry, contract, "valid"):
             problems = _errors(contract, value)
             for problem in problems:
                 yield Fault(
@@ -58,7 +49,7 @@ def _valid(registry: Registry) -> Iterator[Fault]:
 
 def _invalid(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
-        for example, value in _readable(registry, contract, "invalid"):
+        for example, value in readable(registry, contract, "invalid"):
             name = _name(registry, example)
             if len(example.words) < 2:  # noqa: PLR2004 - where and keyword
                 yield Fault(name, "", "its name does not say what is broken", "call it <where>--<keyword>.json")
@@ -79,7 +70,7 @@ def _where(problem: Problem) -> str:
 
 def _delivered(registry: Registry) -> Iterator[Fault]:
     for contract in registry.event_contracts():
-        for example, value in _readable(registry, contract, "delivered"):
+        for example, value in readable(registry, contract, "delivered"):
             yield from _as_delivered(registry, contract, example, value)
 
 
@@ -104,7 +95,7 @@ def _bare(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         if any(registry.envelopes[one].bare for one in event.envelopes):
             for contract in event.versions.values():
-                for example, value in _readable(registry, contract, "valid"):
+                for example, value in readable(registry, contract, "valid"):
                     verdict = check_payload(value, registry, Request(version=contract.version))
                     if verdict.event != event.id:
                         yield Fault(
@@ -128,9 +119,6 @@ def _present(registry: Registry) -> Iterator[Fault]:
         for kind in ("valid", "invalid"):
             if not any(examples.of(registry, contract, kind)):
                 yield Fault(f"{folder}/{kind}", "", "there is no example", "add at least one")
-        missed = {example.words[0] for example in examples.of(registry, contract, "invalid") if example.words[1:2] == ("required",)}
-        for field in sorted(set(contract.resolved.get("required", ())) - missed):
-            yield Fault(f"{folder}/invalid", "", f"no example lacks {field!r}, which is required", f"add {field}--required.json")
     for event in registry.events.values():
         yield from _delivered_in_each(registry, event)
 

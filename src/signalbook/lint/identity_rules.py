@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook import jsontext, naming
@@ -12,7 +13,7 @@ from signalbook.registry.reading import META
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.registry import Registry
+    from signalbook.registry import Registry, Title
 
 
 def _format(registry: Registry) -> Iterator[Fault]:
@@ -62,7 +63,8 @@ def _twins(registry: Registry) -> Iterator[Fault]:
     known: dict[str, str] = {}
     for envelope in registry.envelopes.values():
         rule = envelope.recognise
-        same = repr((sorted(rule.keys), rule.least, sorted(rule.absent), sorted((path, dict(test)) for path, test in rule.values.items())))
+        tests = [repr(sorted(map(repr, found))) for found in (rule.some, rule.values.items(), rule.inside.items())]
+        same = repr((sorted(rule.keys), rule.least, sorted(rule.absent), tests))
         other = known.setdefault(same, envelope.id)
         if other != envelope.id:
             message = f"nothing tells it from {other}: every payload would fit both"
@@ -93,6 +95,43 @@ def _holds_events(registry: Registry) -> Iterator[Fault]:
                 yield Fault(f"{event.id}/event.json", f"/envelopes/{place}", message, "name the envelopes that stand right around the body")
 
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def _titles(registry: Registry) -> Iterator[Fault]:
+    named: list[tuple[str, str, Title, str]] = []
+    for provider in registry.providers.values():
+        file = f"{provider.id}/provider.json"
+        named.append((file, "/title", provider.title, provider.id))
+        named += [(file, f"/services/{service.id.split('/')[1]}/title", service.title, provider.id) for service in provider.services.values()]
+    for kind, several in (("event", registry.events), ("envelope", registry.envelopes)):
+        named += [(f"{naming.folder(one.id)}/{kind}.json", "/title", one.title, one.id.split("/")[0]) for one in several.values()]
+    for file, pointer, title, provider_id in named:
+        if _CHINESE.search(title.en):
+            yield Fault(file, f"{pointer}/en", f"{title.en!r} is not English", "translate it; the provider's own words belong in zh")
+        if title.zh and not _CHINESE.search(title.zh):
+            yield Fault(file, f"{pointer}/zh", f"{title.zh!r} is not Chinese", "write the title of the provider's Chinese pages, or take it out")
+        if title.zh and title.note:
+            yield Fault(file, f"{pointer}/note", "says why there is no Chinese title, but there is one", "keep one of them")
+        if not title.zh and not title.note and registry.providers[provider_id].title.zh:
+            fix = "add the title of its Chinese pages as zh, or say in note why there is none"
+            yield Fault(file, pointer, "has no Chinese title, though the provider has Chinese names", fix)
+
+
+def _known_names(registry: Registry) -> Iterator[Fault]:
+    for service in (service for provider in registry.providers.values() for service in provider.services.values()):
+        file, pointer = f"{service.id.split('/')[0]}/provider.json", f"/services/{service.id.split('/')[1]}"
+        own = [event for event in registry.events.values() if event.id.rpartition("/")[0] == service.id]
+        for event in own:
+            if event.name and event.name in service.known_names:
+                fix = "take it out: an event of the catalogue has that name"
+                yield Fault(file, f"{pointer}/knownNames/{naming.escape(event.name)}", f"is the name of {event.id}", fix)
+        parts = {part for event in own for envelope in event.envelopes for part in registry.envelopes[envelope].key} - {"name"}
+        for part in sorted(parts ^ set(service.match)) if service.known_names else ():
+            fix = "name a value for each key part of the envelopes that the service's events travel in, and for no other; name is understood"
+            yield Fault(file, f"{pointer}/match", f"{part!r} is missing or is no key part", fix)
+
+
 def _replaced_by(registry: Registry) -> Iterator[Fault]:
     for event in registry.events.values():
         file = f"{event.id}/event.json"
@@ -107,8 +146,10 @@ def _sources_cited(registry: Registry) -> Iterator[Fault]:
         own = [one for one in owners(registry) if one.id.split("/")[0] == provider.id]
         cited = {source.id for one in own for source in one.sources}
         cited |= {contract.source.id for one in own for contract in one.versions.values()}
+        cited |= {source.id for neighbour in provider.neighbours.values() for source in neighbour.sources}
+        cited |= {known.source.id for service in provider.services.values() for known in service.known_names.values()}
         for source in sorted(set(provider.sources) - cited):
-            yield Fault(f"{provider.id}/provider.json", f"/sources/{source}", "no event and no envelope cites this source", "cite it, or take it out")
+            yield Fault(f"{provider.id}/provider.json", f"/sources/{source}", "nothing cites this source", "cite it, or take it out")
 
 
 RULES = (
@@ -119,6 +160,8 @@ RULES = (
     Rule("twins", "two envelopes that nothing tells apart make every payload ambiguous", _twins),
     Rule("match-parts", "an event must say which value of every key part is its own, or it takes what is another's", _match_parts),
     Rule("holds-events", "an event's envelopes are those right around its body; what stands around them follows", _holds_events),
+    Rule("titles", "people find an event by the words of their own language", _titles),
+    Rule("known-names", "a name without documented content is told from the events that have one", _known_names),
     Rule("replaced-by", "who is sent to a successor must find one", _replaced_by),
     Rule("sources-cited", "a source that nothing cites supports nothing", _sources_cited),
 )

@@ -6,12 +6,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signalbook import jsontext
+from signalbook import examples, jsontext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from signalbook.errors import Fault
+    from signalbook.examples import Example
     from signalbook.registry import Contract, Envelope, Event, Registry
 
 
@@ -50,6 +51,15 @@ def contracts(registry: Registry) -> Iterator[Contract]:
     """Yield every contract: those of events, then those of envelopes."""
     for owner in owners(registry):
         yield from owner.versions.values()
+
+
+def readable(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[Example, Any]]:
+    """Yield the examples of a contract that are JSON; the rule "format" reports the others."""
+    for example in examples.of(registry, contract, kind):
+        try:
+            yield example, example.value
+        except jsontext.NotJSON:
+            continue
 
 
 def owners(registry: Registry) -> list[Event | Envelope]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook import engine, levels, naming
 from signalbook.errors import Fault
 from signalbook.jsontext import shown
 from signalbook.levels import subschemas
+from signalbook.lint import patterns
 from signalbook.lint.rule import Rule, contracts
 
 if TYPE_CHECKING:
@@ -17,19 +17,11 @@ if TYPE_CHECKING:
     from signalbook.registry import Envelope, Registry
 
 KEY_ORDER = (
-    *("$schema", "$id", "$ref", "title", "description", "type", "const", "enum", "x-known", "pattern", "format"),
+    *("$schema", "$id", "$ref", "title", "description", "type", "const", "enum", "x-known", "pattern", "format", "contentMediaType", "contentSchema"),
     *("minLength", "maxLength", "minimum", "maximum", "multipleOf"),
     *("required", "properties", "propertyNames", "patternProperties", "additionalProperties"),
     *("items", "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not"),
-    *("x-form", "x-unit", "x-zone", "x-evidence", "x-note", "examples", "definitions"),
-)
-
-# What engines read differently: ECMA 262, Python and Rust disagree on classes, and Rust has no look-around.
-_UNPORTABLE = (
-    (re.compile(r"\\[dDwWsSbB]"), "a class or boundary that is Unicode-aware in some engines and ASCII in others", "spell it out, as [0-9]"),
-    (re.compile(r"\\[pP]\{"), "a Unicode property, which Python does not know", "spell it out"),
-    (re.compile(r"\(\?(?!:)"), "look-around or a flag, which not every engine has", "write it without"),
-    (re.compile(r"\\[1-9]"), "a back-reference, which linear-time engines refuse", "write it without"),
+    *("x-form", "x-unit", "x-zone", "x-evidence", "x-note", "x-no-example", "examples", "definitions"),
 )
 
 
@@ -94,26 +86,9 @@ def _patterns(registry: Registry) -> Iterator[Fault]:
             places = [("pattern", node.get("pattern")), *(("patternProperties", pattern) for pattern in node.get("patternProperties", {}))]
             for keyword, pattern in places:
                 if isinstance(pattern, str):
-                    yield from (Fault(file, f"{pointer}/{keyword}", message, fix) for message, fix in _faults(pattern))
+                    yield from (Fault(file, f"{pointer}/{keyword}", message, fix) for message, fix in patterns.faults(pattern))
             if "pattern" in node and "x-form" not in node:
                 yield Fault(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
-
-
-def _faults(pattern: str) -> Iterator[tuple[str, str]]:
-    # An escaped backslash is a character like any other; without it, what follows a backslash is what it escapes.
-    plain = pattern.replace("\\\\", "-")
-    if not _anchored(plain):
-        yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $, with (…) around alternatives"
-    for form, message, fix in _UNPORTABLE:
-        if found := form.search(plain):
-            yield f"the pattern has {found.group()!r}: {message}", fix
-
-
-def _anchored(pattern: str) -> bool:
-    """Whether a pattern without escaped backslashes can only match a whole text: ^ and $ around it, and no alternative outside of groups."""
-    bare = re.sub(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]", "-", pattern)
-    depth = [bare[:place].count("(") - bare[:place].count(")") for place, char in enumerate(bare) if char == "|"]
-    return bare.startswith("^") and bare.endswith("$") and 0 not in depth
 
 
 def _described(registry: Registry) -> Iterator[Fault]:
@@ -152,6 +127,14 @@ def _annotations(registry: Registry) -> Iterator[Fault]:
                 yield Fault(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
             if "const" in node and "type" not in node:
                 yield Fault(file, pointer, "const without type", "add the type: generated models and the tolerant reading need it")
+
+
+def _contradictions(registry: Registry) -> Iterator[Fault]:
+    for file, schema in _schemas(registry):
+        found = engine.contradictions(registry.library.resolve(schema))
+        # What holds a contradiction often is one itself: the innermost place is the one to mend.
+        for pointer in [one for one in found if not any(other.startswith(f"{one}/") for other in found)]:
+            yield Fault(file, pointer, "no value can satisfy this", "look at its keywords together: type, list, form and bounds must leave something")
 
 
 def _examples_in_schema(registry: Registry) -> Iterator[Fault]:
@@ -222,6 +205,7 @@ RULES = (
     Rule("described", "people read these files instead of the provider's pages", _described),
     Rule("required-declared", "a required field that nobody describes is a slip of the pen", _required),
     Rule("slot", "what an envelope carries and what names it must be where it says, or a payload passes without being looked at", _slot),
+    Rule("contradictions", "a schema that nothing satisfies turns every payload away", _contradictions),
     Rule("annotations", "x- words are few and mean one thing each", _annotations),
     Rule("schema-examples", "an example that does not fit misleads", _examples_in_schema),
     Rule("shared-used", "a shared definition that nothing uses is dead weight", _shared_used),

@@ -1,6 +1,7 @@
 """Reads a tree of schemas once into an immutable `Registry`. Only lint, which looks at their bytes, reads those files again.
 
-`reading` turns files into documents and `making` those into the values of `model`, collecting every fault; `index` makes the look-ups that identification uses.
+`reading` turns files into documents and `making` those into the values of `model`, collecting every fault;
+`recognition` and `index` make the two look-ups of identification: from a payload to its envelope, and from an envelope to the event it names.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from signalbook.registry.model import (
     Envelope,
     Event,
     KeyPart,
+    KnownName,
+    Neighbour,
     Provider,
     Recognition,
     Service,
@@ -28,6 +31,7 @@ from signalbook.registry.model import (
     Title,
 )
 from signalbook.registry.reading import Files
+from signalbook.registry.recognition import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +47,8 @@ __all__ = [
     "Event",
     "Index",
     "KeyPart",
+    "KnownName",
+    "Neighbour",
     "Provider",
     "Recognition",
     "Registry",
@@ -93,8 +99,25 @@ class Registry:
 
     @cached_property
     def index(self) -> Index:
-        """The look-ups that name a payload's envelopes and its event."""
-        return Index(self.envelopes, self.events)
+        """The look-up from an envelope to the event it names."""
+        services = {service.id: service for provider in self.providers.values() for service in provider.services.values()}
+        return Index(self.envelopes, self.events, services)
+
+    @cached_property
+    def recogniser(self) -> Recogniser:
+        """The look-up from a payload to its envelope, or to the neighbour that it is."""
+        neighbours = [neighbour for provider in self.providers.values() for neighbour in provider.neighbours.values()]
+        return Recogniser([*self.envelopes.values(), *neighbours])
+
+    @cached_property
+    def known_names(self) -> dict[str, KnownName]:
+        """The names that providers list and whose content is documented nowhere."""
+        return {
+            name: known
+            for provider in self.providers.values()
+            for service in provider.services.values()
+            for name, known in service.known_names.items()
+        }
 
     def event_contracts(self) -> list[Contract]:
         """Return every version of every event; the contracts of envelopes are not among them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
@@ -12,6 +13,8 @@ from signalbook.registry.model import (
     Envelope,
     Event,
     KeyPart,
+    KnownName,
+    Neighbour,
     Provider,
     Recognition,
     Service,
@@ -42,19 +45,53 @@ class Maker:
             if not self.files.sound(name):
                 continue
             provider, document = name.split("/")[0], self.files.documents[name]
-            services = {key: Service(f"{provider}/{key}", _title(value), value["summary"]) for key, value in document["services"].items()}
             sources = {key: Source(key, **value) for key, value in document["sources"].items()}
-            out[provider] = Provider(provider, _title(document), services, sources)
+            out[provider] = made = Provider(provider, _title(document), {}, sources, {})
+            services = {key: self._service(name, made, key) for key in document["services"]}
+            neighbours = {key: self._neighbour(name, made, key) for key in document.get("neighbours", {})}
+            out[provider] = replace(made, services=services, neighbours=neighbours)
         for name in [*self.files.roles.get("event", []), *self.files.roles.get("envelope", [])]:
             provider, service = name.split("/")[:2]
             if provider not in out:
                 if f"{provider}/provider.json" not in self.files.roles.get("provider", []):
                     self.files.fault(f"{provider}/provider.json", "", "there is no such file", "every provider has one: titles, services, sources")
-                out[provider] = Provider(provider, Title(provider), {}, {})
+                out[provider] = Provider(provider, Title(provider), {}, {}, {})
                 self._unread.add(provider)
             elif service != "_envelopes" and service not in out[provider].services and provider not in self._unread:
                 self.files.fault(f"{provider}/provider.json", "/services", f"the service {service!r} is missing", "add its title and summary")
         return out
+
+    def _service(self, name: str, provider: Provider, key: str) -> Service:
+        about = self.files.documents[name]["services"][key]
+        service_id = f"{provider.id}/{key}"
+        known = {}
+        for word, entry in about.get("knownNames", {}).items():
+            source = self._source(name, naming.pointer(("services", key, "knownNames", word, "source")), provider, entry["source"])
+            known[word] = KnownName(service_id, word, entry["note"], source)
+        return Service(service_id, _title(about), about["summary"], about.get("match", {}), known)
+
+    def _neighbour(self, name: str, provider: Provider, key: str) -> Neighbour:
+        about = self.files.documents[name]["neighbours"][key]
+        rule = self._recognition(name, naming.pointer(("neighbours", key, "recognise")), about["recognise"])
+        sources = self._sources_of(name, f"/neighbours/{key}", provider, about["sources"])
+        return Neighbour(f"{provider.id}/{key}", _title(about), about["summary"], rule, sources)
+
+    def _recognition(self, name: str, pointer: str, rule: dict[str, Any]) -> Recognition:
+        lists = [(pointer, rule), *((f"{pointer}/inside/{naming.escape(where)}", inner) for where, inner in rule.get("inside", {}).items())]
+        for where, one in lists:
+            if one.get("least", 0) > len(one["keys"]):
+                message = f"asks for {one['least']} of {len(one['keys'])} keys, so nothing is ever recognised"
+                self.files.fault(name, f"{where}/least", message, "ask for as many as there are, or fewer")
+        return Recognition(
+            keys=tuple(rule["keys"]),
+            least=rule.get("least", len(rule["keys"])),
+            some=tuple((naming.tokens(test["at"]), {word: value for word, value in test.items() if word != "at"}) for test in rule.get("some", ())),
+            absent=frozenset(rule.get("absent", ())),
+            values={naming.tokens(where): test for where, test in rule.get("values", {}).items()},
+            inside={
+                naming.tokens(where): (frozenset(one["keys"]), one.get("least", len(one["keys"]))) for where, one in rule.get("inside", {}).items()
+            },
+        )
 
     def envelopes(self, providers: dict[str, Provider]) -> dict[str, Envelope]:
         """Return the envelopes by id."""
@@ -68,34 +105,31 @@ class Maker:
 
     def _envelope(self, name: str, envelope_id: str, provider: Provider) -> Envelope:
         document = self.files.documents[name]
-        rule, slot = document["recognise"], document["slot"]
+        slot = document["slot"]
         if document["kind"] == "bare" and (slot["at"] or document.get("versions")):
             self.files.fault(name, "/slot", "a bare form is the whole document and has no versions", 'write "at": "" and take the versions out')
         if document["kind"] == "wrapper" and not document.get("versions"):
             self.files.fault(name, "", "has no versions", "a wrapper has a contract: add 1.0.0.json and an entry for it")
-        if rule.get("least", 0) > len(rule["keys"]):
-            message = f"asks for {rule['least']} of {len(rule['keys'])} keys, so nothing is ever recognised"
-            self.files.fault(name, "/recognise/least", message, "ask for as many as there are, or fewer")
         return Envelope(
             id=envelope_id,
             title=_title(document),
             summary=document["summary"],
             bare=document["kind"] == "bare",
-            recognise=Recognition(
-                keys=tuple(rule["keys"]),
-                least=rule.get("least", len(rule["keys"])),
-                absent=frozenset(rule.get("absent", ())),
-                values={naming.tokens(where): test for where, test in rule.get("values", {}).items()},
-            ),
+            recognise=self._recognition(name, "/recognise", document["recognise"]),
             at=naming.tokens(slot["at"]),
             holds=slot["holds"],
             decode=tuple(naming.tokens(where) for where in slot.get("decode", ())),
             text=slot.get("text", False),
-            key={part: KeyPart(naming.tokens(place["at"]), self._capture(name, part, place)) for part, place in document.get("key", {}).items()},
+            masked=slot.get("masked", False),
+            key={part: self._key_part(name, part, place) for part, place in document.get("key", {}).items()},
             versions=self._contracts(name, envelope_id, provider, naming.tokens(slot["at"])),
             sources=self._sources(name, provider),
             disagreements=_disagreements(document),
         )
+
+    def _key_part(self, name: str, part: str, place: dict[str, Any]) -> KeyPart:
+        otherwise = naming.tokens(place["otherwise"]) if "otherwise" in place else None
+        return KeyPart(naming.tokens(place["at"]), otherwise, self._capture(name, part, place))
 
     def _capture(self, name: str, part: str, place: dict[str, Any]) -> re.Pattern[str] | None:
         """Return the pattern that cuts a part of the key out of a text; it needs exactly one group, which says which part counts."""
@@ -170,8 +204,10 @@ class Maker:
         return out
 
     def _sources(self, name: str, provider: Provider) -> tuple[Source, ...]:
-        ids = self.files.documents[name]["sources"]
-        return tuple(self._source(name, f"/sources/{place}", provider, source) for place, source in enumerate(ids))
+        return self._sources_of(name, "", provider, self.files.documents[name]["sources"])
+
+    def _sources_of(self, name: str, pointer: str, provider: Provider, ids: list[str]) -> tuple[Source, ...]:
+        return tuple(self._source(name, f"{pointer}/sources/{place}", provider, source) for place, source in enumerate(ids))
 
     def _source(self, name: str, pointer: str, provider: Provider, source: str) -> Source:
         if source not in provider.sources and provider.id not in self._unread:

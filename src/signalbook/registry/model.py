@@ -37,32 +37,46 @@ class Source:
 
 @dataclass(frozen=True)
 class Title:
-    """A name for people, in English and, where the provider has one, in Chinese."""
+    """A name for people, in English and, where the provider has one, in Chinese; `note` says why there is no Chinese one."""
 
     en: str
     zh: str | None = None
+    note: str | None = None
 
     def __str__(self) -> str:
         return f"{self.en} · {self.zh}" if self.zh else self.en
 
 
 @dataclass(frozen=True)
+class KnownName:
+    """A name of an event that has no schema, because its content is documented nowhere; `source` is the document that lists it."""
+
+    service: str
+    name: str
+    note: str
+    source: Source
+
+
+@dataclass(frozen=True)
 class Service:
-    """A provider's service: a folder of events."""
+    """A provider's service: a folder of events. `known_names` are names that the provider lists and whose content nobody documents."""
 
     id: str
     title: Title
     summary: str
+    match: Mapping[str, str]
+    known_names: Mapping[str, KnownName]
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A cloud, its services, and the documents its contracts were written from."""
+    """A cloud, its services, the documents its contracts were written from, and the JSON of other products that looks like its events."""
 
     id: str
     title: Title
     services: Mapping[str, Service]
     sources: Mapping[str, Source]
+    neighbours: Mapping[str, Neighbour]
 
 
 @dataclass(frozen=True)
@@ -157,25 +171,42 @@ class Event(Versioned):
 
 @dataclass(frozen=True)
 class KeyPart:
-    """Where one part of the key that names an event stands in an envelope; `capture` is a pattern whose group is the part that counts."""
+    """Where one part of the key that names an event stands in an envelope, or else stands; `capture` is a pattern whose group is the part that counts."""
 
     path: tuple[str, ...]
+    otherwise: tuple[str, ...] | None
     capture: re.Pattern[str] | None
 
 
 @dataclass(frozen=True)
 class Recognition:
-    """What tells an envelope from every other: see `docs/schema-tree.md`."""
+    """What tells an envelope from every other: see `docs/schema-tree.md`. Tests are as `common.schema.json` describes them."""
 
     keys: tuple[str, ...]
     least: int
+    some: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...]
     absent: frozenset[str]
     values: Mapping[tuple[str, ...], Mapping[str, Any]]
+    inside: Mapping[tuple[str, ...], tuple[frozenset[str], int]]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """JSON of another product that looks like ours and is not: known by its form, and never checked."""
+
+    id: str
+    title: Title
+    summary: str
+    recognise: Recognition
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
 class Envelope(Versioned):
-    """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it."""
+    """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it.
+
+    `masked` says that the values of what it holds are masked, so that only their structure can be checked.
+    """
 
     id: str
     title: Title
@@ -186,6 +217,7 @@ class Envelope(Versioned):
     holds: str
     decode: tuple[tuple[str, ...], ...]
     text: bool
+    masked: bool
     key: Mapping[str, KeyPart]
     versions: Mapping[str, Contract]
     sources: tuple[Source, ...]

@@ -9,7 +9,7 @@ import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from signalbook import jsontext, naming
 from signalbook.engine import Checker, Library, meta_problem
@@ -147,6 +147,14 @@ class Files:
 
 
 @cache
+def meta_schema(role: str) -> Schema:
+    """Return the JSON Schema of one kind of metadata file, its references resolved: to themselves, and to what several share."""
+    names = [f"{name}.schema.json" for name in (role, "common")]
+    # Without an $id a schema's references are relative to this base, which is the engine's own.
+    library = Library({f"json-schema:///{name}": jsontext.loads((META / name).read_bytes()) for name in names})
+    return library.resolve(library.look_up(f"json-schema:///{names[0]}", ""))
+
+
+@cache
 def _meta(role: str) -> Checker:
-    schema: dict[str, Any] = jsontext.loads((META / f"{role}.schema.json").read_bytes())
-    return Checker(Library({}).resolve(schema))
+    return Checker(meta_schema(role))

@@ -1,27 +1,45 @@
 """One contract → its tolerant and its strict reading; and how much a fault weighs at each level.
 
-Both readings are computed from a schema whose references are resolved; nobody writes them by hand.
+Both readings are computed from a schema whose references are resolved; nobody writes them by hand. `walking` knows what stands inside a schema.
 `tolerant` keeps what a consumer may rely on: which fields there are, their types, the discriminators.
 `strict` also closes every object and every list, for fixtures of one's own.
 """
 
 from __future__ import annotations
 
-from copy import copy
 from typing import TYPE_CHECKING, Any, Literal
 
-from signalbook.jsontext import at
+from signalbook.levels.walking import BRANCHES, Schema, Way, declared, inside, layers, places, subschemas, values_at, with_inside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from signalbook.findings import Level, Severity
+
+__all__ = [
+    "BRANCHES",
+    "DIALECT",
+    "EVIDENCE",
+    "SEVERITY",
+    "Schema",
+    "Slot",
+    "Way",
+    "Weight",
+    "declared",
+    "inside",
+    "layers",
+    "places",
+    "strict",
+    "structure",
+    "subschemas",
+    "tolerant",
+    "values_at",
+    "weight",
+    "with_inside",
+]
 
 DIALECT = "http://json-schema.org/draft-07/schema#"
 EVIDENCE = ("documented", "sample", "observed", "inferred")
 """What `x-evidence` may say: printed in a table, printed in a sample only, received, or concluded by us."""
 
-Schema = dict[str, Any]
 Slot = tuple[str, ...] | None
 Weight = Literal["guarantee", "form", "novelty"]
 """guarantee: a required field, a type, a discriminator. form: a documented list or form. novelty: a field or value nobody knows."""
@@ -57,41 +75,11 @@ _FORMS = frozenset(
         "else",
     ]
 )
-_BRANCHES = ("allOf", "anyOf", "oneOf")
-_NAMED = ("properties", "patternProperties", "definitions")
-_SINGLE = ("items", "additionalItems", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else")
 
 
 def weight(keyword: str) -> Weight:
     """Return how much a violation of a JSON Schema keyword weighs."""
     return "form" if keyword in _FORMS else "guarantee"
-
-
-def inside(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield every schema right inside a schema, with the way to it: what only looks like one (an example, a constant) is left out."""
-    for keyword, value in schema.items():
-        if keyword in _NAMED and isinstance(value, dict):
-            yield from (((keyword, name), inner) for name, inner in value.items())
-        elif keyword in _BRANCHES or (keyword == "items" and isinstance(value, list)):
-            yield from (((keyword, place), inner) for place, inner in enumerate(value))
-        elif keyword in _SINGLE:
-            yield (keyword,), value
-
-
-def with_inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
-    """Return a copy of a schema in which `change` was applied to every schema right inside it."""
-    out = {keyword: copy(value) for keyword, value in schema.items()}
-    for (*way, last), inner in inside(schema):
-        at(out, way)[last] = change(inner)
-    return out
-
-
-def subschemas(schema: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
-    """Yield every schema inside a schema with its path, the schema itself first; `true` and `false` are left out."""
-    if isinstance(schema, dict):
-        yield path, schema
-        for way, inner in inside(schema):
-            yield from subschemas(inner, (*path, *way))
 
 
 def tolerant(schema: Any) -> Any:
@@ -106,6 +94,14 @@ def tolerant(schema: Any) -> Any:
         # Loosened branches overlap, so "exactly one" can no longer be asked for; an anyOf may stand there already.
         out["allOf"] = [*out.get("allOf", []), {"anyOf": out.pop("oneOf")}]
     return out
+
+
+def structure(schema: Any) -> Any:
+    """Return the tolerant reading of a resolved schema without its discriminators: what can be asked of a body whose values are masked."""
+    loose = tolerant(schema)
+    if not isinstance(loose, dict):
+        return loose
+    return {keyword: value for keyword, value in with_inside(loose, structure).items() if keyword != "const"}
 
 
 def strict(schema: Any, slot: Slot = None) -> Any:
@@ -151,15 +147,6 @@ def _closing(schema: Schema, place: list[Schema]) -> Schema:
     return {**closing, "patternProperties": {**patterns, **schema.get("patternProperties", {})}} if patterns else closing
 
 
-def layers(schema: Any) -> Iterator[Schema]:
-    """Yield the schemas that describe the same value as a schema does: itself, and the branches of its compositions."""
-    if isinstance(schema, dict):
-        yield schema
-        branches = [branch for keyword in _BRANCHES for branch in schema.get(keyword, ())]
-        for branch in [*branches, *(schema[keyword] for keyword in ("then", "else") if keyword in schema)]:
-            yield from layers(branch)
-
-
 def _same(place: list[Schema], keyword: str, name: str | None = None) -> list[Schema]:
     """Return the schemas that describe the same field, or the same items, in any of the schemas of a place."""
     found = [layer[keyword] if name is None else layer[keyword].get(name) for layer in place if keyword in layer]
@@ -168,13 +155,3 @@ def _same(place: list[Schema], keyword: str, name: str | None = None) -> list[Sc
 
 def _step(slot: Slot, step: str) -> Slot:
     return slot[1:] if slot and slot[0] == step else None
-
-
-def declared(schema: Any) -> dict[str, Any]:
-    """Return the properties that a resolved schema declares for one object, those of its branches included, in order."""
-    found: dict[str, Any] = {}
-    for layer in layers(schema):
-        for name, inner in layer.get("properties", {}).items():
-            # A closed object names the fields of its branches as true; the branch says more.
-            found[name] = inner if found.get(name, True) is True else found[name]
-    return found

@@ -1,0 +1,127 @@
+"""Opens a payload down to its events, and says why: which envelope by which fields, which event by which value.
+
+Opening goes on until a body is reached: an envelope's slot holds either an event's body or another payload.
+Nothing here judges: a payload that breaks the contract of its envelope is opened as far as it can be. `opened` holds the values that come
+out, `obstacles` the words for what stood in the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from signalbook import jsontext, naming
+from signalbook.envelopes import obstacles
+from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
+from signalbook.jsontext import shown
+from signalbook.registry import Envelope
+from signalbook.registry.recognition import text_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.registry import Registry
+
+__all__ = ["Clue", "Layer", "Obstacle", "Opened", "open_payload"]
+
+MAX_NESTING = 8
+"""How many envelopes may stand inside each other. The deepest documented nesting has three."""
+
+
+def open_payload(payload: Any, registry: Registry) -> tuple[Opened, ...]:
+    """Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why."""
+    return tuple(_open(payload, (), (), registry))
+
+
+def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> Iterator[Opened]:
+    obstacle, envelope = _recognise(value, path, layers, registry)
+    if envelope is None:
+        yield Opened(layers, path, value, has_body=False, obstacle=obstacle)
+        return
+    keys = tuple(key for key in envelope.recognise.keys if key in value)
+    layers = (*layers, Layer(envelope, path, value, keys))
+    view = value
+    for place in envelope.decode:
+        view = _decoded(view, place)
+    slots = list(_slots(view, envelope.at, path))
+    if not slots:
+        empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
+        yield Opened(layers, path, None, has_body=False, obstacle=empty)
+    for slot_path, inner, there in slots:
+        stuck = obstacles.stuck(envelope, slot_path, inner) if there else obstacles.nothing_there(envelope, slot_path)
+        unnamed = Opened(layers, slot_path, inner, has_body=isinstance(inner, dict), obstacle=stuck)
+        if envelope.holds == "event":
+            yield _named(unnamed, view, registry)
+        elif stuck:
+            yield unnamed
+        else:
+            yield from _open(inner, slot_path, layers, registry)
+
+
+def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> tuple[Obstacle | None, Envelope | None]:
+    inside = f"what {layers[-1].envelope.id} carries" if layers else "it"
+    if not isinstance(value, dict):
+        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value)), None
+    if len(layers) >= MAX_NESTING:
+        return Obstacle("too-nested", path, f"more than {MAX_NESTING} envelopes stand inside each other"), None
+    found = registry.recogniser.recognise(value)
+    if len(found) > 1:
+        names = tuple(one.id for one in found)
+        return Obstacle("ambiguous", path, f"it fits several forms alike: {', '.join(names)}", nearest=names), None
+    if found:
+        return (None, found[0]) if isinstance(found[0], Envelope) else (obstacles.of_another_product(found[0], value, path, inside), None)
+    near = registry.recogniser.near(value)
+    hint = f"nearest is {near[0].id}, but {' and '.join(near[1])}" if near else None
+    message = f"{inside} is JSON, but neither an envelope nor an event that the catalogue knows"
+    found_keys = f"an object with {', '.join(map(repr, list(value)[:12]))}" if value else "an empty object"
+    return Obstacle("unknown-payload", path, message, found_keys, hint, (near[0].id,) if near else ()), None
+
+
+def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
+    """Return the opened thing with its event, as far as the innermost envelope, `view` with its strings decoded, names one."""
+    layer = unnamed.layers[-1]
+    clues = tuple(_clue(layer, part, view) for part in layer.envelope.key)
+    event = registry.index.event(layer.envelope, tuple(clue.text for clue in clues))
+    name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (event.name if event else None)
+    # What an event nobody knows should hold is not ours to say; but without a name, what stands in the way says more.
+    obstacle = unnamed.obstacle if event or (unnamed.obstacle and not name) else obstacles.unknown_event(layer, view, clues, name, registry)
+    return replace(unnamed, event=event, name=name, clues=clues, obstacle=obstacle)
+
+
+def _clue(layer: Layer, part: str, view: Any) -> Clue:
+    rule = layer.envelope.key[part]
+    path, text = rule.path, text_at(view, rule.path)
+    if text is None and rule.otherwise and (text := text_at(view, rule.otherwise)) is not None:
+        path = rule.otherwise
+    if text is not None and rule.capture:
+        match = rule.capture.search(text)
+        text = match.group(1) if match else text
+    return Clue(part, naming.pointer((*layer.path, *path)), text)
+
+
+def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any, bool]]:
+    """Yield the place and the value of each slot, and whether anything is there; where nothing is, the place that is missing."""
+    if not at:
+        yield path, value, True
+    elif at[0] == "*" and isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _slots(item, at[1:], (*path, place))
+    elif at[0] != "*" and isinstance(value, dict) and at[0] in value:
+        yield from _slots(value[at[0]], at[1:], (*path, at[0]))
+    else:
+        yield (path if at[0] == "*" else (*path, at[0])), None, False
+
+
+def _decoded(value: Any, place: tuple[str, ...]) -> Any:
+    """Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is."""
+    if not place:
+        try:
+            inner = jsontext.loads(value.encode("utf-8", "replace")) if isinstance(value, str) else value
+        except jsontext.NotJSON:
+            return value
+        return inner if isinstance(inner, (dict, list)) else value
+    if place[0] == "*" and isinstance(value, list):
+        return [_decoded(item, place[1:]) for item in value]
+    if isinstance(value, dict) and place[0] in value:
+        return {**value, place[0]: _decoded(value[place[0]], place[1:])}
+    return value

@@ -1,0 +1,71 @@
+"""What opening a payload gives: layers, the clues that named an event, and what stood in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from signalbook.registry import Envelope, Event
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One opened envelope: what it is, where in the payload it stands, its value, and the keys it was recognised by."""
+
+    envelope: Envelope
+    path: Path
+    value: dict[str, Any]
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One value that named the event: the part of the key, its place in the payload, the text (None where there was none)."""
+
+    part: str
+    pointer: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why opening stopped before an event was known. `rule` and `message` are a finding's, `hint` says what is nearest."""
+
+    rule: str
+    path: Path
+    message: str
+    found: str | None = None
+    hint: str | None = None
+    nearest: tuple[str, ...] = ()
+    about: Path | None = None
+    """The place of the value that is wanted, where `path` is that of the object which lacks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One thing that a payload carries, opened: its layers from the outside in, its event and body as far as they are known.
+
+    `path` is the place of the body; `has_body` is False where the slot is missing or holds something that cannot be a body.
+    """
+
+    layers: tuple[Layer, ...]
+    path: Path
+    body: Any
+    has_body: bool
+    event: Event | None = None
+    name: str | None = None
+    clues: tuple[Clue, ...] = ()
+    obstacle: Obstacle | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it carries what the catalogue does not hold: a name, or a source, that is there and not known."""
+        return self.obstacle is not None and self.obstacle.rule in ("unknown-event", "undocumented-event") and self.obstacle.about is None
+
+    @property
+    def wrappers(self) -> tuple[Layer, ...]:
+        """The layers that really stand around the body: bare forms do not."""
+        return tuple(layer for layer in self.layers if not layer.envelope.bare)

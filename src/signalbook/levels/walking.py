@@ -1,0 +1,103 @@
+"""What stands inside a schema: its subschemas, the schemas that describe one value together, and the places of a value that it describes."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+from signalbook import jsontext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Schema = dict[str, Any]
+Way = tuple[str, ...]
+"""The way to a place: keys, and * for the items of an array or for the names of a map."""
+
+BRANCHES = ("allOf", "anyOf", "oneOf")
+_NAMED = ("properties", "patternProperties", "definitions")
+_SINGLE = ("items", "additionalItems", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else", "contentSchema")
+
+
+def inside(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield every schema right inside a schema, with the way to it: what only looks like one (an example, a constant) is left out."""
+    for keyword, value in schema.items():
+        if keyword in _NAMED and isinstance(value, dict):
+            yield from (((keyword, name), inner) for name, inner in value.items())
+        elif keyword in BRANCHES or (keyword == "items" and isinstance(value, list)):
+            yield from (((keyword, place), inner) for place, inner in enumerate(value))
+        elif keyword in _SINGLE:
+            yield (keyword,), value
+
+
+def with_inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
+    """Return a copy of a schema in which `change` was applied to every schema right inside it."""
+    out = {keyword: copy(value) for keyword, value in schema.items()}
+    for (*way, last), inner in inside(schema):
+        jsontext.at(out, way)[last] = change(inner)
+    return out
+
+
+def subschemas(schema: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
+    """Yield every schema inside a schema with its path, the schema itself first; `true` and `false` are left out."""
+    if isinstance(schema, dict):
+        yield path, schema
+        for way, inner in inside(schema):
+            yield from subschemas(inner, (*path, *way))
+
+
+def layers(schema: Any, branches: tuple[str, ...] = BRANCHES) -> Iterator[Schema]:
+    """Yield the schemas that describe the same value as a schema does: itself, and the `branches` of its compositions."""
+    if isinstance(schema, dict):
+        yield schema
+        found = [branch for keyword in branches for branch in schema.get(keyword, ())]
+        if branches == BRANCHES:
+            found += [schema[keyword] for keyword in ("then", "else") if keyword in schema]
+        for branch in found:
+            yield from layers(branch, branches)
+
+
+def declared(schema: Any) -> dict[str, Any]:
+    """Return the properties that a resolved schema declares for one object, those of its branches included, in order."""
+    found: dict[str, Any] = {}
+    for layer in layers(schema):
+        for name, inner in layer.get("properties", {}).items():
+            # A closed object names the fields of its branches as true; the branch says more.
+            found[name] = inner if found.get(name, True) is True else found[name]
+    return found
+
+
+def places(schema: Any, branches: tuple[str, ...] = BRANCHES, *, texts: bool = False) -> Iterator[tuple[Way, list[Schema]]]:
+    """Yield every place that a resolved schema describes, the whole value first: the way to it, and the schemas that describe it together.
+
+    `branches` are the compositions to look into: ("allOf",) leaves out what holds only sometimes. With `texts`, the places inside strings
+    that hold JSON text are among them, where the schema says what it is.
+    """
+    yield from _places(list(layers(schema, branches)), (), branches, texts=texts)
+
+
+def _places(here: list[Schema], way: Way, branches: tuple[str, ...], *, texts: bool) -> Iterator[tuple[Way, list[Schema]]]:
+    yield way, here
+    if texts:
+        here = [*here, *(inner for layer in here for inner in layers(layer.get("contentSchema"), branches))]
+    for name in dict.fromkeys(name for layer in here for name in layer.get("properties", ())):
+        below = [inner for layer in here for inner in layers(layer.get("properties", {}).get(name), branches)]
+        yield from _places(below, (*way, name), branches, texts=texts)
+    several = [one for layer in here for one in (layer.get("items"), layer.get("additionalProperties"), *layer.get("patternProperties", {}).values())]
+    if below := [inner for one in several for inner in layers(one, branches)]:
+        yield from _places(below, (*way, "*"), branches, texts=texts)
+
+
+def values_at(value: Any, way: Way, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the path and the value of each place that a way leads to; it leads into strings that hold JSON text."""
+    if not way:
+        yield path, value
+        return
+    if isinstance(value, str) and jsontext.is_document(value.encode("utf-8", "replace")):
+        value = jsontext.loads(value.encode("utf-8", "replace"))
+    if way[0] == "*":
+        members = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        for step, inner in members:
+            yield from values_at(inner, way[1:], (*path, step))
+    elif isinstance(value, dict) and way[0] in value:
+        yield from values_at(value[way[0]], way[1:], (*path, way[0]))

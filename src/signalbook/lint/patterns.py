@@ -1,0 +1,80 @@
+"""Whether a pattern means the same to ECMA 262, Python and Rust: reads it token by token and tells of what they read differently.
+
+That it is a pattern to ECMA 262 at all is settled when the tree is read. What remains different is known and small: Python's `$` also matches
+before a line break at the very end.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.|.", re.DOTALL)
+_MAY_BE_ESCAPED = frozenset(r"^$\.*+?()[]{}|/nrtfv")
+_SET_OPERATION = re.compile(r"&&|--|~~|\|\|")
+
+_CLASS = ("a class or boundary that is Unicode-aware in some engines and ASCII in others", "spell it out, as [0-9]")
+_PROPERTY = ("a Unicode property, which Python does not know", "spell it out")
+_BACK_REFERENCE = ("a back-reference, which linear-time engines refuse", "write it without")
+_ESCAPE = ("an escape that ECMA 262 refuses, or that engines read differently", "write the character itself")
+_LOOK = ("look-around or a flag, which not every engine has", "write it without")
+_ANY = ("any character, but engines differ on which line ends are meant", "say which characters, as [!-~]")
+_SET = ("what Rust reads as a set in a set, or as an operation of sets", "escape it")
+_EMPTY_SET = ("a set that begins with its own end, which ECMA 262 reads as an empty one", "escape the bracket")
+
+
+def faults(pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield (message, what to do) for each thing in a pattern that engines read differently, or that does not hold for the whole text."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what may change its meaning, this room tells better
+            re.compile(pattern)
+    except re.error as error:
+        yield f"the pattern {pattern!r} is no regular expression to Python: {error}", "write it in another way"
+        return
+    tokens = _TOKEN.findall(pattern)
+    if not _anchored(tokens):
+        yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $, with (…) around alternatives"
+    found = [(part, why) for part in tokens if (why := _unportable(part))]
+    for part, (message, fix) in dict.fromkeys(found):
+        yield f"the pattern has {part!r}: {message}", fix
+
+
+def _unportable(part: str) -> tuple[str, str] | None:
+    if part.startswith("\\"):
+        return _escape(part, inside=False)
+    if part.startswith("[") and len(part) > 1:
+        return _set(part.removeprefix("[").removeprefix("^").removesuffix("]"))
+    if part.startswith("(?"):
+        return None if part == "(?:" else _LOOK
+    return _ANY if part == "." else None
+
+
+def _escape(part: str, *, inside: bool) -> tuple[str, str] | None:
+    char = part[1]
+    for chars, why in (("dDwWsSbB", _CLASS), ("pP", _PROPERTY), ("123456789", _BACK_REFERENCE)):
+        if char in chars:
+            return why
+    return None if char in _MAY_BE_ESCAPED or (inside and char == "-") else _ESCAPE
+
+
+def _set(content: str) -> tuple[str, str] | None:
+    if content.startswith("]"):
+        return _EMPTY_SET
+    parts = re.findall(r"\\.|[^\\]", content, re.DOTALL)
+    escaped = (why for part in parts if part.startswith("\\") and (why := _escape(part, inside=True)))
+    plain = re.sub(r"\\.", "", content, flags=re.DOTALL)
+    return next(escaped, None) or (_SET if "[" in plain or _SET_OPERATION.search(plain) else None)
+
+
+def _anchored(tokens: list[str]) -> bool:
+    """Whether a pattern can only match a whole text: ^ and $ around it, and no alternative outside of groups."""
+    depth, outside = 0, False
+    for part in tokens:
+        depth += part.startswith("(") - (part == ")")
+        outside = outside or (part == "|" and depth == 0)
+    return tokens[:1] == ["^"] and tokens[-1:] == ["$"] and not outside
