@@ -16,6 +16,7 @@ import pytest
 from signalbook import Registry
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,21 @@ GOOD = ROOT / "tests" / "trees" / "good"
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100, print_blob=True)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+SCORES: dict[str, Counter[str]] = {}
+"""How many single-fault mutants were caught, and how many survived for which reason, by provider: `test_mutants` counts, the summary tells."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell the mutation score of the schemas at the end of a run."""
+    if SCORES:
+        terminalreporter.section("mutation score of the schemas")
+    for provider, counts in sorted(SCORES.items()):
+        score = counts["caught"] / counts.total()
+        terminalreporter.line(f"{provider:<10}{counts['caught']:>8} of {counts.total():>8} single-fault mutants caught: {score:.2%}")
+        for reason in sorted(set(counts) - {"caught"}):
+            terminalreporter.line(f"{'':<10}{counts[reason]:>8} survived: {reason}")
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,42 @@ from signalbook.walk import Request, check_payload
 JDCLOUD = """system-failure-delete system-failure-reboot system-failure-migrate system-failure-fault system-exception-local-disk-failure-fault
 system-failure-gpu-failure-fault system-failure-removed-from-ag system-failure-re-deploy system-maintenance-isolate-local-disk instance-expiration-stop
 instance-expiration-delete account-arrearage-stop account-arrearage-delete state-change create-image"""
+ALIBABA = """instance-state-change instance-preemptible-instance-interruption instance-live-migration-across-ddh instance-performance-mode-change
+instance-burstable-performance-restricted instance-vswitch-changed instance-system-maintenance-reboot instance-system-maintenance-redeploy
+instance-system-maintenance-stop instance-system-maintenance-reboot-and-isolate-error-disk instance-system-maintenance-reboot-and-re-init-error-disk
+instance-system-maintenance-isolate-error-disk instance-system-maintenance-re-init-error-disk instance-system-maintenance-performance-impact
+instance-system-failure-reboot instance-system-failure-redeploy instance-system-failure-delete instance-system-failure-stop
+instance-instance-failure-reboot instance-security-tpm-alert disk-stalled disk-error-detected disk-disk-operation-completed
+disk-convert-to-postpaid-completed disk-overdue-payment-release snapshot-create-snapshot-completed
+network-interface-network-interface-operate-completed network-interface-private-ip-assigned network-interface-private-ip-unassigned
+network-interface-private-ipv6-assigned network-interface-private-ipv6-unassigned cloud-assistant-task-completed cloud-assistant-first-heartbeat"""
+APPS = """create-server delete-server stop-server start-server reboot-server create-server-image change-server-image reinstall-server
+session-connect session-disconnect session-logout"""
+DESKTOPS = "create-desktops stop-desktops start-desktops delete-desktops"
 CONFIG = """resource-changed resource-relation-changed snapshot-archive-completed notification-archive-completed resource-snapshot
 custom-rule-invocation"""
 ROWS = {
     *(f"jdcloud/vm/{word}" for word in JDCLOUD.split()),
+    *(f"alibaba/ecs/{word}" for word in ALIBABA.split()),
     *(f"huawei/config/{word}" for word in CONFIG.split()),
+    *(f"huawei/workspace-app/{word}" for word in APPS.split()),
+    *(f"huawei/workspace/{word}" for word in DESKTOPS.split()),
+    "huawei/cts/trace",
     "huawei/smn/subscription-confirmation",
     "huawei/smn/unsubscribe-confirmation",
+}
+ENVELOPES = {
+    "alibaba": "cloudmonitor cloudmonitor-debug cloudmonitor-webhook cloudmonitor-webhook-form cloudmonitor-api eventbridge mns-http",
+    "huawei": "config config-chunk smn-http smn-functiongraph cts-functiongraph eventgrid",
+    "jdcloud": "cloud-events",
+}
+VERSIONS = {
+    "alibaba/ecs/instance-state-change": {"1.0.0": "2019-01-29", "1.1.0": "2021-04-13", "1.2.0": "2021-06-30"},
+    "alibaba/ecs/snapshot-create-snapshot-completed": {"1.0.0": "2019-04-30", "1.1.0": "2021-02-04"},
+    "alibaba/ecs/cloud-assistant-task-completed": {"1.0.0": "2024-05-24", "2.0.0": "2025-12-23"},
+    "alibaba/cloudmonitor": {"1.0.0": "2019-05-15", "2.0.0": "2023-07-12"},
+    "huawei/config/resource-relation-changed": {"1.0.0": "2020-08-12", "1.1.0": "2025-01-20"},
+    "huawei/cts/trace": {"1.0.0": "2022-12-09", "1.1.0": "2023-11-10", "1.2.0": "2024-11-19"},
 }
 # How many samples the provider's page prints of each event: all parse and all are valid examples.
 JDCLOUD_SAMPLES = {
@@ -32,6 +61,14 @@ JDCLOUD_SAMPLES = {
 def test_the_catalogue_holds_every_row(registry: Registry) -> None:
     """No row of the catalogue is missing, and none is there that nobody asked for."""
     assert set(registry.events) == ROWS
+    wrappers = {f"{provider}/{word}" for provider, words in ENVELOPES.items() for word in words.split()}
+    assert {envelope.id for envelope in registry.envelopes.values() if not envelope.bare} == wrappers
+
+
+def test_changes_of_the_providers_are_versions(registry: Registry) -> None:
+    """What a provider changed has a version of its own, with the day it was first seen; nothing else has more than one."""
+    several = {name: one for known in (registry.events, registry.envelopes) for name, one in known.items() if len(one.versions) > 1}
+    assert {name: {version: one.versions[version].first_seen for version in sorted(one.versions)} for name, one in several.items()} == VERSIONS
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -66,14 +103,29 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
 @pytest.mark.parametrize(
     ("event", "chains"),
     [
-        ("huawei/config/resource-changed", {"config", "smn-http+config", "config-chunk+config"}),
-        ("huawei/config/resource-relation-changed", {"config", "smn-http+config"}),
-        ("huawei/config/snapshot-archive-completed", {"config", "smn-http+config"}),
-        ("huawei/config/notification-archive-completed", {"config", "smn-http+config"}),
+        ("huawei/config/resource-changed", {"config", "smn-http+config", "smn-functiongraph+config", "config-chunk+config"}),
+        ("huawei/config/resource-relation-changed", {"config", "smn-http+config", "smn-functiongraph+config"}),
+        ("huawei/config/snapshot-archive-completed", {"config", "smn-http+config", "smn-functiongraph+config"}),
+        ("huawei/config/notification-archive-completed", {"config", "smn-http+config", "smn-functiongraph+config"}),
+        ("huawei/cts/trace", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
+        ("huawei/workspace-app/create-server", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
+        ("huawei/workspace/create-desktops", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
+        (
+            "alibaba/ecs/instance-state-change",
+            {
+                "cloudmonitor",
+                "cloudmonitor-debug",
+                "cloudmonitor-webhook",
+                "cloudmonitor-webhook-form",
+                "cloudmonitor-api",
+                "eventbridge",
+                "mns-http+cloudmonitor",
+            },
+        ),
     ],
 )
-def test_config_notifications_nest(registry: Registry, event: str, chains: set[str]) -> None:
-    """A Config notification has an example in each envelope and in each nesting it is known to travel in."""
+def test_events_have_an_example_in_each_nesting(registry: Registry, event: str, chains: set[str]) -> None:
+    """An event has an example in each envelope and in each nesting it is known to travel in."""
     found = {example.words[0] for example in examples.of(registry, registry.contract(event), "delivered")}
     assert found == chains
 
@@ -83,7 +135,7 @@ def test_realistic_deliveries_are_clean_at_every_level(registry: Registry, level
     """A delivery as it is documented keeps the contract at every level, without a finding."""
     for contract in registry.event_contracts():
         for example in examples.of(registry, contract, "delivered"):
-            verdict = check_payload(example.value, registry, Request(level=level))  # type: ignore[arg-type]
+            verdict = check_payload(example.value, registry, Request(version=contract.version, level=level))  # type: ignore[arg-type]
             errors = [finding for finding in verdict.findings if finding.rule not in ("deprecated", "unlisted-value")]
             assert (verdict.event, errors) == (contract.of, []), example.file
 
