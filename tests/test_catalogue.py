@@ -75,10 +75,21 @@ def test_a_filter_that_nothing_could_pass_is_a_wrong_use(capsys: pytest.CaptureF
 def test_the_list_is_a_table_that_ends_in_a_count(capsys: pytest.CaptureFixture[str]) -> None:
     """Columns stand under their heads; the count agrees in number."""
     assert command(GOOD, capsys, "list", "将满")[1].splitlines() == [
-        "EVENT                NAME       VERSION  STATUS  ENVELOPES                       TITLE",
-        "acme/disk/disk-full  Disk.Full  2.0.0    active  acme/webhook, acme/queue, bare  Disk nearly full · 云盘将满",
+        "EVENT                NAME       VERSIONS     STATUS  EVIDENCE                ENVELOPES             TITLE",
+        "acme/disk/disk-full  Disk.Full  1.0.0 2.0.0  active  5 documented, 1 sample  webhook, queue, bare  Disk nearly full · 云盘将满",
         "1 event",
     ]
+
+
+def test_names_without_documented_content_stand_below_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that the provider only lists is found by the same filters, and has a page that says what is known."""
+    wanted = ["KNOWN BY NAME ONLY  SERVICE    WHAT IS KNOWN", "Disk.Resized        acme/disk  Listed since 2025, without a field table or a sample."]
+    assert command(GOOD, capsys, "list", "--service", "disk")[1].splitlines()[-2:] == wanted
+    assert command(GOOD, capsys, "list", "resized")[1].splitlines()[-2:] == wanted
+    assert "Disk.Resized" not in command(GOOD, capsys, "list", "full")[1]
+    code, out, _ = command(GOOD, capsys, "show", "Disk.Resized")
+    assert (code, out.splitlines()[0]) == (0, "Disk.Resized")
+    assert "https://acme.example/docs/disk/events" in out
 
 
 def test_an_entry_of_the_index_says_where_everything_is(model: Registry) -> None:

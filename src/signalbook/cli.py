@@ -93,11 +93,12 @@ def _list(options: argparse.Namespace) -> int:
     from signalbook import catalogue  # noqa: PLC0415 - not needed to validate
 
     registry = Registry.load(options.schemas)
-    events = catalogue.chosen(registry, provider=options.provider, service=options.service, text=options.text)
+    chosen = {"provider": options.provider, "service": options.service, "text": options.text}
+    events = catalogue.chosen(registry, **chosen)
     if options.format == "json":
         _print_json([catalogue.entry(event, registry) for event in events])
     else:
-        print(catalogue.listing(events, registry))
+        print(catalogue.listing(events, registry, catalogue.named_only(registry, **chosen)))
     return CLEAN
 
 
@@ -106,6 +107,9 @@ def _show(options: argparse.Namespace) -> int:
 
     registry = Registry.load(options.schemas)
     event_id, _, version = options.id.partition("@")
+    if event_id in registry.known_names and options.format == "text":
+        print(catalogue.known_page(registry.known_names[event_id]))
+        return CLEAN
     if event_id in registry.envelopes:
         envelope = registry.envelopes[event_id]
         if options.format == "json":

@@ -12,7 +12,7 @@ from signalbook.jsontext import compact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.registry import Contract, Envelope, Event, Registry
+    from signalbook.registry import Contract, Envelope, Event, KnownName, Registry, Source
 
 __all__ = [
     "Field",
@@ -25,7 +25,9 @@ __all__ = [
     "evidence",
     "fields",
     "index",
+    "known_page",
     "listing",
+    "named_only",
     "page",
 ]
 
@@ -72,6 +74,7 @@ def index(registry: Registry) -> dict[str, Any]:
         "baseUrl": registry.base_url,
         "events": [entry(event, registry) for event in registry.events.values()],
         "envelopes": [envelope_entry(envelope) for envelope in registry.envelopes.values()],
+        "knownNames": [{"name": one.name, "service": one.service, "note": one.note} for one in registry.known_names.values()],
     }
 
 
@@ -105,19 +108,46 @@ def chosen(registry: Registry, *, provider: str | None = None, service: str | No
     ]
 
 
-def listing(events: list[Event], registry: Registry) -> str:
-    """Return the list as a table of text."""
-    rows = [
-        ("EVENT", "NAME", "VERSION", "STATUS", "ENVELOPES", "TITLE"),
-        *(
-            (event.id, event.name or "-", event.newest.version, event.status, ", ".join(envelope_names(event, registry)), str(event.title))
-            for event in events
-        ),
+def listing(events: list[Event], registry: Registry, known: list[KnownName] | None = None) -> str:
+    """Return the list as a table of text, and below it `known`, the names without documented content."""
+    head = ("EVENT", "NAME", "VERSIONS", "STATUS", "EVIDENCE", "ENVELOPES", "TITLE")
+    rows: list[tuple[str, ...]] = [head, *(_row(event, registry) for event in events)]
+    lines = [*_table(rows), f"{len(events)} event{'' if len(events) == 1 else 's'}"]
+    if known:
+        names: list[tuple[str, ...]] = [("KNOWN BY NAME ONLY", "SERVICE", "WHAT IS KNOWN"), *((one.name, one.service, one.note) for one in known)]
+        lines += ["", *_table(names)]
+    return "\n".join(lines)
+
+
+def _row(event: Event, registry: Registry) -> tuple[str, ...]:
+    versions = sorted(event.versions, key=naming.version_key)
+    envelopes = [one.split("/")[-1] for one in envelope_names(event, registry)]
+    marks = [f"{count} {mark}" for mark, count in evidence(event).items()]
+    return event.id, event.name or "-", " ".join(versions), event.status, ", ".join(marks), ", ".join(envelopes), str(event.title)
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return rows as lines, with columns as wide as their widest cell but for the last."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    return ["  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows]
+
+
+def named_only(registry: Registry, *, provider: str | None = None, service: str | None = None, text: str | None = None) -> list[KnownName]:
+    """Return the names without documented content of a provider, of a service, and with a text in them or in what is known of them."""
+    wanted = (text or "").casefold()
+    return [
+        known
+        for known in registry.known_names.values()
+        if provider in (None, known.service.split("/")[0])
+        and service in (None, known.service, known.service.split("/")[1])
+        and wanted in f"{known.name} {known.note}".casefold()
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = ["  ".join([*(f"{cell:<{width}}" for cell, width in zip(row[:5], widths, strict=True)), row[5]]) for row in rows]
-    lines.append(f"{len(events)} event{'' if len(events) == 1 else 's'}")
-    return "\n".join(line.rstrip() for line in lines)
+
+
+def known_page(known: KnownName) -> str:
+    """Return what there is to say of a name without documented content, as text for a terminal."""
+    lines = [known.name, "", f"  A name that {known.service} lists. What such an event holds is documented nowhere, so there is no contract.", ""]
+    return "\n".join([*lines, f"  {known.note}", "", "Source", *_source_lines(known.source)])
 
 
 def details(event: Event, contract: Contract, registry: Registry) -> dict[str, Any]:
@@ -160,11 +190,15 @@ def _origins(what: Event | Envelope) -> Iterator[str]:
     yield from (f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in what.versions.values())
     yield from ("", "Sources")
     for source in what.sources:
-        yield f"  {source.title}{f', {source.edition}' if source.edition else ''}"
-        yield f"    {source.url or source.note or 'no address is known'}"
+        yield from _source_lines(source)
     if what.disagreements:
         yield from ("", "Where the sources disagree")
     yield from (f"  {one.about or 'the body'}: {one.note}" for one in what.disagreements)
+
+
+def _source_lines(source: Source) -> Iterator[str]:
+    yield f"  {source.title}{f', {source.edition}' if source.edition else ''}"
+    yield f"    {source.url or source.note or 'no address is known'}"
 
 
 def envelope_page(envelope: Envelope, registry: Registry) -> str:

@@ -48,7 +48,7 @@ class _Layer:
 
 
 def fields(contract: Contract) -> list[Field]:
-    """Return every field of a contract: those of objects inside, of items, of compositions and of references included."""
+    """Return every field of a contract: those of objects inside, of items, of JSON text in strings, of compositions and of references included."""
     return list(_below(list(_layers(contract.schema, contract.schema["$id"], contract.library)), "", contract.library))
 
 
@@ -85,7 +85,8 @@ def _field_and_below(described: list[tuple[Any, _Layer]], path: str, library: Li
     place = _together(described, library)
     own = [schema for schema, _ in described if isinstance(schema, dict)]
     yield _field(path, own, [layer.schema for layer in place], always=always)
-    yield from _below(place, path, library)
+    inside = [(layer.schema["contentSchema"], layer) for layer in place if isinstance(layer.schema.get("contentSchema"), dict)]
+    yield from _below([*place, *_together(inside, library)], path, library)
 
 
 def _together(described: Iterable[tuple[Any, _Layer]], library: Library) -> list[_Layer]:
@@ -97,6 +98,7 @@ def _field(path: str, own: list[Schema], place: list[Schema], *, always: bool) -
         return next((schema[key] for schema in (*own, *place) for key in keys if key in schema), None)
 
     types = [[schema["type"]] if isinstance(schema["type"], str) else schema["type"] for schema in place if "type" in schema]
+    listing = next(([schema] for schema in (*own, *place) if "enum" in schema or "x-known" in schema), [])
     constant = [schema["const"] for schema in place if "const" in schema]
     return Field(
         path=path,
@@ -105,7 +107,7 @@ def _field(path: str, own: list[Schema], place: list[Schema], *, always: bool) -
         description=first("description") or "",
         form=first("x-form"),
         values=tuple(constant or first("enum", "x-known") or ()),
-        open_list=not constant and first("enum") is None and first("x-known") is not None,
+        open_list=not constant and any("x-known" in schema for schema in listing),
         zone=first("x-zone"),
         unit=first("x-unit"),
         evidence=first("x-evidence") or "documented",
