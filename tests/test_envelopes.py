@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breaking import put
+from mutants import carrying
 from signalbook import Registry, examples
 from signalbook.envelopes import MAX_NESTING, open_payload
 from signalbook.identity import identify_payload
@@ -122,6 +123,84 @@ UNKNOWN = {
         "",
         (),
     ),
+    "a name of ECS without documented content": (
+        {**delivered("alibaba/ecs/instance-state-change", "eventbridge"), "type": "ecs:Snapshot:SnapshotDeleted", "data": {"snapshotId": 1}},
+        "undocumented-event",
+        "/type",
+        ("alibaba/eventbridge",),
+    ),
+    "a name of ECS that nobody lists": (
+        {**delivered("alibaba/ecs/instance-state-change", "cloudmonitor"), "name": "Instance:StateChnge:Normal", "content": []},
+        "unknown-event",
+        "/name",
+        ("alibaba/cloudmonitor",),
+    ),
+    "another product in CloudMonitor": (
+        {**delivered("alibaba/ecs/instance-state-change", "cloudmonitor"), "product": "RDS", "resourceId": "rm-1", "level": "Major"},
+        "unknown-event",
+        "/product",
+        ("alibaba/cloudmonitor",),
+    ),
+    "block storage in EventBridge": (
+        {
+            **delivered("alibaba/ecs/instance-state-change", "eventbridge"),
+            "source": "acs.ebs",
+            "type": "ebs:Disk:DiskIOHang",
+            "data": {"eventId": "e-1", "startTime": 1672364109000},
+        },
+        "unknown-event",
+        "/type",
+        ("alibaba/eventbridge",),
+    ),
+    "a CloudEvent of somebody else": (
+        {"specversion": "1.0", "id": "1", "source": "/mycontext", "type": "com.example.created", "data": {"a": 1}},
+        "unknown-payload",
+        "",
+        (),
+    ),
+    "a metric alarm in the webhook": (
+        {
+            **delivered("alibaba/ecs/instance-state-change", "cloudmonitor-webhook"),
+            "alert": {"source": "METRIC", "alertStatus": "TRIGGERED", "dedupId": "1", "arn": "a", "meta": {}},
+        },
+        "unknown-payload",
+        "",
+        (),
+    ),
+    "a metric alarm in the webhook's form": (
+        {
+            **delivered("alibaba/ecs/instance-state-change", "cloudmonitor-webhook-form"),
+            "alert": json.dumps({"source": "METRIC", "alertStatus": "TRIGGERED", "dedupId": "1", "arn": "a", "meta": {}}),
+        },
+        "unknown-payload",
+        "",
+        (),
+    ),
+    "plain text in a topic": (
+        {**delivered("alibaba/ecs/instance-state-change", "mns-http+cloudmonitor"), "Message": "disk full"},
+        "plain-text",
+        "/Message",
+        ("alibaba/mns-http",),
+    ),
+    "an object created, in EventGrid": (
+        {
+            "id": "1",
+            "specversion": "1.0",
+            "source": "HC.OBS.DWR",
+            "type": "OBS:DWR:ObjectCreated:PUT",
+            "data": {"eventName": "ObjectCreated:Put"},
+        },
+        "unknown-event",
+        "/type",
+        ("huawei/eventgrid",),
+    ),
+    "a trace that is too little of one": ({"cts": {"a": 1}}, "unknown-payload", "", ()),
+    "the old alarm of Cloud Eye in SMN": (
+        smn('{"message_type": "alarm", "alarm_id": "al1", "alarm_name": "a", "alarm_status": "alarm", "metric_name": "m", "namespace": "SYS.ECS"}'),
+        "other-product",
+        "/message",
+        ("huawei/smn-http",),
+    ),
     "an object-storage callback": ({"Records": [{"eventVersion": "2.0", "eventName": "ObjectCreated:Put", "s3": {}}]}, "unknown-payload", "", ()),
     "a Cloud Eye event": ({"event_name": "rebootServer", "event_source": "SYS.ECS", "time": 1, "detail": {"content": ""}}, "unknown-payload", "", ()),
     "an empty object": ({}, "unknown-payload", "", ()),
@@ -137,6 +216,34 @@ def test_what_is_unknown_is_said_to_be_unknown(case: tuple[Any, str, str, tuple[
     verdict = check_payload(payload, REGISTRY, Request())
     assert (verdict.status, verdict.event, verdict.envelopes) == ("unidentified", None, envelopes)
     assert [(finding.rule, finding.pointer) for finding in verdict.findings] == [(rule, pointer)]
+
+
+@pytest.mark.parametrize("chain", ["cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"])
+def test_a_trace_of_any_service_is_a_trace(chain: str) -> None:
+    """An operation without a contract of its own is held against the general one."""
+    whole = delivered("huawei/workspace-app/stop-server", chain)
+    body = {**open_payload(whole, REGISTRY)[0].body, "service_type": "VPC", "trace_name": "deleteEip", "resource_type": "eip"}
+    verdict = check_payload(carrying(whole, body), REGISTRY, Request())
+    assert (verdict.status, verdict.event, verdict.name) == ("valid", "huawei/cts/trace", "deleteEip")
+
+
+def test_an_event_is_named_by_a_second_place_where_the_first_is_empty() -> None:
+    """The webhook repeats the name in its details: a delivery that lost the first is still named, and the loss is reported."""
+    payload = delivered("alibaba/ecs/disk-stalled", "cloudmonitor-webhook")
+    payload = {**payload, "alert": {key: value for key, value in payload["alert"].items() if key != "eventName"}}
+    verdict = check_payload(payload, REGISTRY, Request())
+    assert (verdict.event, [(found.rule, found.pointer, found.field) for found in verdict.errors]) == (
+        "alibaba/ecs/disk-stalled",
+        [("required", "/alert", "eventName")],
+    )
+
+
+def test_a_source_that_is_known_must_name_its_event() -> None:
+    """Where the source is one of ours, a missing name is a fault of the payload, and a name of another type is too."""
+    payload = delivered("jdcloud/vm/state-change", "cloud-events")
+    for detail, rule, pointer in (({}, "required", "/detail"), ({"eventAction": 5}, "type", "/detail/eventAction")):
+        verdict = check_payload({**payload, "detail": detail}, REGISTRY, Request())
+        assert (verdict.status, (rule, pointer)) == ("invalid", (verdict.errors[0].rule, verdict.errors[0].pointer))
 
 
 NEAR = {

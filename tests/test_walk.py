@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -153,3 +154,42 @@ def test_findings_say_what_to_do() -> None:
     assert finding.description == "The state the instance is in now."
     assert finding.contract == "jdcloud/vm/state-change@1.0.0"
     assert finding.source == "https://docs.jdcloud.com/cn/virtual-machines/event-overview"
+
+
+def delivery(event: str, chain: str) -> Any:
+    """Return a delivered example of an event's newest version."""
+    return next(one.value for one in examples.of(REGISTRY, REGISTRY.contract(event), "delivered") if one.words[0] == chain)
+
+
+@pytest.mark.parametrize(
+    ("level", "status", "severities"), [("tolerant", "valid", []), ("documented", "valid", ["warning"]), ("strict", "invalid", ["error"])]
+)
+def test_a_masked_value_is_accepted_where_it_fits(level: str, status: str, severities: list[str]) -> None:
+    """A value with its middle masked is not called wrong as long as a listed one fits it; one that none fits is."""
+    body = {"resourceId": "i-bp1ecr********5go2go", "resourceType": "ALIYUN::ECS::Instance", "state": "St***ng"}
+    whole = delivery("alibaba/ecs/instance-state-change", "cloudmonitor")
+    verdict = check_payload(carrying(whole, body), REGISTRY, Request(level=level))  # type: ignore[arg-type]
+    assert (verdict.status, [(found.rule, found.severity) for found in verdict.findings]) == (status, [("masked-value", one) for one in severities])
+    wrong = check_payload(carrying(whole, {**body, "state": "Xx***ng"}), REGISTRY, Request())
+    assert [found.rule for found in wrong.errors] == ["enum"]
+
+
+def test_of_a_dry_run_only_the_structure_is_checked() -> None:
+    """In an envelope with masked values a list, a form or a discriminator is not held against them; a missing field and a wrong type are."""
+    whole = delivery("alibaba/ecs/instance-system-maintenance-reboot", "cloudmonitor-debug")
+    body = {**open_payload(whole, REGISTRY)[0].body, "eventType": "Sys***", "eventStatus": "?", "publishTime": "20***"}
+    assert check_payload(carrying(whole, body), REGISTRY, Request(level="strict")).status == "valid"
+    del body["eventId"]
+    broken = check_payload(carrying(whole, {**body, "instanceId": 5, "more": 1}), REGISTRY, Request())
+    assert [(found.rule, found.severity) for found in broken.findings] == [("required", "error"), ("type", "error"), ("unknown-field", "warning")]
+
+
+def test_findings_lead_into_json_text_that_a_contract_describes() -> None:
+    """What an envelope's contract says of the JSON text in a string is checked there, and a string that holds none is reported."""
+    whole = delivery("alibaba/ecs/disk-stalled", "cloudmonitor-webhook-form")
+    user = json.loads(whole["userInfo"])
+    first = next(iter(user))
+    found = check_payload({**whole, "userInfo": json.dumps({**user, first: 5})}, REGISTRY, Request()).errors
+    assert [(one.rule, one.pointer) for one in found] == [("type", f"/userInfo/{first}")]
+    found = check_payload({**whole, "userInfo": "{"}, REGISTRY, Request()).errors
+    assert [(one.rule, one.pointer) for one in found] == [("json-text", "/userInfo")]

@@ -86,7 +86,7 @@ def _judge_layer(layer: Layer, request: Request, *, foreign: bool) -> _Around:
     findings = judge(layer.envelope, layer.value, layer.path, replace(request, version=version, level=level))[1]
     if foreign:
         slot = naming.pointer((*layer.path, *layer.envelope.at))
-        findings = [finding for finding in findings if not f"{finding.pointer}/".startswith(f"{slot}/")]
+        findings = [finding for finding in findings if finding.severity == "error" and not f"{finding.pointer}/".startswith(f"{slot}/")]
     if "*" not in layer.envelope.at or not findings:
         return _Around(findings)
     place = len(layer.path) + layer.envelope.at.index("*")

@@ -57,6 +57,10 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
             yield Problem("propertyNames", "form", (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
+        case jsonschema_rs.ValidationErrorKind.Enum(options) if _may_mask(here, options):
+            fitting = [option for option in options if _masks(here, option)]
+            message = "is masked: it fits a listed value, and more cannot be said"
+            yield Problem("masked-value", "novelty", path, message, None, ", ".join(map(compact, fitting)), shown(here), None, there.description)
         case kind:
             rule, expected, hint = _expectation(kind, there, here)
             weight = _weight(error, schema)
@@ -89,6 +93,18 @@ _MESSAGES = {
     "not": "has a form that is ruled out",
     "falseSchema": "must not be there",
 }
+
+
+def _may_mask(text: Any, options: Iterable[Any]) -> bool:
+    """Whether a text stands for one of some values with its middle masked, as dry runs and documents write it: `St***ng`."""
+    return isinstance(text, str) and "***" in text and any(_masks(text, option) for option in options)
+
+
+def _masks(text: str, option: Any) -> bool:
+    head, _, tail = text.partition("***")
+    return (
+        isinstance(option, str) and option.startswith(head) and option.endswith(tail.lstrip("*")) and len(option) > len(head) + len(tail.lstrip("*"))
+    )
 
 
 _BOUNDS = {

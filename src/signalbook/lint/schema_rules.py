@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook import engine, levels, naming
@@ -23,6 +24,9 @@ KEY_ORDER = (
     *("items", "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not"),
     *("x-form", "x-unit", "x-zone", "x-evidence", "x-note", "x-no-example", "examples", "definitions"),
 )
+
+
+_BRANCH = re.compile(r"/(allOf|anyOf|oneOf)/[0-9]+$")
 
 
 def _schemas(registry: Registry) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -108,8 +112,10 @@ def _required(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         file = naming.schema_path(contract.of, contract.version)
         for pointer, node in _nodes(contract.resolved):
-            unknown = sorted(set(node.get("required", ())) - set(levels.declared(node)))
-            if unknown and "/allOf/" not in pointer:
+            # The branches of a composition describe a part of what the schema around them describes: it is looked at as one.
+            demanded = {name for layer in levels.layers(node) for name in layer.get("required", ())}
+            unknown = sorted(demanded - set(levels.declared(node)))
+            if unknown and not _BRANCH.search(pointer):
                 yield Fault(
                     file,
                     f"{pointer}/required",
