@@ -94,6 +94,34 @@ CASES = [
         put(f"{WEBHOOK}/envelope.json", "/recognise/least", 9),
         (f"{WEBHOOK}/envelope.json", "/recognise/least", "nothing is ever recognised", "or fewer"),
     ),
+    case(
+        "least-too-high-inside",
+        put(f"{WEBHOOK}/envelope.json", "/recognise/inside", {"/data": {"keys": ["at"], "least": 2}}),
+        (f"{WEBHOOK}/envelope.json", "/recognise/inside/~1data/least", "nothing is ever recognised", "or fewer"),
+    ),
+    case(
+        "least-too-high-of-a-neighbour",
+        put(PROVIDER, "/neighbours/usage-report/recognise/least", 9),
+        (PROVIDER, "/neighbours/usage-report/recognise/least", "nothing is ever recognised", "or fewer"),
+    ),
+    case(
+        "some-without-a-place",
+        put(f"{WEBHOOK}/envelope.json", "/recognise/some", [{"prefix": "x"}]),
+        (f"{WEBHOOK}/envelope.json", "/recognise/some/0", "'at' is missing", "expected"),
+    ),
+    case(
+        "source-of-a-known-name",
+        put(PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "disk-event"),
+        (PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "there is no source", "did you mean 'disk-events'?"),
+    ),
+    case(
+        "source-of-a-neighbour",
+        put(PROVIDER, "/neighbours/usage-report/sources", ["deliveries"]),
+        (PROVIDER, "/neighbours/usage-report/sources/0", "there is no source", "did you mean 'delivery'?"),
+    ),
+    case(
+        "masked-no-boolean", put(f"{WEBHOOK}/envelope.json", "/slot/masked", "yes"), (f"{WEBHOOK}/envelope.json", "/slot/masked", "type", "boolean")
+    ),
     # registry.json
     case("registry-missing", remove(REGISTRY), (REGISTRY, "", NO_FILE, "name, title and baseUrl")),
     case(

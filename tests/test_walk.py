@@ -156,6 +156,16 @@ def test_findings_say_what_to_do() -> None:
     assert finding.source == "https://docs.jdcloud.com/cn/virtual-machines/event-overview"
 
 
+def test_a_neighbour_is_named_and_never_judged() -> None:
+    """JSON of another product that fits more than an envelope of ours is said to be that; without its marks it is what it looks like."""
+    report = {"type": "usage.monthly", "sentAt": "2026-01-31T00:00:00Z", "data": {"currency": "EUR", "total": 12}, "period": "2026-01"}
+    verdict = check_payload(report, ACME, Request())
+    assert [(verdict.status, found.rule) for found in verdict.findings] == [("unidentified", "other-product")]
+    assert "Acme usage report" in verdict.findings[0].message
+    verdict = check_payload({**report, "data": {"id": 1}}, ACME, Request())
+    assert "other-product" not in [found.rule for found in verdict.findings]
+
+
 def delivery(event: str, chain: str) -> Any:
     """Return a delivered example of an event's newest version."""
     return next(one.value for one in examples.of(REGISTRY, REGISTRY.contract(event), "delivered") if one.words[0] == chain)

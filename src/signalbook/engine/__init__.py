@@ -7,7 +7,7 @@ jsonschema-rs explains too (see `explain`), because its errors hold those of eac
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -78,6 +78,7 @@ class Library:
             raise Unresolved(str(error)) from None
 
 
+@cache
 def address(base: str, reference: str) -> tuple[str, str]:
     """Return where a reference in the document `base` leads: the URL of a document, and a JSON Pointer into it. Raises ValueError for no URL."""
     url, fragment = urldefrag(urljoin(base, reference))

@@ -31,12 +31,14 @@ class Index:
         self._envelopes = envelopes
         self._events: dict[str, dict[Key, list[Event]]] = {envelope: {} for envelope in envelopes}
         self._known: dict[str, dict[Key, KnownName]] = {envelope: {} for envelope in envelopes}
+        travels: dict[tuple[str, str], None] = {}  # which envelopes the events of a service travel in, in order
         for event in events.values():
-            service = services[event.id.rpartition("/")[0]]
             for envelope_id in event.envelopes:
-                envelope = envelopes[envelope_id]
-                self._events[envelope_id].setdefault(_key(envelope, event.match), []).append(event)
-                self._known[envelope_id] |= {_key(envelope, {**service.match, "name": name}): known for name, known in service.known_names.items()}
+                self._events[envelope_id].setdefault(_key(envelopes[envelope_id], event.match), []).append(event)
+                travels[event.id.rpartition("/")[0], envelope_id] = None
+        for service_id, envelope_id in travels:
+            for name, known in services[service_id].known_names.items():
+                self._known[envelope_id][_key(envelopes[envelope_id], {**services[service_id].match, "name": name})] = known
 
     @property
     def collisions(self) -> list[Collision]:

@@ -181,7 +181,7 @@ class Maker:
     def _contracts(self, name: str, contract_id: str, provider: Provider, slot: Slot = None) -> dict[str, Contract]:
         listed = self.files.documents[name].get("versions", {})
         folder = naming.folder(contract_id)
-        present = {path.split("/")[-1].removesuffix(".json"): path for path in self.files.schema_files() if path.rpartition("/")[0] == folder}
+        present = self.files.versions_in(folder)
         for version in sorted(set(present) - set(listed)):
             self.files.fault(
                 present[version],

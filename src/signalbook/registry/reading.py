@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,8 +74,8 @@ class Files:
 
         for folder, folders, files in os.walk(self.root, onerror=closed):
             folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
-            below = Path(folder).relative_to(self.root)
-            yield from ((below / name).as_posix() for name in files if name.endswith(".json"))
+            below = Path(folder).relative_to(self.root).as_posix()
+            yield from (name if below == "." else f"{below}/{name}" for name in files if name.endswith(".json"))
 
     def _read(self, name: str, role: str) -> None:
         try:
@@ -135,6 +135,18 @@ class Files:
     def schema_files(self) -> list[str]:
         """Return the paths of all schema files: shared definitions and versions."""
         return [name for role in ("shared", "envelope_version", "event_version") for name in self.roles.get(role, [])]
+
+    def versions_in(self, folder: str) -> dict[str, str]:
+        """Return the paths of the version files right in a folder, by version."""
+        return self._versions.get(folder, {})
+
+    @cached_property
+    def _versions(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for path in self.schema_files():
+            folder, _, file = path.rpartition("/")
+            found.setdefault(folder, {})[file.removesuffix(".json")] = path
+        return found
 
     def has(self, folder: str) -> bool:
         """Whether files stand in a folder, sound or not: then what is wrong there is told there."""
