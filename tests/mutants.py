@@ -145,7 +145,7 @@ def _of_value(place: Place) -> Iterator[_Change]:
     if isinstance(value, int) and not isinstance(value, bool) and "minimum" in keywords:
         yield "date", path, lambda old: -old - 1, FORM, None
     if isinstance(value, str) and "const" in keywords:
-        yield "constant", path, lambda old: f"{old}x", ("const",), None
+        yield "constant", path, lambda old: f"{old}x", ("const", "general-contract"), None
     elif isinstance(value, str) and keywords & {"enum", "x-known"}:
         yield "list", path, lambda old: f"{old}x", ("enum", "unlisted-value", "anyOf", "pattern"), None
 

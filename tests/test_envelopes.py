@@ -227,6 +227,16 @@ def test_a_trace_of_any_service_is_a_trace(chain: str) -> None:
     assert (verdict.status, verdict.event, verdict.name) == ("valid", "huawei/cts/trace", "deleteEip")
 
 
+def test_a_name_that_only_the_general_contract_takes_is_told_if_another_is_near() -> None:
+    """A misspelt operation is held against the general contract, with a warning that says which one was probably meant."""
+    whole = delivered("huawei/workspace-app/stop-server", "cts-functiongraph")
+    body = {**open_payload(whole, REGISTRY)[0].body, "trace_name": "stopServerr"}
+    verdict = check_payload(carrying(whole, body), REGISTRY, Request())
+    assert (verdict.status, verdict.event) == ("valid", "huawei/cts/trace")
+    assert [(found.rule, found.severity, found.pointer) for found in verdict.findings] == [("general-contract", "warning", "/cts/trace_name")]
+    assert str(verdict.findings[0].hint).startswith("did you mean 'stopServer'")
+
+
 def test_an_event_is_named_by_a_second_place_where_the_first_is_empty() -> None:
     """The webhook repeats the name in its details: a delivery that lost the first is still named, and the loss is reported."""
     payload = delivered("alibaba/ecs/disk-stalled", "cloudmonitor-webhook")

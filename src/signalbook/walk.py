@@ -13,7 +13,7 @@ from signalbook import naming
 from signalbook.envelopes import Layer, Obstacle, Opened, open_payload
 from signalbook.findings import Finding, Part, Severity, Status, Verdict
 from signalbook.intake import payloads
-from signalbook.jsontext import NotJSON
+from signalbook.jsontext import NotJSON, shown
 from signalbook.judging import ANY, Request, judge, status_of
 
 if TYPE_CHECKING:
@@ -115,9 +115,18 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
         masked = any(layer.envelope.masked for layer in one.layers)
         contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked)
         version = contract.version
+        findings = [*findings, *_general(one)]
     if one.obstacle:
         findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
     return _Judged(one, version, status_of([*outside, *findings]), tuple(findings))
+
+
+def _general(one: Opened) -> Iterator[Finding]:
+    """Yield a warning where a name that only a general contract takes is nearly one that has its own."""
+    if one.meant and one.event:
+        place = next(clue.pointer for clue in one.clues if clue.part == "name")
+        message = f"{one.name!r} has no contract of its own, so {one.event.id} is asked for"
+        yield Finding("general-contract", "warning", place, message, found=shown(one.name), hint=f"did you mean {' or '.join(map(repr, one.meant))}?")
 
 
 def _is_explained(obstacle: Obstacle, outside: Iterable[Finding]) -> bool:

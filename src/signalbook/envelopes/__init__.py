@@ -15,6 +15,7 @@ from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
 from signalbook.jsontext import shown
 from signalbook.registry import Envelope
+from signalbook.registry.index import ANY
 from signalbook.registry.recognition import text_at
 
 if TYPE_CHECKING:
@@ -81,11 +82,13 @@ def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
     """Return the opened thing with its event, as far as the innermost envelope, `view` with its strings decoded, names one."""
     layer = unnamed.layers[-1]
     clues = tuple(_clue(layer, part, view) for part in layer.envelope.key)
-    event = registry.index.event(layer.envelope, tuple(clue.text for clue in clues))
+    values = tuple(clue.text for clue in clues)
+    event = registry.index.event(layer.envelope, values)
     name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (event.name if event else None)
     # What an event nobody knows should hold is not ours to say; but without a name, what stands in the way says more.
     obstacle = unnamed.obstacle if event or (unnamed.obstacle and not name) else obstacles.unknown_event(layer, view, clues, name, registry)
-    return replace(unnamed, event=event, name=name, clues=clues, obstacle=obstacle)
+    meant = naming.nearest(name, registry.index.siblings(layer.envelope, values)) if name and event and event.match.get("name") == ANY else ()
+    return replace(unnamed, event=event, name=name, clues=clues, obstacle=obstacle, meant=meant)
 
 
 def _clue(layer: Layer, part: str, view: Any) -> Clue:

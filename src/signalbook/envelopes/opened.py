@@ -49,6 +49,7 @@ class Opened:
     """One thing that a payload carries, opened: its layers from the outside in, its event and body as far as they are known.
 
     `path` is the place of the body; `has_body` is False where the slot is missing or holds something that cannot be a body.
+    `meant` are names with contracts of their own that look like this one's, where a general contract takes it.
     """
 
     layers: tuple[Layer, ...]
@@ -59,6 +60,7 @@ class Opened:
     name: str | None = None
     clues: tuple[Clue, ...] = ()
     obstacle: Obstacle | None = None
+    meant: tuple[str, ...] = ()
 
     @property
     def foreign(self) -> bool:

@@ -78,6 +78,14 @@ class Index:
         entries = self._events[envelope.id]
         return next((tuple(event.id for event in entries[key]) for key in _keys(values) if len(entries.get(key, ())) > 1), ())
 
+    def siblings(self, envelope: Envelope, values: tuple[str | None, ...]) -> list[str]:
+        """Return the names of the events that share all other parts of a key: what a name that fell back to a general event may have been meant to be."""
+        if "name" not in envelope.key:
+            return []
+        place = list(envelope.key).index("name")
+        others = (*values[:place], *values[place + 1 :])
+        return [key[place] for key in self._events[envelope.id] if (*key[:place], *key[place + 1 :]) == others and key[place] != ANY]
+
     def names(self, envelope: Envelope) -> list[str]:
         """Return the names that an envelope's events go by, for suggestions."""
         place = list(envelope.key).index("name") if "name" in envelope.key else -1
