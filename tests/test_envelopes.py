@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breaking import put
+from conftest import ROOT
 from mutants import carrying
 from signalbook import Registry, examples
 from signalbook.envelopes import MAX_NESTING, open_payload
+from signalbook.findings import LEVELS
 from signalbook.identity import identify_payload
 from signalbook.walk import Request, check_payload
 
@@ -216,6 +218,17 @@ def test_what_is_unknown_is_said_to_be_unknown(case: tuple[Any, str, str, tuple[
     verdict = check_payload(payload, REGISTRY, Request())
     assert (verdict.status, verdict.event, verdict.envelopes) == ("unidentified", None, envelopes)
     assert [(finding.rule, finding.pointer) for finding in verdict.findings] == [(rule, pointer)]
+
+
+LOOKALIKES = [json.loads(line) for line in (ROOT / "tests" / "lookalikes.ndjson").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("payload", [one["payload"] for one in LOOKALIKES], ids=[one["what"] for one in LOOKALIKES])
+def test_what_merely_looks_alike_is_none_of_ours(payload: Any) -> None:
+    """JSON of other products, clouds and tools that shares keys with our events is unidentified at every level: never valid, never called broken."""
+    for level in LEVELS:
+        verdict = check_payload(payload, REGISTRY, Request(level=level))
+        assert (verdict.status, verdict.event) == ("unidentified", None), level
 
 
 @pytest.mark.parametrize("chain", ["cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"])

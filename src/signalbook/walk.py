@@ -45,8 +45,9 @@ def check_payload(payload: Any, registry: Registry, request: Request) -> Verdict
     """Return the verdict on one payload: open it, judge every envelope once and every body, put it together."""
     opened = [_as_asked(one, request) for one in open_payload(payload, registry)]
     layers = {layer.path: layer for one in opened for layer in one.wrappers}
+    # We know an envelope from the pages of the products in the catalogue: around another product's event, its contract is not ours to hold up.
     foreign = {one.layers[-1].path for one in opened if one.foreign}
-    around = {path: _judge_layer(layer, request, foreign=path in foreign) for path, layer in layers.items()}
+    around = {path: _Around([]) if path in foreign else _judge_layer(layer, request) for path, layer in layers.items()}
     judged = [_judge_body(one, request, around) for one in opened]
     return _verdict(judged, [finding for layer in around.values() for finding in layer.findings])
 
@@ -77,16 +78,10 @@ class _Around:
         return [*self.common, *self.items.get(str(one.path[self.place]), ())]
 
 
-def _judge_layer(layer: Layer, request: Request, *, foreign: bool) -> _Around:
+def _judge_layer(layer: Layer, request: Request) -> _Around:
     # A version asked for is one of the event; an archived event may stand in an archived envelope.
     version = ANY if request.version else None
-    # We know an envelope from the pages of the products in the catalogue. With another product's event in it, it can only be asked for
-    # what every reader relies on, and for nothing in its slot.
-    level = "tolerant" if foreign else request.level
-    findings = judge(layer.envelope, layer.value, layer.path, replace(request, version=version, level=level))[1]
-    if foreign:
-        slot = naming.pointer((*layer.path, *layer.envelope.at))
-        findings = [finding for finding in findings if finding.severity == "error" and not f"{finding.pointer}/".startswith(f"{slot}/")]
+    findings = judge(layer.envelope, layer.value, layer.path, replace(request, version=version))[1]
     if "*" not in layer.envelope.at or not findings:
         return _Around(findings)
     place = len(layer.path) + layer.envelope.at.index("*")

@@ -60,8 +60,10 @@ class Index:
             if len(entries.get(key, ())) == 1:
                 return entries[key][0]
         if None in values and any(value is not None for value in values):
-            fitting = [named[0] for key, named in entries.items() if len(named) == 1 and _agree(key, values)]
-            return fitting[0] if len(fitting) == 1 else None
+            for anything in ((), (ANY,)):
+                fitting = [named[0] for key, named in entries.items() if len(named) == 1 and _agree(key, values, anything)]
+                if fitting:
+                    return fitting[0] if len(fitting) == 1 else None
         return None
 
     def known_name(self, envelope: Envelope, values: tuple[str | None, ...]) -> KnownName | None:
@@ -102,5 +104,5 @@ def _keys(values: tuple[str | None, ...]) -> Iterator[Key]:
     return product(*((value, ANY) if value is not None else (ANY,) for value in values))
 
 
-def _agree(key: Key, values: tuple[str | None, ...]) -> bool:
-    return all(value is None or value == part for part, value in zip(key, values, strict=True))
+def _agree(key: Key, values: tuple[str | None, ...], anything: tuple[str, ...]) -> bool:
+    return all(value is None or part in (value, *anything) for part, value in zip(key, values, strict=True))
