@@ -151,8 +151,29 @@ UNKNOWN = {
             "data": {"eventId": "e-1", "startTime": 1672364109000},
         },
         "unknown-event",
+        "/source",
+        ("alibaba/eventbridge",),
+    ),
+    "a type of ECS without its prefix": (
+        {**delivered("alibaba/ecs/instance-state-change", "eventbridge"), "type": "Instance:StateChange"},
+        "unknown-event",
         "/type",
         ("alibaba/eventbridge",),
+    ),
+    "an event in an envelope that it does not travel in": (
+        {
+            **delivered("alibaba/ecs/instance-system-maintenance-reboot", "eventbridge"),
+            "type": "ecs:Instance:SystemMaintenance.PerformanceImpact",
+        },
+        "unknown-event",
+        "/type",
+        ("alibaba/eventbridge",),
+    ),
+    "the whole answer of the pull API": (
+        {"RequestId": "1", "Code": "200", "SystemEvents": {"SystemEvent": [delivered("alibaba/ecs/instance-state-change", "cloudmonitor-api")]}},
+        "other-product",
+        "",
+        (),
     ),
     "a CloudEvent of somebody else": (
         {"specversion": "1.0", "id": "1", "source": "/mycontext", "type": "com.example.created", "data": {"a": 1}},
@@ -387,7 +408,7 @@ def test_nesting_is_bounded() -> None:
     """Envelopes inside each other are opened to a bound, so that no payload can send us down forever."""
     payload: Any = delivered("huawei/config/resource-changed", "config")
     for _ in range(MAX_NESTING + 1):
-        payload = {"notification_items": [payload]}
+        payload = smn(json.dumps(payload))
     verdict = check_payload(payload, REGISTRY, Request())
     assert (verdict.status, [finding.rule for finding in verdict.findings]) == ("unidentified", ["too-nested"])
 

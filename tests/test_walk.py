@@ -98,6 +98,15 @@ def test_an_archived_payload_is_told_from_a_broken_one() -> None:
     assert "--version 1.0.0" in str(note.hint)
 
 
+def test_a_field_that_an_older_version_does_not_know_is_no_sign_of_age() -> None:
+    """A fault in a newer field is not explained by an older version, which only does not look at it."""
+    whole = delivery("alibaba/ecs/instance-state-change", "cloudmonitor")
+    body = open_payload(whole, REGISTRY)[0].body
+    assert [found.rule for found in check_payload(carrying(whole, {**body, "publicIpAddress": 5}), REGISTRY, Request()).findings] == ["type"]
+    old = check_payload(carrying(whole, {**body, "state": "Pending"}), REGISTRY, Request())
+    assert [found.rule for found in old.findings] == ["enum", "out-of-date"]
+
+
 def test_a_version_can_be_asked_for() -> None:
     """A version by its number is the one to keep; `any` takes the newest that accepts."""
     event, old, new = old_and_new()
@@ -180,6 +189,8 @@ def test_a_masked_value_is_accepted_where_it_fits(level: str, status: str, sever
     whole = delivery("alibaba/ecs/instance-state-change", "cloudmonitor")
     verdict = check_payload(carrying(whole, body), REGISTRY, Request(level=level))  # type: ignore[arg-type]
     assert (verdict.status, [(found.rule, found.severity) for found in verdict.findings]) == (status, [("masked-value", one) for one in severities])
+    address = check_payload(carrying(whole, {**body, "state": "Running", "privateIpAddress": "10.***125"}), REGISTRY, Request())
+    assert address.findings == ()
     wrong = check_payload(carrying(whole, {**body, "state": "Xx***ng"}), REGISTRY, Request())
     assert [found.rule for found in wrong.errors] == ["enum"]
 

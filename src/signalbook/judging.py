@@ -61,13 +61,22 @@ def judge(what: Event | Envelope, value: Any, path: Path, request: Request, *, m
         return chosen, extra
     findings = _findings(chosen, value, path, request.level, masked=masked)
     if has_errors(findings) and not pinned:
-        judged = ((contract, _findings(contract, value, path, request.level, masked=masked)) for contract in what.older())
+        faults = {problem.path for problem in chosen.checker.problems(value) if problem.weight != "novelty"}
+        judged = (
+            (contract, _findings(contract, value, path, request.level, masked=masked)) for contract in what.older() if _sees(contract, value, faults)
+        )
         older, found = next(((contract, found) for contract, found in judged if not has_errors(found)), (None, []))
         if older and request.version == ANY:
             return older, [*found, *extra]
         if older:
             extra.append(_out_of_date(older, what, path))
     return chosen, [*findings, *extra]
+
+
+def _sees(contract: Contract, value: Any, faults: set[Path]) -> bool:
+    """Whether an older contract knows the fields that are at fault: one that does not accepts them unseen, which says nothing about the payload's age."""
+    unknown = {problem.path for problem in contract.checker.problems(value) if problem.rule == "unknown-field"}
+    return not any(fault[: len(field)] == field for fault in faults for field in unknown)
 
 
 def _findings(contract: Contract, value: Any, path: Path, level: Level, *, masked: bool) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -57,10 +58,9 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
             yield Problem("propertyNames", "form", (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
-        case jsonschema_rs.ValidationErrorKind.Enum(options) if _may_mask(here, options):
-            fitting = [option for option in options if _masks(here, option)]
-            message = "is masked: it fits a listed value, and more cannot be said"
-            yield Problem("masked-value", "novelty", path, message, None, ", ".join(map(compact, fitting)), shown(here), None, there.description)
+        case kind if fits := _masked(kind, here):
+            message = "is masked, so it cannot be checked further"
+            yield Problem("masked-value", "novelty", path, message, None, fits, shown(here), None, there.description)
         case kind:
             rule, expected, hint = _expectation(kind, there, here)
             weight = _weight(error, schema)
@@ -95,18 +95,38 @@ _MESSAGES = {
 }
 
 
-def _may_mask(text: Any, options: Iterable[Any]) -> bool:
-    """Whether a text stands for one of some values with its middle masked, as dry runs and documents write it: `St***ng`."""
-    return isinstance(text, str) and "***" in text and any(_masks(text, option) for option in options)
+def _masked(kind: jsonschema_rs.ValidationErrorKind, here: Any) -> str | None:
+    """Return what a masked text (`St***ng`, as dry runs and documents write it) may stand for, or None where it is not masked or fits nothing."""
+    kinds = jsonschema_rs.ValidationErrorKind
+    if not isinstance(here, str) or _MASK not in here:
+        return None
+    match kind:
+        case kinds.Enum(options):
+            return ", ".join(compact(option) for option in options if _masks(here, option)) or None
+        case kinds.Constant(value):
+            return compact(value) if _masks(here, value) else None
+        case kinds.Pattern(text) if not _admits_masks(text):
+            return "a text of the documented form"
+        case kinds.Format(_):
+            return "a text of the documented form"
+        case _:
+            return None
+
+
+def _admits_masks(pattern: str) -> bool:
+    """Whether a pattern has a place where an asterisk may stand: then it was broken by something else."""
+    return any(re.fullmatch(part, "*") for part in _SET.findall(pattern))
 
 
 def _masks(text: str, option: Any) -> bool:
-    head, _, tail = text.partition("***")
+    head, _, tail = text.partition(_MASK)
     return (
         isinstance(option, str) and option.startswith(head) and option.endswith(tail.lstrip("*")) and len(option) > len(head) + len(tail.lstrip("*"))
     )
 
 
+_MASK = "***"
+_SET = re.compile(r"\[\^?(?:\\.|[^\]\\])*\]|\\\*")
 _BOUNDS = {
     **dict.fromkeys(("minLength", "minimum", "minItems", "minProperties"), "at least"),
     **dict.fromkeys(("maxLength", "maximum", "maxItems", "maxProperties"), "at most"),

@@ -15,7 +15,7 @@ from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
 from signalbook.jsontext import shown
 from signalbook.registry import Envelope
-from signalbook.registry.index import ANY
+from signalbook.registry.index import ANY, NO_MATCH
 from signalbook.registry.recognition import text_at
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Regi
     if found:
         return (None, found[0]) if isinstance(found[0], Envelope) else (obstacles.of_another_product(found[0], value, path, inside), None)
     near = registry.recogniser.near(value)
-    hint = f"nearest is {near[0].id}, but {' and '.join(near[1])}" if near else None
+    hint = f"nearest is {near[0].id}, but {'; '.join(near[1])}" if near else None
     message = f"{inside} is JSON, but neither an envelope nor an event that the catalogue knows"
     found_keys = f"an object with {', '.join(map(repr, list(value)[:12]))}" if value else "an empty object"
     return Obstacle("unknown-payload", path, message, found_keys, hint, (near[0].id,) if near else ()), None
@@ -82,7 +82,7 @@ def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
     """Return the opened thing with its event, as far as the innermost envelope, `view` with its strings decoded, names one."""
     layer = unnamed.layers[-1]
     clues = tuple(_clue(layer, part, view) for part in layer.envelope.key)
-    values = tuple(clue.text for clue in clues)
+    values = tuple(clue.value for clue in clues)
     event = registry.index.event(layer.envelope, values)
     name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (event.name if event else None)
     # What an event nobody knows should hold is not ours to say; but without a name, what stands in the way says more.
@@ -96,10 +96,11 @@ def _clue(layer: Layer, part: str, view: Any) -> Clue:
     path, text = rule.path, text_at(view, rule.path)
     if text is None and rule.otherwise and (text := text_at(view, rule.otherwise)) is not None:
         path = rule.otherwise
+    value = text
     if text is not None and rule.capture:
         match = rule.capture.search(text)
-        text = match.group(1) if match else text
-    return Clue(part, naming.pointer((*layer.path, *path)), text)
+        text, value = (match.group(1),) * 2 if match else (text, NO_MATCH)
+    return Clue(part, naming.pointer((*layer.path, *path)), text, value)
 
 
 def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any, bool]]:

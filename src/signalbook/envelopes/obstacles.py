@@ -44,32 +44,35 @@ def stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
 
 def unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str | None, registry: Registry) -> Obstacle:
     """Say which value is not known. A value that is missing points at the object that should hold it."""
-    values = tuple(clue.text for clue in clues)
-    if known := registry.index.known_name(layer.envelope, values):
+    values = tuple(clue.value for clue in clues)
+    envelope, index = layer.envelope, registry.index
+    if known := index.known_name(envelope, values):
         message = f"{known.name!r} is a name that {known.service} lists, but what such an event holds is documented nowhere"
         pointer = next(clue.pointer for clue in clues if clue.part == "name")
         return Obstacle("undocumented-event", naming.tokens(pointer), message, shown(known.name), known.note)
-    claimants = registry.index.claimants(layer.envelope, values)
-    if claimants:
+    if claimants := index.claimants(envelope, values):
         return Obstacle("ambiguous", layer.path, f"several events claim it: {', '.join(claimants)}", hint="run 'signalbook lint'", nearest=claimants)
-    other = next(
-        (clue for clue in clues if clue.part != "name" and clue.text and not registry.index.knows(layer.envelope, clue.part, clue.text)), None
-    )
-    if other and name is None:
-        message = f"the catalogue has no event of {other.part} {other.text!r} in {layer.envelope.id}"
-        return Obstacle("unknown-event", naming.tokens(other.pointer), message, shown(other.text))
+    others = [clue for clue in clues if clue.part != "name" and clue.text]
+    if strange := next((clue for clue in others if not index.knows(envelope, clue.part, str(clue.value))), None):
+        return _unknown_part(layer, strange, name, registry)
     missing = next((clue for clue in clues if clue.text is None), None)
     if missing and name is None:
-        return _nameless(layer, view, missing, known_source=any(clue.text for clue in clues))
-    names = registry.index.names(layer.envelope)
-    near = naming.nearest(name or "", names)
-    others = [clue for clue in clues if clue.part != "name" and clue.text]
-    if name in names and others:
-        clue, message = others[0], f"{name!r} is known in {layer.envelope.id}, but not together with {others[0].part} {others[0].text!r}"
-    else:
-        clue = next((clue for clue in clues if clue.part == "name"), clues[0])
-        message = f"the catalogue has no event {clue.text!r} in {layer.envelope.id}"
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else None
+        return _nameless(layer, view, missing, known_source=bool(others))
+    clue = next((clue for clue in clues if clue.part == "name"), clues[0])
+    elsewhere = [event.id for event in registry.events.values() if event.name == name and event.id.split("/")[0] == envelope.id.split("/")[0]]
+    message = f"the catalogue has no event {clue.text!r} in {envelope.id}" + (f", only {elsewhere[0]} in other envelopes" if elsewhere else "")
+    near = naming.nearest(name or "", index.names(envelope))
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near and not elsewhere else None
+    return Obstacle("unknown-event", naming.tokens(clue.pointer), message, shown(clue.text), hint, near)
+
+
+def _unknown_part(layer: Layer, clue: Clue, name: str | None, registry: Registry) -> Obstacle:
+    """Say that a part of the key other than the name (a source, a product) has a value that no event of the catalogue has."""
+    known = registry.index.known_values(layer.envelope, clue.part)
+    named = f" for {name!r}" if name else ""
+    message = f"the catalogue has no event of {clue.part} {clue.text!r} in {layer.envelope.id}{named}"
+    near = naming.nearest(str(clue.text), known)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it knows {clue.part} {', '.join(known)}" if known else None
     return Obstacle("unknown-event", naming.tokens(clue.pointer), message, shown(clue.text), hint, near)
 
 

@@ -23,11 +23,15 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One value that named the event: the part of the key, its place in the payload, the text (None where there was none)."""
+    """One value that named the event: the part of the key, its place in the payload, the text (None where there was none).
+
+    `value` is the same for the look-up: a text that does not have the form it must have equals nothing there.
+    """
 
     part: str
     pointer: str
     text: str | None
+    value: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _twins(registry: Registry) -> Iterator[Fault]:
     known: dict[str, str] = {}
     for envelope in registry.envelopes.values():
         rule = envelope.recognise
-        tests = [repr(sorted(map(repr, found))) for found in (rule.some, rule.values.items(), rule.inside.items())]
+        tests = [repr(sorted(map(repr, found))) for found in (rule.some, rule.likely, rule.values.items(), rule.inside.items())]
         same = repr((sorted(rule.keys), rule.least, sorted(rule.absent), tests))
         other = known.setdefault(same, envelope.id)
         if other != envelope.id:

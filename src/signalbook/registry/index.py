@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from signalbook.registry.model import Envelope, Event, KnownName, Service
 
 ANY = "*"
+NO_MATCH = "\0"
+"""Stands in a look-up for a text that lacks the form it must have: no event has it."""
 Key = tuple[str, ...]
 
 
@@ -74,6 +76,11 @@ class Index:
         """Whether any event, or any known name, of an envelope has a value as one part of its key."""
         place = list(envelope.key).index(part)
         return any(key[place] in (value, ANY) for key in (*self._events[envelope.id], *self._known[envelope.id]))
+
+    def known_values(self, envelope: Envelope, part: str) -> list[str]:
+        """Return the values that the events of an envelope have as one part of its key, for suggestions."""
+        place = list(envelope.key).index(part)
+        return sorted({key[place] for key in self._events[envelope.id]} - {ANY})
 
     def claimants(self, envelope: Envelope, values: tuple[str | None, ...]) -> tuple[str, ...]:
         """Return the ids of the events that the same key names in an envelope, where it does not name one only."""

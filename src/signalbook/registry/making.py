@@ -25,6 +25,7 @@ from signalbook.registry.model import (
 if TYPE_CHECKING:
     from signalbook.engine import Library
     from signalbook.levels import Slot
+    from signalbook.registry.model import Test
     from signalbook.registry.reading import Files
 
 _UNKNOWN_SOURCE = Source("unknown", "unknown", "1970-01-01")
@@ -85,7 +86,8 @@ class Maker:
         return Recognition(
             keys=tuple(rule["keys"]),
             least=rule.get("least", len(rule["keys"])),
-            some=tuple((naming.tokens(test["at"]), {word: value for word, value in test.items() if word != "at"}) for test in rule.get("some", ())),
+            some=_tests(rule, "some"),
+            likely=_tests(rule, "likely"),
             absent=frozenset(rule.get("absent", ())),
             values={naming.tokens(where): test for where, test in rule.get("values", {}).items()},
             inside={
@@ -215,6 +217,10 @@ class Maker:
             fix = f"did you mean {near[0]!r}?" if near else f"add it to 'sources' in {provider.id}/provider.json"
             self.files.fault(name, pointer, f"there is no source {source!r}", fix)
         return provider.sources.get(source, _UNKNOWN_SOURCE)
+
+
+def _tests(rule: dict[str, Any], word: str) -> tuple[Test, ...]:
+    return tuple((naming.tokens(test["at"]), {key: value for key, value in test.items() if key != "at"}) for test in rule.get(word, ()))
 
 
 def _title(document: dict[str, Any]) -> Title:

@@ -178,13 +178,18 @@ class KeyPart:
     capture: re.Pattern[str] | None
 
 
+Test = tuple[tuple[str, ...], "Mapping[str, Any]"]
+"""A place, and a test on what stands there; an empty test only asks whether anything does."""
+
+
 @dataclass(frozen=True)
 class Recognition:
     """What tells an envelope from every other: see `docs/schema-tree.md`. Tests are as `common.schema.json` describes them."""
 
     keys: tuple[str, ...]
     least: int
-    some: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...]
+    some: tuple[Test, ...]
+    likely: tuple[Test, ...]
     absent: frozenset[str]
     values: Mapping[tuple[str, ...], Mapping[str, Any]]
     inside: Mapping[tuple[str, ...], tuple[frozenset[str], int]]

@@ -38,24 +38,23 @@ class Recogniser:
                 self._telling[key].append(one)
 
     def recognise(self, payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
-        """Return what a payload fits best, by the number of telling keys: one, or none, or several that nothing tells apart."""
+        """Return what a payload fits best, by the number of telling keys and likely tests: one, or none, or several that nothing tells apart."""
         hits: dict[str, int] = {}
         candidates: dict[str, Envelope | Neighbour] = {}
         for key in payload:
             for one in self._telling.get(key, ()):
                 hits[one.id] = hits.get(one.id, 0) + 1
                 candidates[one.id] = one
-        fitting = [(hits[name], one) for name, one in candidates.items() if _fits(one.recognise, payload, hits[name])]
+        fitting = [(_score(one.recognise, payload, hits[name]), one) for name, one in candidates.items() if _fits(one.recognise, payload, hits[name])]
         best = max((count for count, _ in fitting), default=0)
         return [one for count, one in fitting if count == best]
 
     def near(self, payload: Mapping[str, Any]) -> tuple[Envelope, list[str]] | None:
         """Return the envelope that comes nearest to an unrecognised payload, and what keeps it from fitting; None where nothing is near."""
-        found = [(len(_present(one.recognise, payload)), one) for one in self._known if isinstance(one, Envelope)]
-        count, envelope = max(found, key=lambda pair: pair[0], default=(0, None))
-        if envelope is None or count * 2 < envelope.recognise.least:
-            return None
-        return envelope, list(_misfits(envelope.recognise, payload))
+        counted = [(len(_present(one.recognise, payload)), one) for one in self._known if isinstance(one, Envelope)]
+        near = [(count, list(_misfits(one.recognise, payload)), one) for count, one in counted if count and count * 2 >= one.recognise.least]
+        best = max(near, key=lambda found: (found[0], -len(found[1])), default=None)
+        return (best[2], best[1]) if best else None
 
 
 def _present(rule: Recognition, payload: Mapping[str, Any]) -> list[str]:
@@ -70,6 +69,10 @@ def _fits(rule: Recognition, payload: Mapping[str, Any], hits: int) -> bool:
     if not all(_passes(test, value_at(payload, path)) for path, test in rule.values.items()):
         return False
     return all(_holds_keys(_first_at(payload, path), keys, least) for path, (keys, least) in rule.inside.items())
+
+
+def _score(rule: Recognition, payload: Mapping[str, Any], hits: int) -> int:
+    return hits + sum(_holds(test, value_at(payload, path)) for path, test in rule.likely)
 
 
 def _misfits(rule: Recognition, payload: Mapping[str, Any]) -> Iterator[str]:
