@@ -261,6 +261,16 @@ def test_a_trace_of_any_service_is_a_trace(chain: str) -> None:
     assert (verdict.status, verdict.event, verdict.name) == ("valid", "huawei/cts/trace", "deleteEip")
 
 
+def test_a_damaged_mark_of_an_envelope_is_a_fault_and_no_reason_to_give_up() -> None:
+    """A value that only makes an envelope likely is reported where it is wrong, and the event inside is named all the same."""
+    payload = {**delivered("huawei/config/resource-changed", "smn-http+config--realistic"), "type": "notification"}
+    verdict = check_payload(payload, REGISTRY, Request())
+    assert (verdict.event, [(found.rule, found.pointer, found.hint) for found in verdict.errors]) == (
+        "huawei/config/resource-changed",
+        [("const", "/type", "did you mean 'Notification'?")],
+    )
+
+
 def test_a_name_that_only_the_general_contract_takes_is_told_if_another_is_near() -> None:
     """A misspelt operation is held against the general contract, with a warning that says which one was probably meant."""
     whole = delivered("huawei/workspace-app/stop-server", "cts-functiongraph")
@@ -301,8 +311,8 @@ NEAR = {
         "nearest is huawei/config, but it lacks 'notification_creation_time', 'domain_id'",
     ),
     "an envelope's value": (
-        {**smn("x"), "type": "notification"},
-        'nearest is huawei/smn-http, but its \'type\' is "notification", and not "Notification"',
+        {**delivered("jdcloud/vm/state-change", "cloud-events"), "source": "jd.vm"},
+        "nearest is jdcloud/cloud-events, but its 'source' is \"jd.vm\", and not a text that begins with 'jcloud.'",
     ),
 }
 
