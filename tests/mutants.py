@@ -35,12 +35,13 @@ REGISTRY = Registry.load()
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken payload: what kind of fault, at which path (through strings that hold JSON text), and the rules one of which must find it there.
+    """One broken payload: whose contract, what kind of fault, at which path (through strings of JSON text), and the rules one of which must find it.
 
     `field` is the field that must be named where the fault is a missing or unknown one. `telling` says that the place helps to identify the payload:
     breaking it may as well end in an unidentified payload, if the place is pointed out.
     """
 
+    contract: str
     kind: str
     path: Path
     payload: Any
@@ -83,10 +84,10 @@ def carrying(payload: Any, body: Any) -> Any:
     return changed(payload, open_payload(payload, REGISTRY)[0].path, inside(lambda _: body))
 
 
-def places(payload: Any) -> Iterator[Place]:
-    """Yield every place of a payload that a contract describes: those of its envelopes, then those of its bodies."""
+def _places(whole: tuple[Opened, ...]) -> Iterator[Place]:
+    """Yield every place of an opened payload that a contract describes: those of its envelopes, then those of its bodies."""
     seen: set[Path] = set()
-    for opened in open_payload(payload, REGISTRY):
+    for opened in whole:
         for layer in opened.wrappers:
             if layer.path not in seen:
                 seen.add(layer.path)
@@ -110,15 +111,20 @@ def _described(contract: Contract, value: Any, start: Path, *, slot: Envelope | 
             yield Place(contract, (*start, *path), found, schemas, certain.get(way, []), masked)
 
 
-def mutants(payload: Any, place: Place) -> Iterator[Mutant]:
-    """Yield every mutant of a payload that breaks one place of it."""
+def mutants(payload: Any) -> Iterator[Mutant]:
+    """Yield every single-fault mutant of a payload: those that break its envelopes, then those that break its bodies."""
     opened = open_payload(payload, REGISTRY)
+    for place in _places(opened):
+        yield from _of_place(payload, place, opened)
+
+
+def _of_place(payload: Any, place: Place, opened: tuple[Opened, ...]) -> Iterator[Mutant]:
     bodies = {one.path for one in opened}  # that one is there, and of which type, its envelope says
     for kind, path, change, rules, field in (*(() if place.path in bodies else _of_value(place)), *_of_keys(place)):
         if not (place.masked and kind in UNCHECKED_WHERE_MASKED):
             where = (*path, field) if field and kind == "missing" else path
             telling = any(_is_telling(one, tuple(map(str, where))) or _is_telling(one, tuple(map(str, path))) for one in opened)
-            yield Mutant(kind, path, changed(payload, path, inside(change) if field else change), rules, field, telling)
+            yield Mutant(place.contract.of, kind, path, changed(payload, path, inside(change) if field else change), rules, field, telling)
 
 
 _Change = tuple[str, Path, "Callable[[Any], Any]", tuple[str, ...], "str | None"]

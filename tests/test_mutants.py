@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import SCORES
-from mutants import REGISTRY, Mutant, carrying, is_caught, mutants, places
+from mutants import REGISTRY, Mutant, carrying, is_caught, mutants
 from signalbook import examples
 from signalbook.walk import Request, check_payload
 
@@ -59,10 +59,9 @@ def broken(provider: str) -> Iterator[tuple[str, Mutant]]:
     for event_id in (one for one in REGISTRY.events if one.startswith(f"{provider}/")):
         for label, payload in deliveries(event_id):
             assert check_payload(payload, REGISTRY, Request()).status == "valid", (event_id, label)
-            for place in places(payload):
-                for mutant in mutants(payload, place):
-                    assert mutant.payload != payload, (event_id, label, mutant)
-                    yield f"{place.contract.of} /{'/'.join(map(str, (*mutant.path, mutant.field or '')))} {mutant.kind}", mutant
+            for mutant in mutants(payload):
+                assert mutant.payload != payload, (event_id, label, mutant)
+                yield f"{mutant.contract} /{'/'.join(map(str, (*mutant.path, mutant.field or '')))} {mutant.kind}", mutant
 
 
 @pytest.mark.parametrize("provider", REGISTRY.providers)

@@ -72,9 +72,29 @@ def loads(data: bytes, *, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES
     return value
 
 
+def loads_text(text: str) -> Any:
+    """Return the value of the JSON document that a string holds. Raises `NotJSON`."""
+    # A lone surrogate has no bytes in UTF-8: it becomes a question mark, where a strict encoding would crash.
+    return loads(text.encode("utf-8", "replace"))
+
+
+def unfolded(value: Any) -> Any:
+    """Return the object or array that a string holds as JSON text; any other value as it is."""
+    if not isinstance(value, str) or not _begins_a_document(value.encode("utf-8", "replace")):
+        return value
+    try:
+        return loads_text(value)
+    except NotJSON:
+        return value
+
+
+def _begins_a_document(data: bytes) -> bool:
+    return data.removeprefix(BOM).lstrip().startswith((b"{", b"["))
+
+
 def is_document(data: bytes) -> bool:
     """Whether bytes are a JSON object or array, as `loads` takes it."""
-    if not data.removeprefix(BOM).lstrip().startswith((b"{", b"[")):
+    if not _begins_a_document(data):
         return False
     try:
         loads(data)

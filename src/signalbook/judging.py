@@ -59,12 +59,12 @@ def judge(what: Event | Envelope, value: Any, path: Path, request: Request, *, m
     extra = _deprecation(what, path)
     if value is None:
         return chosen, extra
-    findings = _findings(chosen, value, path, request.level, masked=masked)
+    problems = chosen.checker.problems(value)
+    findings = _findings(problems, chosen, path, request.level, masked=masked)
     if has_errors(findings) and not pinned:
-        faults = {problem.path for problem in chosen.checker.problems(value) if problem.weight != "novelty"}
-        judged = (
-            (contract, _findings(contract, value, path, request.level, masked=masked)) for contract in what.older() if _sees(contract, value, faults)
-        )
+        faults = {problem.path for problem in problems if problem.weight != "novelty"}
+        looked = ((contract, contract.checker.problems(value)) for contract in what.older())
+        judged = ((contract, _findings(seen, contract, path, request.level, masked=masked)) for contract, seen in looked if _sees(seen, faults))
         older, found = next(((contract, found) for contract, found in judged if not has_errors(found)), (None, []))
         if older and request.version == ANY:
             return older, [*found, *extra]
@@ -73,15 +73,15 @@ def judge(what: Event | Envelope, value: Any, path: Path, request: Request, *, m
     return chosen, [*findings, *extra]
 
 
-def _sees(contract: Contract, value: Any, faults: set[Path]) -> bool:
-    """Whether an older contract knows the fields that are at fault: one that does not accepts them unseen, which says nothing about the payload's age."""
-    unknown = {problem.path for problem in contract.checker.problems(value) if problem.rule == "unknown-field"}
+def _sees(problems: list[Problem], faults: set[Path]) -> bool:
+    """Whether an older contract, by its problems, knows the fields at fault: else it accepts them unseen, which says nothing about their age."""
+    unknown = {problem.path for problem in problems if problem.rule == "unknown-field"}
     return not any(fault[: len(field)] == field for fault in faults for field in unknown)
 
 
-def _findings(contract: Contract, value: Any, path: Path, level: Level, *, masked: bool) -> list[Finding]:
-    problems = [problem for problem in contract.checker.problems(value) if not masked or problem.structural]
-    return [found for problem in problems if (found := _from_problem(problem, contract, path, level))]
+def _findings(problems: list[Problem], contract: Contract, path: Path, level: Level, *, masked: bool) -> list[Finding]:
+    counted = [problem for problem in problems if not masked or problem.structural]
+    return [found for problem in counted if (found := _from_problem(problem, contract, path, level))]
 
 
 def _from_problem(problem: Problem, contract: Contract, path: Path, level: Level) -> Finding | None:

@@ -102,10 +102,15 @@ def chosen(registry: Registry, *, provider: str | None = None, service: str | No
     return [
         event
         for event in registry.events.values()
-        if (provider is None or event.id.split("/")[0] == provider)
-        and (service is None or service in (event.id.rpartition("/")[0], event.id.split("/")[1]))
+        if _is_of(event.id.rpartition("/")[0], provider, service)
         and wanted in " ".join([event.id, event.name or "", event.title.en, event.title.zh or "", event.summary]).casefold()
     ]
+
+
+def _is_of(service_id: str, provider: str | None, service: str | None) -> bool:
+    """Whether a service is the one asked for, by its whole id or its last word, and of the provider asked for; None asks for nothing."""
+    own_provider, own_word = service_id.split("/")
+    return provider in (None, own_provider) and service in (None, service_id, own_word)
 
 
 def listing(events: list[Event], registry: Registry, known: list[KnownName] | None = None) -> str:
@@ -138,9 +143,7 @@ def named_only(registry: Registry, *, provider: str | None = None, service: str 
     return [
         known
         for known in registry.known_names.values()
-        if provider in (None, known.service.split("/")[0])
-        and service in (None, known.service, known.service.split("/")[1])
-        and wanted in f"{known.name} {known.note}".casefold()
+        if _is_of(known.service, provider, service) and wanted in f"{known.name} {known.note}".casefold()
     ]
 
 

@@ -98,7 +98,7 @@ def _field(path: str, own: list[Schema], place: list[Schema], *, always: bool) -
         return next((schema[key] for schema in (*own, *place) for key in keys if key in schema), None)
 
     types = [[schema["type"]] if isinstance(schema["type"], str) else schema["type"] for schema in place if "type" in schema]
-    listing = next(([schema] for schema in (*own, *place) if "enum" in schema or "x-known" in schema), [])
+    listing = next((schema for schema in (*own, *place) if "enum" in schema or "x-known" in schema), {})
     constant = [schema["const"] for schema in place if "const" in schema]
     return Field(
         path=path,
@@ -106,8 +106,8 @@ def _field(path: str, own: list[Schema], place: list[Schema], *, always: bool) -
         always=always,
         description=first("description") or "",
         form=first("x-form"),
-        values=tuple(constant or first("enum", "x-known") or ()),
-        open_list=not constant and any("x-known" in schema for schema in listing),
+        values=tuple(constant or listing.get("enum") or listing.get("x-known") or ()),
+        open_list=not constant and "x-known" in listing,
         zone=first("x-zone"),
         unit=first("x-unit"),
         evidence=first("x-evidence") or "documented",

@@ -16,7 +16,7 @@ import jsonschema_rs
 from signalbook import levels, naming
 from signalbook.engine import content
 from signalbook.engine.explain import Problem, explain, one_for_each_fault
-from signalbook.jsontext import NotJSON, shown
+from signalbook.jsontext import NotJSON, loads_text, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,7 +108,7 @@ def _rest(slot: Slot, way: tuple[str, ...]) -> Slot:
 def _in_texts(value: Any, way: tuple[str, ...], inner: Checker) -> Iterator[Problem]:
     for path, text in content.texts(value, way):
         try:
-            yield from (replace(problem, path=(*path, *problem.path)) for problem in inner.problems(content.read(text)))
+            yield from (replace(problem, path=(*path, *problem.path)) for problem in inner.problems(loads_text(text)))
         except NotJSON as error:
             message = f"must hold JSON text, and does not: {error}"
             yield Problem("json-text", "guarantee", path, message, None, "a string with JSON text", shown(text), error.hint)
@@ -139,7 +139,7 @@ def reference_errors(schema: Schema, value: Any) -> list[tuple[str, str]]:
     for way, inner in content.places(schema):
         for path, text in content.texts(value, way):
             try:
-                found += [(keyword, naming.pointer(path) + pointer) for keyword, pointer in reference_errors(inner, content.read(text))]
+                found += [(keyword, naming.pointer(path) + pointer) for keyword, pointer in reference_errors(inner, loads_text(text))]
             except NotJSON:
                 found.append(("json-text", naming.pointer(path)))
     return found

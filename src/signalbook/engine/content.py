@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import jsontext, levels
+from signalbook import levels
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +24,3 @@ def places(schema: Schema) -> Iterator[tuple[Way, Schema]]:
 def texts(value: Any, way: Way) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the path and the text of each string of a value that a way leads to."""
     return ((path, found) for path, found in levels.values_at(value, way) if isinstance(found, str))
-
-
-def read(text: str) -> Any:
-    """Return the value of the JSON text that a string holds. Raises `NotJSON`."""
-    return jsontext.loads(text.encode("utf-8", "replace"))

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from signalbook import jsontext, naming
+from signalbook import naming
 from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
-from signalbook.jsontext import shown
+from signalbook.jsontext import shown, unfolded
 from signalbook.registry import Envelope
 from signalbook.registry.index import ANY, NO_MATCH
 from signalbook.registry.recognition import text_at
@@ -119,11 +119,7 @@ def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, 
 def _decoded(value: Any, place: tuple[str, ...]) -> Any:
     """Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is."""
     if not place:
-        try:
-            inner = jsontext.loads(value.encode("utf-8", "replace")) if isinstance(value, str) else value
-        except jsontext.NotJSON:
-            return value
-        return inner if isinstance(inner, (dict, list)) else value
+        return unfolded(value)
     if place[0] == "*" and isinstance(value, list):
         return [_decoded(item, place[1:]) for item in value]
     if isinstance(value, dict) and place[0] in value:

@@ -33,7 +33,7 @@ def stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
         wrong = envelope.holds == "event" and not isinstance(value, dict)
         return Obstacle("type", path, "is no object, so it cannot be the body of an event", shown(value)) if wrong else None
     try:
-        inner = jsontext.loads(value.encode("utf-8", "replace"))
+        inner = jsontext.loads_text(value)
         why = "it is JSON text inside JSON text: encode it once" if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[") else None
     except jsontext.NotJSON as error:
         why = f"if it is meant to be JSON: {error}" if value.lstrip()[:1] in ("{", "[") else None

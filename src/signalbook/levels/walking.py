@@ -93,8 +93,7 @@ def values_at(value: Any, way: Way, path: tuple[str | int, ...] = ()) -> Iterato
     if not way:
         yield path, value
         return
-    if isinstance(value, str) and jsontext.is_document(value.encode("utf-8", "replace")):
-        value = jsontext.loads(value.encode("utf-8", "replace"))
+    value = jsontext.unfolded(value)
     if way[0] == "*":
         members = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
         for step, inner in members:

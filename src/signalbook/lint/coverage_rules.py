@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook import examples, levels, naming
 from signalbook.errors import Fault
 from signalbook.jsontext import shown
-from signalbook.lint.rule import Rule, contracts, readable
+from signalbook.lint.rule import Rule, contracts, examples_folder, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from signalbook.registry import Contract, Registry
 
 EXCUSE = "x-no-example"
-
-
-def _folder(registry: Registry, contract: Contract, kind: str) -> str:
-    return f"{examples.folder(registry, contract).relative_to(registry.root).as_posix()}/{kind}"
 
 
 def _fields_shown(registry: Registry) -> Iterator[Fault]:
@@ -31,7 +27,7 @@ def _fields_shown(registry: Registry) -> Iterator[Fault]:
                     naming.schema_path(contract.of, contract.version),
                     "",
                     f"no valid example has {_dotted(way)!r}",
-                    f"add it to one in {_folder(registry, contract, 'valid')}, or say at the field in {EXCUSE} why there is none",
+                    f"add it to one in {examples_folder(registry, contract)}/valid, or say at the field in {EXCUSE} why there is none",
                 )
 
 
@@ -47,7 +43,7 @@ def _values_shown(registry: Registry) -> Iterator[Fault]:
                     naming.schema_path(contract.of, contract.version),
                     "",
                     f"no valid example has {', '.join(map(shown, missing))} as {_dotted(way)!r}",
-                    f"add one to {_folder(registry, contract, 'valid')}, or say at the field in {EXCUSE} why there is none",
+                    f"add one to {examples_folder(registry, contract)}/valid, or say at the field in {EXCUSE} why there is none",
                 )
 
 
@@ -72,7 +68,12 @@ def _demands_broken(registry: Registry) -> Iterator[Fault]:
             for name in dict.fromkeys(name for layer in here for name in layer.get("required", ())):
                 if not any(_leads_to((*way, name), where) for where in missed):
                     place = _dotted((*way, name))
-                    yield Fault(_folder(registry, contract, "invalid"), "", f"no example lacks {place!r}, which is required", _add(place, "required"))
+                    yield Fault(
+                        f"{examples_folder(registry, contract)}/invalid",
+                        "",
+                        f"no example lacks {place!r}, which is required",
+                        _add(place, "required"),
+                    )
 
 
 def _forms_broken(registry: Registry) -> Iterator[Fault]:
@@ -82,7 +83,10 @@ def _forms_broken(registry: Registry) -> Iterator[Fault]:
             if any("pattern" in layer for layer in here) and not any(_leads_to(way, where) for where in missed):
                 place = _dotted(way)
                 yield Fault(
-                    _folder(registry, contract, "invalid"), "", f"no example has {place!r} in a form that its pattern refuses", _add(place, "pattern")
+                    f"{examples_folder(registry, contract)}/invalid",
+                    "",
+                    f"no example has {place!r} in a form that its pattern refuses",
+                    _add(place, "pattern"),
                 )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import engine, examples, jsontext, levels, naming
 from signalbook.errors import Fault
-from signalbook.lint.rule import Rule, contracts, readable
+from signalbook.lint.rule import Rule, contracts, examples_folder, readable
 from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
 def _name(registry: Registry, example: Example) -> str:
     return example.file.relative_to(registry.root).as_posix()
-
-
-def _folder(registry: Registry, contract: Contract) -> str:
-    return examples.folder(registry, contract).relative_to(registry.root).as_posix()
 
 
 def _errors(contract: Contract, value: Any) -> list[Problem]:
@@ -115,7 +111,7 @@ def _unreadable(registry: Registry) -> Iterator[Fault]:
 
 def _present(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
-        folder = _folder(registry, contract)
+        folder = examples_folder(registry, contract)
         for kind in ("valid", "invalid"):
             if not any(examples.of(registry, contract, kind)):
                 yield Fault(f"{folder}/{kind}", "", "there is no example", "add at least one")
@@ -129,7 +125,7 @@ def _delivered_in_each(registry: Registry, event: Event) -> Iterator[Fault]:
         for envelope_id in event.envelopes:
             word = envelope_id.split("/")[1]
             if word not in inner and not registry.envelopes[envelope_id].bare:
-                yield Fault(f"{_folder(registry, contract)}/delivered", "", f"no example arrives in {envelope_id}", f"add {word}.json")
+                yield Fault(f"{examples_folder(registry, contract)}/delivered", "", f"no example arrives in {envelope_id}", f"add {word}.json")
 
 
 def _places(registry: Registry) -> Iterator[Fault]:

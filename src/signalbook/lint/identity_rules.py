@@ -119,7 +119,7 @@ def _titles(registry: Registry) -> Iterator[Fault]:
 
 
 def _known_names(registry: Registry) -> Iterator[Fault]:
-    for service in (service for provider in registry.providers.values() for service in provider.services.values()):
+    for service in registry.services.values():
         file, pointer = f"{service.id.split('/')[0]}/provider.json", f"/services/{service.id.split('/')[1]}"
         own = [event for event in registry.events.values() if event.id.rpartition("/")[0] == service.id]
         for event in own:

@@ -62,6 +62,11 @@ def readable(registry: Registry, contract: Contract, kind: examples.Kind) -> Ite
             continue
 
 
+def examples_folder(registry: Registry, contract: Contract) -> str:
+    """Return the path below the root of the folder of a contract's examples."""
+    return examples.folder(registry, contract).relative_to(registry.root).as_posix()
+
+
 def owners(registry: Registry) -> list[Event | Envelope]:
     """Return all that has contracts: the events, then the envelopes."""
     return [*registry.events.values(), *registry.envelopes.values()]

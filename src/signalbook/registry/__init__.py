@@ -98,10 +98,14 @@ class Registry:
         return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared(), maker.library)
 
     @cached_property
+    def services(self) -> dict[str, Service]:
+        """The services of all providers, by id."""
+        return {service.id: service for provider in self.providers.values() for service in provider.services.values()}
+
+    @cached_property
     def index(self) -> Index:
         """The look-up from an envelope to the event it names."""
-        services = {service.id: service for provider in self.providers.values() for service in provider.services.values()}
-        return Index(self.envelopes, self.events, services)
+        return Index(self.envelopes, self.events, self.services)
 
     @cached_property
     def recogniser(self) -> Recogniser:
@@ -112,12 +116,7 @@ class Registry:
     @cached_property
     def known_names(self) -> dict[str, KnownName]:
         """The names that providers list and whose content is documented nowhere."""
-        return {
-            name: known
-            for provider in self.providers.values()
-            for service in provider.services.values()
-            for name, known in service.known_names.items()
-        }
+        return {name: known for service in self.services.values() for name, known in service.known_names.items()}
 
     def event_contracts(self) -> list[Contract]:
         """Return every version of every event; the contracts of envelopes are not among them."""

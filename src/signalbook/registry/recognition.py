@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from signalbook.jsontext import compact, is_document, loads, shown
+from signalbook.jsontext import compact, shown, unfolded
 from signalbook.registry.model import Envelope
 
 if TYPE_CHECKING:
@@ -130,8 +130,7 @@ def _holds_keys(value: Any, keys: frozenset[str], least: int) -> bool:
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
     """Return what a path leads to, or a private mark where it leads nowhere. It may lead through strings that hold JSON text."""
     for step in path:
-        if isinstance(value, str) and is_document(text := value.encode("utf-8", "replace")):
-            value = loads(text)
+        value = unfolded(value)
         if not isinstance(value, dict) or step not in value:
             return _ABSENT
         value = value[step]
