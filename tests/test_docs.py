@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import ROOT, Run
-from signalbook import findings
+from signalbook import compat, findings
 from signalbook.engine import Checker
 from signalbook.registry.reading import META, meta_schema
 
@@ -117,10 +117,17 @@ def test_the_findings_page_lists_every_rule() -> None:
     assert ours == in_code
 
 
+def test_the_page_of_versions_lists_every_class() -> None:
+    """Every class of change stands on the page with what it means, and no other."""
+    page = (ROOT / "docs" / "versions.md").read_text("utf-8")
+    rows = re.findall(r"^\| `([a-z]+)` \| [^|]+ \| ([^|]+) \|$", page.partition("## Classes of change")[2], re.MULTILINE)
+    assert dict(rows) == compat.CLASSES
+
+
 def test_the_command_page_shows_every_option(signalbook: Callable[..., Run]) -> None:
     """An option that the command has stands on its page."""
     page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    for command in ("validate", "identify", "list", "show", "lint", "build"):
+    for command in ("validate", "identify", "list", "show", "diff", "lint", "build"):
         options = set(re.findall(r"--[a-z]+", signalbook(command, "--help").out))
         assert {option for option in options if option not in page} == set()
 

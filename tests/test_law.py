@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 SOURCE = ROOT / "src" / "signalbook"
 FLOORS = (
     ("errors", "findings", "naming", "jsontext"),
-    ("levels", "intake"),
+    ("levels", "intake", "regular", "strategies"),
     ("engine",),
     ("registry",),
-    ("envelopes", "judging", "compose", "examples", "catalogue"),
-    ("walk", "identity", "build"),
-    ("lint", "report", "sync"),
+    ("envelopes", "judging", "compose", "examples", "compat", "published"),
+    ("walk", "identity", "catalogue"),
+    ("lint", "report", "sync", "build"),
     ("cli", "__init__", "__main__"),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-OWNERS = {"orjson": "jsontext", "jsonschema_rs": "engine", "jsonschema": "engine"}
+OWNERS = {"orjson": "jsontext", "jsonschema_rs": "engine", "jsonschema": "engine", "hypothesis": "strategies", "hypothesis_jsonschema": "strategies"}
 HEAVY = ("hypothesis", "pytest", "pydantic", "datamodel_code_generator", "jsonschema", "referencing", "mkdocs", "attr", "rpds")
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 

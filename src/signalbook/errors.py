@@ -3,7 +3,8 @@
 A fault of a payload is never raised to a user: it becomes a finding (see `findings`) and the run goes on.
 Every error here carries its data as fields and a message that says where and what to do.
 
-Reading a registry raises `BrokenRegistry`; asking it for something it does not hold raises `UnknownContract`; asking it for something impossible `CannotCompose`.
+Reading a registry raises `BrokenRegistry`; asking it for something it does not hold raises `UnknownContract`; asking it for something impossible `CannotCompose`;
+a file that the caller named and that cannot be used is `Unreadable`.
 They are plain dataclasses and not frozen ones, because a frozen exception cannot be raised through a context manager.
 """
 
@@ -60,6 +61,18 @@ class UnknownContract(SignalbookError):
         if self.nearest:
             return f"nothing in the registry is called {self.wanted!r}; did you mean {' or '.join(map(repr, self.nearest))}?"
         return f"nothing in the registry is called {self.wanted!r}; 'signalbook list' shows all there are"
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class Unreadable(SignalbookError):
+    """A file that the caller named cannot be used: `where` is its name, `why` says what is wrong with it, `fix` what to do."""
+
+    where: str
+    why: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.why}" + (f"\n    {self.fix}" if self.fix else "")
 
 
 @dataclass(eq=True, unsafe_hash=True)

@@ -6,6 +6,7 @@ Strictly means: UTF-8, RFC 8259 and nothing more, no NaN, no duplicate keys, no 
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from itertools import accumulate
@@ -213,8 +214,12 @@ def canonical(value: Any) -> bytes:
 
 
 def compact(value: Any) -> str:
-    """Return the value as one line of JSON text."""
-    return orjson.dumps(value).decode()
+    """Return the value as one line of JSON text. Two values are one to JSON where their texts are: to Python true is 1."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        # A number of more than 64 bits, which no payload that we read holds, but a value that was drawn may.
+        return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
 def shown(value: Any) -> str:

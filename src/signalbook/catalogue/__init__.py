@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import levels, naming
+from signalbook import compat, levels, naming
 from signalbook.catalogue.fields import Field, fields
 from signalbook.errors import UnknownContract
 from signalbook.jsontext import compact
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Field",
+    "changelog",
     "chosen",
     "details",
     "entry",
@@ -162,8 +163,15 @@ def details(event: Event, contract: Contract, registry: Registry) -> dict[str, A
         "fields": [field.as_dict() for field in fields(contract)],
         "sources": [{"title": source.title, "url": source.url, "edition": source.edition, "seen": source.seen} for source in event.sources],
         "disagreements": [{"about": one.about, "note": one.note} for one in event.disagreements],
+        "changelog": changelog(event),
         "schema": contract.schema,
     }
+
+
+def changelog(what: Event | Envelope) -> list[dict[str, Any]]:
+    """Return what each version of an event or an envelope changed, newest first, as JSON-ready values: computed, but for dates, notes and sources."""
+    steps = compat.history(what.versions)
+    return [{**step.as_dict(), "source": {"title": step.new.source.title, "url": step.new.source.url}} for step in reversed(steps)]
 
 
 def page(event: Event, contract: Contract, registry: Registry, example: Any = None) -> str:
@@ -190,7 +198,12 @@ def _origins(what: Event | Envelope) -> Iterator[str]:
     """Yield where the contracts of an event or an envelope come from: versions, sources, disagreements."""
     if what.versions:
         yield from ("", "Versions")
-    yield from (f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}" for one in what.versions.values())
+    steps = {step.new.version: step for step in compat.history(what.versions)}
+    for one in what.versions.values():
+        yield f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}"
+        if one.version in steps:
+            yield f"         seen in {one.source.title}"
+            yield from (f"         {line}" for line in compat.version_lines(steps[one.version]))
     yield from ("", "Sources")
     for source in what.sources:
         yield from _source_lines(source)

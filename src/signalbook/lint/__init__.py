@@ -10,15 +10,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from signalbook.errors import BrokenRegistry, Fault
-from signalbook.lint import coverage_rules, example_rules, identity_rules, schema_rules
+from signalbook.lint import coverage_rules, example_rules, identity_rules, schema_rules, version_rules
 from signalbook.lint.rule import Rule, formatted
 
 if TYPE_CHECKING:
     from signalbook.registry import Registry
 
-__all__ = ["RULES", "Finding", "Rule", "formatted", "run"]
+__all__ = ["RULES", "Finding", "Rule", "formatted", "rules", "run"]
 
-RULES: tuple[Rule, ...] = (*identity_rules.RULES, *schema_rules.RULES, *example_rules.RULES, *coverage_rules.RULES)
+
+def rules(base: str | None = None) -> tuple[Rule, ...]:
+    """Return the table of rules; `base` is the branch that what was published is read from, else the main one is looked for."""
+    return (*identity_rules.RULES, *schema_rules.RULES, *example_rules.RULES, *coverage_rules.RULES, *version_rules.rules(base))
+
+
+RULES: tuple[Rule, ...] = rules()
 
 
 @dataclass(frozen=True, slots=True, order=True)

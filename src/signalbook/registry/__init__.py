@@ -136,14 +136,14 @@ class Registry:
         near = naming.nearest(event_id, names) or tuple(last_words[word] for word in naming.nearest(event_id.rsplit("/", maxsplit=1)[-1], last_words))
         raise UnknownContract(event_id, near)
 
+    def versioned(self, contract_id: str) -> Event | Envelope:
+        """Return an event, by what `event` takes, or an envelope by its id. Raises `UnknownContract`."""
+        return self.envelopes[contract_id] if contract_id in self.envelopes else self.event(contract_id)
+
     def contract(self, event_id: str, version: str | None = None) -> Contract:
         """Return an event's contract of a version, the newest without one. Raises `UnknownContract`."""
         event = self.event(event_id)
-        if version is None:
-            return event.newest
-        if version not in event.versions:
-            raise UnknownContract(f"{event.id}@{version}", tuple(f"{event.id}@{known}" for known in event.versions))
-        return event.versions[version]
+        return event.newest if version is None else event.version(version)
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
 from signalbook.engine import Checker
-from signalbook.errors import BrokenRegistry, Fault
+from signalbook.errors import BrokenRegistry, Fault, UnknownContract
 
 if TYPE_CHECKING:
     import re
@@ -131,9 +131,16 @@ class Disagreement:
 class Versioned:
     """What has contracts, one for each version."""
 
+    id: str
     versions: Mapping[str, Contract]
     sources: tuple[Source, ...]
     disagreements: tuple[Disagreement, ...]
+
+    def version(self, version: str) -> Contract:
+        """Return the contract of a version. Raises `UnknownContract`."""
+        if version not in self.versions:
+            raise UnknownContract(f"{self.id}@{version}", tuple(f"{self.id}@{known}" for known in self.versions))
+        return self.versions[version]
 
     @property
     def newest(self) -> Contract:

@@ -1,0 +1,59 @@
+"""The command: words on the command line → one call each → an exit code. Nothing is decided here.
+
+Exit codes: 0 clean · 1 findings · 2 usage · 3 the registry is broken · 70 our bug.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from signalbook.cli.commands import CLEAN, USAGE
+from signalbook.cli.parser import parser
+from signalbook.errors import SignalbookError, UnknownContract, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BROKEN, BUG = 3, 70
+INTERRUPTED = 130  # what shells say of a command that was stopped with Ctrl-C
+_BUG = "this is a bug of signalbook, not of your files; please report it with the lines above"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code. `arguments` are the words after the program's name; None takes those of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A payload may hold what this terminal's encoding cannot show; a replacement character beats a crash.
+            stream.reconfigure(errors="backslashreplace")
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort: a traceback is never all that a user gets
+        return _failed(error)
+    return code
+
+
+def _failed(error: BaseException) -> int:
+    """Say on standard error what went wrong, and return the exit code for it."""
+    match error:
+        case BrokenPipeError():
+            # The reader went away (head, less): not our fault, and nothing to say. Keep the interpreter from complaining at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return CLEAN
+        case KeyboardInterrupt():
+            return INTERRUPTED
+        case SignalbookError():
+            code, text = (USAGE if isinstance(error, UnknownContract | Unreadable) else BROKEN), str(error)
+        case OSError():
+            # Reading payloads reports its own faults; this is a place we were told to write to, or a standard stream.
+            code, text = USAGE, f"{error.filename or 'output'}: {error.strerror or error}"
+        case _:
+            import traceback  # noqa: PLC0415 - only for a bug
+
+            code, text = BUG, "\n".join(["".join(traceback.format_exception(error)).rstrip(), _BUG])
+    print(f"signalbook: {text}", file=sys.stderr)
+    return code

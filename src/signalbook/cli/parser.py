@@ -1,0 +1,117 @@
+"""The words of the command line: commands, options, and what `--help` says of them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from signalbook.cli import commands as run
+from signalbook.findings import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command; what it parses has a function `run` that takes it and returns an exit code."""
+    whole = argparse.ArgumentParser(
+        prog="signalbook",
+        description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
+        epilog="Exit codes: 0 clean, 1 findings, 2 usage, 3 the registry is broken, 70 a bug of ours.",
+    )
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version of signalbook")
+    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+
+    validate = _command(commands, "validate", run.validate, "check payloads against their contracts", "format", "paths")
+    validate.add_argument("--event", metavar="ID", help="check against this event, whatever the payload says it is")
+    validate.add_argument("--version", metavar="X", help="a version of the contract, or 'any' for the newest that accepts (default: the newest)")
+    validate.add_argument("--level", choices=LEVELS, default="documented", help="how much to ask for (default: documented)")
+
+    _command(commands, "identify", run.identify, "say what payloads are, and why", "format", "paths")
+
+    listing = _command(commands, "list", run.listing, "list the events of the catalogue", "format")
+    listing.add_argument("text", nargs="?", help="only events with this text in their id, name, title (English or Chinese) or summary")
+    listing.add_argument("--provider", metavar="NAME", help="only events of this provider")
+    listing.add_argument("--service", metavar="NAME", help="only events of this service: jdcloud/vm, or vm")
+
+    show = _command(commands, "show", run.show, "show one event: fields, example, versions, sources", "format")
+    show.add_argument(
+        "id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest); or an envelope's id"
+    )
+
+    _diff(commands)
+    _keeping(commands)
+    return whole
+
+
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives the type of its sub-commands no public name
+
+
+def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
+    diff = _command(commands, "diff", run.diff, "compare two versions: proof or witness, changes, and what the version number must say")
+    diff.add_argument(
+        "what",
+        nargs="+",
+        metavar="ID OLD NEW | OLD.json NEW.json",
+        help="an event's or envelope's id and two versions (default: the two newest); or two files of JSON Schema, one of which may be -",
+    )
+    diff.add_argument(
+        "--format", choices=("text", "markdown", "json"), default="text", help="text or Markdown for people, JSON for tools (default: text)"
+    )
+    diff.add_argument("--require", choices=run.REQUIRED, help="exit 1 where this is not proved; full is backward and forward")
+    diff.add_argument("--seconds", type=_seconds, metavar="N", help="how long to draw for a witness, a question (default: 5)")
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < 86400:  # noqa: PLR2004 - a day
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds, as 5 or 0.5")
+    return value
+
+
+def _keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
+    """Add the commands for those who keep a registry."""
+    lint = _command(commands, "lint", run.lint, "check a tree of schemas against the law of the tree")
+    lint.add_argument("--fix", action="store_true", help="first write every file in the canonical format")
+
+    lint.add_argument(
+        "--base", metavar="REV", help="the branch or commit that others rely on: what was published there stays (default: the main branch)"
+    )
+
+    build = _command(commands, "build", run.build, "write what is generated from the schemas")
+    build.add_argument("--out", metavar="DIR", default="generated", help="where to write (default: generated)")
+    build.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file is out of date")
+    build.add_argument("--diff", action="store_true", help="like --check, and show what would change")
+
+
+def _command(
+    commands: _Commands[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+    *options: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+    parser.set_defaults(run=run)
+    parser.add_argument("--schemas", metavar="DIR", help="a tree of schemas of your own (default: the catalogue that comes with signalbook)")
+    if "format" in options:
+        parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, JSON for tools (default: text)")
+    if "paths" in options:
+        parser.add_argument(
+            "paths",
+            nargs="+",
+            metavar="PATH",
+            help="a file, a folder, a quoted glob, or - for standard input; .json, .ndjson, .jsonl, and .gz of each",
+        )
+    return parser
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 - 20 ms, and only this option asks
+
+        print(f"signalbook {version('signalbook')}")
+        parser.exit()

@@ -1,0 +1,162 @@
+"""Two schemas compared: the four questions, each with its answer, the changes, and the part of the version number that follows.
+
+With T the tolerant reading of a schema and S its strict one (see `levels`), *survives* asks whether S(new) is inside T(old): whether today's consumer
+goes on working; *reads old* asks whether S(old) is inside T(new): whether the new contract still takes archived payloads. Both readings are those
+of draft-07; a schema of another dialect, or one that refers to itself, is compared as it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from signalbook import levels
+from signalbook.compat import contents
+from signalbook.compat.changes import Change, changes
+from signalbook.compat.facts import inlined, recursive
+from signalbook.compat.verdict import DRAWS, SECONDS, Answer, decide
+from signalbook.engine.compare import Subject, covered
+from signalbook.jsontext import compact
+
+if TYPE_CHECKING:
+    from signalbook.levels import Slot, Way
+
+Bump = Literal["none", "patch", "minor", "major"]
+BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
+_BY_RULE = ("removed", "renamed", "moved")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two schemas compared. What takes time is computed when it is asked for, and once."""
+
+    old: Any
+    new: Any
+    slot: Slot = None
+    seconds: float = SECONDS
+
+    @cached_property
+    def backward(self) -> Answer:
+        """Whether the new schema accepts every value that the old one accepts."""
+        return self._answer(*self._subjects)
+
+    @cached_property
+    def forward(self) -> Answer:
+        """Whether the old schema accepts every value that the new one accepts."""
+        return self._answer(*reversed(self._subjects))
+
+    @cached_property
+    def survives(self) -> Answer:
+        """Whether a consumer of the old version goes on working: S(new) inside T(old)."""
+        return self._answer(self._strict(self.new), self._tolerant(self.old))
+
+    @cached_property
+    def reads_old(self) -> Answer:
+        """Whether the new version takes what was sent under the old one: S(old) inside T(new)."""
+        return self._answer(self._strict(self.old), self._tolerant(self.new))
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What changed, place by place."""
+        return changes(self.old, self.new)
+
+    @cached_property
+    def bump(self) -> Bump:
+        """What the change asks of the version's number.
+
+        major where a consumer may break, or that is not ruled out, and by rule where a field went or changed its name; minor where other values may
+        come; patch where the values are proved to be the same, in other words or written in another way; none where nothing changed.
+        """
+        if compact(self.old) == compact(self.new):
+            return "none"
+        if any(change.kind in _BY_RULE for change in self.changes) or self.survives.state != "proved":
+            return "major"
+        return "patch" if self._same_values else "minor"
+
+    def answers(self, *, law_only: bool = False) -> dict[str, Answer]:
+        """Return the answers by the question; `law_only` leaves out the two that the version law does not ask."""
+        asked = {} if law_only else {"backward": self.backward, "forward": self.forward}
+        return {**asked, "survives": self.survives, "readsOld": self.reads_old}
+
+    def as_dict(self, *, law_only: bool = False) -> dict[str, Any]:
+        """Return the comparison as JSON-ready values; `src/signalbook/meta/diff.schema.json` describes them."""
+        answers = self.answers(law_only=law_only)
+        return {
+            **{question: answer.state for question, answer in answers.items()},
+            "bump": self.bump,
+            "changes": [change.as_dict() for change in self.changes],
+            "witness": {question: answer.witness for question, answer in answers.items()},
+            "reasons": {question: answer.reason for question, answer in answers.items()},
+            "bound": {"draws": DRAWS, "seconds": self.seconds},
+        }
+
+    @property
+    def _same_values(self) -> bool:
+        """Whether both schemas are proved to hold the same values, as they are written and in the strict reading, where a new field shows."""
+        pairs = [(self._strict(self.old), self._strict(self.new)), self._subjects]
+        return all(covered(old, new, self.seconds) and covered(new, old, self.seconds) for old, new in pairs)
+
+    def _answer(self, narrow: Subject, wide: Subject) -> Answer:
+        found = decide(narrow, wide, self.seconds)
+        if found.state == "broken":
+            return replace(found, witness=contents.folded(found.witness, self._lifted_at))
+        if self._contents_apart:
+            return Answer("undecided", "only one of the schemas describes the JSON text in some string, so what stands in it cannot be compared")
+        return found
+
+    @cached_property
+    def _whole(self) -> tuple[Any, Any]:
+        """Both schemas with their local references inside, and with the content of described strings in their place, where both describe it."""
+        old, new = self.old, self.new
+        if self.has_readings:
+            old, new = inlined(old, old, ()), inlined(new, new, ())
+        return (contents.lifted(old), contents.lifted(new)) if self._lifted_at else (old, new)
+
+    @cached_property
+    def _described(self) -> tuple[frozenset[Way], frozenset[Way]]:
+        return contents.ways(inlined(self.old, self.old, ())), contents.ways(inlined(self.new, self.new, ()))
+
+    @property
+    def _lifted_at(self) -> frozenset[Way]:
+        old, new = self._described
+        return old if old == new and self.has_readings else frozenset()
+
+    @property
+    def _contents_apart(self) -> bool:
+        return any(self._described) and not self._lifted_at
+
+    @cached_property
+    def _subjects(self) -> tuple[Subject, Subject]:
+        return (Subject(self._whole[0], self.new), Subject(self._whole[1], self.old)) if self._lifted_at else self._written
+
+    @cached_property
+    def _written(self) -> tuple[Subject, Subject]:
+        return Subject(self.old, self.new), Subject(self.new, self.old)
+
+    @cached_property
+    def has_readings(self) -> bool:
+        """Whether both schemas have a tolerant and a strict reading: those of draft-07 do that do not refer to themselves."""
+        return all(subject.is_draft_07 for subject in self._written) and not any(map(recursive, (self.old, self.new)))
+
+    def _strict(self, schema: Any) -> Subject:
+        return Subject(levels.strict(self._side(schema), self.slot)) if self.has_readings else self._as_written(schema)
+
+    def _tolerant(self, schema: Any) -> Subject:
+        return Subject(levels.tolerant(self._side(schema))) if self.has_readings else self._as_written(schema)
+
+    def _side(self, schema: Any) -> Any:
+        return self._whole[0] if schema is self.old else self._whole[1]
+
+    def _as_written(self, schema: Any) -> Subject:
+        return self._subjects[0] if schema is self.old else self._subjects[1]
+
+
+def compare(old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS) -> Comparison:
+    """Return two schemas compared. `slot` is where an envelope holds something that is not its own.
+
+    Raises `Unusable` for what is no schema of a known dialect, or refers to what is not in it.
+    """
+    found = Comparison(old, new, slot, seconds)
+    _ = found._written  # noqa: SLF001 - what cannot be compared is refused here, not where somebody first asks
+    return found

@@ -1,0 +1,64 @@
+"""The changelog of an event or an envelope, computed from its contracts: what each version changed, and what that means for who receives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from signalbook import naming
+from signalbook.compat.comparison import BUMPS, Bump, Comparison, compare
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from signalbook.registry import Contract
+
+_PARTS: tuple[Bump, ...] = ("major", "minor", "patch")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One version and the one before it, compared."""
+
+    old: Contract
+    new: Contract
+    comparison: Comparison
+
+    @property
+    def declared(self) -> Bump:
+        """What the two version numbers say of the change."""
+        return declared(self.old.version, self.new.version)
+
+    @property
+    def enough(self) -> bool:
+        """Whether the number says at least what the proof asks for."""
+        return BUMPS.index(self.declared) >= BUMPS.index(self.comparison.bump)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the step as JSON-ready values."""
+        about = {
+            "version": self.new.version,
+            "previous": self.old.version,
+            "firstSeen": self.new.first_seen,
+            "by": self.new.by,
+            "note": self.new.note,
+        }
+        return {**about, **self.comparison.as_dict(law_only=True)}
+
+
+def step(old: Contract, new: Contract) -> Step:
+    """Return two versions compared; an envelope's slot stays open in the strict reading."""
+    return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))
+
+
+def history(versions: Mapping[str, Contract]) -> list[Step]:
+    """Return the changelog of some versions, oldest step first; the first version has no step. Raises `Unusable` for what cannot be compared."""
+    ordered = sorted(versions.values(), key=lambda contract: naming.version_key(contract.version))
+    return [step(old, new) for old, new in pairwise(ordered)]
+
+
+def declared(old: str, new: str) -> Bump:
+    """Return which part of a version number was raised between two, the highest one: ("1.2.0", "2.0.0") → "major"."""
+    pairs = zip(_PARTS, naming.version_key(old), naming.version_key(new), strict=True)
+    return next((part for part, before, after in pairs if before != after), "none")

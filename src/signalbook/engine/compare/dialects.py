@@ -1,0 +1,167 @@
+"""The dialects of JSON Schema: which one a schema is written in, and where schemas stand inside a schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+from signalbook import naming
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_DRAFTS = {
+    "http://json-schema.org/draft-04/schema": jsonschema_rs.Draft4,
+    "http://json-schema.org/draft-06/schema": jsonschema_rs.Draft6,
+    "http://json-schema.org/draft-07/schema": jsonschema_rs.Draft7,
+    "https://json-schema.org/draft/2019-09/schema": jsonschema_rs.Draft201909,
+    "https://json-schema.org/draft/2020-12/schema": jsonschema_rs.Draft202012,
+}
+VALIDATORS = {
+    jsonschema_rs.Draft4: jsonschema_rs.Draft4Validator,
+    jsonschema_rs.Draft6: jsonschema_rs.Draft6Validator,
+    jsonschema_rs.Draft7: jsonschema_rs.Draft7Validator,
+    jsonschema_rs.Draft201909: jsonschema_rs.Draft201909Validator,
+    jsonschema_rs.Draft202012: jsonschema_rs.Draft202012Validator,
+}
+ASSERTING = (jsonschema_rs.Draft4, jsonschema_rs.Draft6, jsonschema_rs.Draft7)
+"""The dialects in which `format` is checked: later ones say that it is an annotation."""
+
+_NEWER = frozenset(["prefixItems", "$defs", "dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties", "minContains"])
+_NEWER_TOO = frozenset(["maxContains", "$anchor", "$dynamicRef", "$dynamicAnchor"])
+_NAMED = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies")
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
+_SINGLE = (
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "propertyNames",
+    "contains",
+    "not",
+    "if",
+    "then",
+    "else",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+)
+
+
+class Unusable(Exception):
+    """No schema that can be compared; the text says why, and where it is known."""
+
+
+def dialect(schema: Any, beside: Any = None) -> int:
+    """Return the dialect of a schema: the one it names, else the one that the schema it is compared with names and it fits, else one that both fit.
+
+    Where neither names one, draft-07 is taken, unless a keyword of a newer dialect is used and both are schemas of the newest,
+    or both are schemas of draft-04 and not of draft-07. Raises `Unusable` for a dialect that is not known.
+    """
+    if isinstance(schema, dict) and "$schema" in schema:
+        return _named(schema["$schema"])
+    theirs = _known(beside.get("$schema")) if isinstance(beside, dict) else None
+    if theirs is not None and _fits(schema, theirs):
+        return theirs
+    both = [one for one in (schema, beside) if isinstance(one, dict | bool)]
+    if any(map(_is_newer, both)) and all(_fits(one, jsonschema_rs.Draft202012) for one in both):
+        return jsonschema_rs.Draft202012
+    old = not all(_fits(one, jsonschema_rs.Draft7) for one in both) and all(_fits(one, jsonschema_rs.Draft4) for one in both)
+    return jsonschema_rs.Draft4 if old else jsonschema_rs.Draft7
+
+
+def _named(url: Any) -> int:
+    draft = _known(url)
+    if draft is None:
+        raise Unusable(f"$schema is {url!r}, which is no dialect that can be compared; known are {', '.join(_DRAFTS)}")
+    return draft
+
+
+def _known(url: Any) -> int | None:
+    plain = str(url).removesuffix("#").replace("http://", "https://")
+    return next((draft for known, draft in _DRAFTS.items() if known.replace("http://", "https://") == plain), None)
+
+
+def _fits(schema: Any, draft: int) -> bool:
+    url = {"$schema": url_of(draft)}
+    # Draft-04 has no boolean schemas; one that stands alone means the same in all the others.
+    return draft != jsonschema_rs.Draft4 if isinstance(schema, bool) else jsonschema_rs.meta.is_valid({**schema, **url})
+
+
+def _is_newer(schema: Any) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    found = [bool(schema.keys() & (_NEWER | _NEWER_TOO))]
+    within(schema, lambda inner: found.append(_is_newer(inner)))
+    return any(found)
+
+
+def url_of(draft: int) -> str:
+    """Return what `$schema` says in a dialect."""
+    return next(url for url, known in _DRAFTS.items() if known == draft)
+
+
+def within(schema: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a copy of a schema of any dialect in which `change` was applied to every schema right inside it."""
+    out = dict(schema)
+    for keyword, value in schema.items():
+        if keyword in _NAMED and isinstance(value, dict):
+            out[keyword] = {name: change(inner) for name, inner in value.items()}
+        elif keyword in _LISTS and isinstance(value, list):
+            out[keyword] = [change(inner) for inner in value]
+        elif keyword in _SINGLE:
+            out[keyword] = change(value)
+    return out
+
+
+_IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependencies", "dependentSchemas")
+
+
+def endless(schema: Any) -> str | None:
+    """Return a reference that leads back to itself without a step into the value, or None: engines run into each other's depths with it."""
+    reached: set[str] = set()
+    ahead: list[Any] = [schema]
+    while ahead:
+        inner = ahead.pop()
+        if not isinstance(inner, dict):
+            continue
+        if one := _returns(inner, schema, ()):
+            return one
+        # Definitions that nothing refers to are of no account.
+        within({keyword: value for keyword, value in inner.items() if keyword not in ("definitions", "$defs")}, ahead.append)
+        reference = inner.get("$ref")
+        if isinstance(reference, str) and reference[:1] == "#" and reference not in reached:
+            reached.add(reference)
+            ahead.append(target(schema, reference))
+    return None
+
+
+def _returns(schema: Any, document: Any, met: tuple[str, ...]) -> str | None:
+    """Return the first reference that is met twice on a way through what applies to the same value."""
+    if not isinstance(schema, dict):
+        return None
+    reference = schema.get("$ref")
+    if isinstance(reference, str) and reference[:1] == "#":
+        if reference in met:
+            return reference
+        if one := _returns(target(document, reference), document, (*met, reference)):
+            return one
+    return next((one for inner in _beside(schema) if (one := _returns(inner, document, met))), None)
+
+
+def _beside(schema: dict[str, Any]) -> list[Any]:
+    out: list[Any] = []
+    for keyword in _IN_PLACE:
+        value = schema.get(keyword)
+        named = keyword.startswith("depend") and isinstance(value, dict)
+        out += value.values() if named else value if isinstance(value, list) else [value]  # type: ignore[union-attr]
+    return out
+
+
+def target(document: Any, reference: str) -> Any:
+    """Return what a local reference (`#/…`) of a document names, or None where it leads nowhere."""
+    try:
+        for step in naming.tokens(reference[1:]):
+            document = document[int(step)] if isinstance(document, list) else document[step]
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    return document

@@ -1,0 +1,121 @@
+"""What two schemas write down, as values to try: listed ones, those at and beside limits, names, a text of each pattern."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signalbook.engine.compare import texts
+from signalbook.regular import TooLarge, shortest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MOST = 40
+"""How many values are kept of one place."""
+LONGEST = 64
+"""The longest text, array or object that is made for its length."""
+_STATES = 600
+_MOST_SETS = 20
+FORMATS = {
+    "date-time": ["2020-01-01T00:00:00Z"],
+    "date": ["2020-01-01"],
+    "time": ["00:00:00Z"],
+    "email": ["a@b.cc"],
+    "idn-email": ["a@b.cc", "é@b.cc"],
+    "hostname": ["a.cc"],
+    "ipv4": ["0.0.0.0"],  # noqa: S104 - a value, not an address to listen on
+    "ipv6": ["::"],
+    "uri": ["a:b"],
+    "uri-reference": ["a:b", "a"],
+    "iri": ["a:b"],
+    "iri-reference": ["a:b", "a"],
+    "uri-template": ["a{b}"],
+    "json-pointer": ["/a"],
+    "relative-json-pointer": ["0"],
+    "regex": ["a"],
+    "uuid": ["00000000-0000-0000-0000-000000000000"],
+    "duration": ["P1D"],
+}
+
+
+class Words:
+    """What two schemas write down: `values` listed or beside a limit, `names` of properties, `sets` of patterns, `sizes` that are limits."""
+
+    def __init__(self, schemas: Iterable[Any]) -> None:
+        self.values: list[Any] = []
+        self.names: list[str] = []
+        self.sets: list[Any] = []
+        self.sizes: list[int] = []
+        for schema in schemas:
+            self._read(schema)
+        self.values = distinct(self.values, most=200)
+        self.names = list(dict.fromkeys(self.names))
+        self.sets = list(dict.fromkeys(self.sets))[:_MOST_SETS]
+        self.sizes = sorted({size for size in self.sizes if 0 <= size <= LONGEST})
+
+    def _read(self, schema: Any) -> None:
+        if isinstance(schema, list):
+            for one in schema:
+                self._read(one)
+        if not isinstance(schema, dict):
+            return
+        for keyword, value in schema.items():
+            self._word(keyword, value)
+            self._read(value)
+
+    def _word(self, keyword: str, value: Any) -> None:  # noqa: C901 - the same
+        match keyword, value:
+            case ("enum" | "examples", list()):
+                self.values += value
+            case ("const", _):
+                self.values.append(value)
+            case ("properties" | "dependencies" | "dependentRequired" | "dependentSchemas", dict()):
+                self.names += value
+            case ("required", list()):
+                self.names += [name for name in value if isinstance(name, str)]
+            case ("pattern", str()):
+                self._pattern(value)
+            case ("patternProperties", dict()):
+                for pattern in value:
+                    self._pattern(pattern)
+            case (("minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf"), int() | float()) if not isinstance(value, bool):
+                self.values += [value, value + 1, value - 1, value + 0.5, value - 0.5, value * 2, value * 3, value / 2]
+            case (("minLength" | "maxLength"), int()) if 0 <= value <= LONGEST:
+                found = ["a" * size for size in (value - 1, value, value + 1) if size >= 0]
+                self.values += found
+                self.names += found
+            case (("minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains" | "maxContains"), int()):
+                self.sizes += [value - 1, value, value + 1]
+            case ("format", str()):
+                self.values += FORMATS.get(value, [])
+
+    def _pattern(self, pattern: str) -> None:
+        found = set_of(pattern)
+        self.sets += found
+        text = shortest_text(found, []) if found else None
+        self.values += [text] if text is not None else []
+        self.names += [text] if text is not None else []
+
+
+def distinct(values: Iterable[Any], most: int = MOST) -> list[Any]:
+    """Return values without repetitions, in order, and no more than so many. To JSON, true is not 1, though Python says so."""
+    seen: dict[str, Any] = {}
+    for value in values:
+        seen.setdefault(repr(value), value)
+        if len(seen) >= most:
+            break
+    return list(seen.values())
+
+
+def set_of(pattern: str) -> list[Any]:
+    """Return the set of a pattern in a list, empty where it cannot be read as one."""
+    found = texts.set_of(pattern)
+    return [] if found is None else [found]
+
+
+def shortest_text(within: list[Any], outside: list[Any]) -> str | None:
+    """Return the shortest text inside some sets and outside others, or None where none is found with little effort."""
+    try:
+        return shortest(within, outside, _STATES)
+    except (TooLarge, RecursionError):
+        return None
