@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types generated docs serve build wheel clean
+.PHONY: demo test check format lint types generated docs serve build wheel bench-compat clean
 
 demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
 	@echo
@@ -43,6 +43,15 @@ build: $(VENV)/.installed  ## write what is generated from schemas/
 
 wheel: $(VENV)/.installed-dev  ## the wheel, installed into an empty environment and used from another folder
 	.ci/wheel $(BIN)/python
+
+bench-compat: $(VENV)/.installed-dev benchmarks/.venv/.installed  ## ask signalbook and its peers which changes are compatible
+	-cd benchmarks/compat && npm ci --silent
+	$(BIN)/python -m benchmarks.compat.run
+
+benchmarks/.venv/.installed: benchmarks/compat/requirements.txt
+	$(PYTHON) -m venv benchmarks/.venv
+	env -u PIP_CONSTRAINT benchmarks/.venv/bin/python -m pip install --quiet -r benchmarks/compat/requirements.txt
+	@touch $@
 
 clean:
 	rm -rf $(VENV) dist

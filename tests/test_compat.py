@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from comparing import UNIVERSE, accepts, renamed, schemas, widened
 from signalbook import Registry, compat
 from signalbook.compat import Answer, compare
+from signalbook.engine import compare as engine_compare
 
 SECONDS = 0.5  # of search: the properties below hold whatever is found
 STRING: dict[str, Any] = {"type": "string"}
@@ -204,6 +205,20 @@ def test_what_is_not_known_is_said() -> None:
     assert "within 0.1 s" in answer.reason
     disputed = compare({**STRING, "pattern": r"^\w$"}, {**STRING, "pattern": r"^[\wé]$"}, seconds=0.1).forward
     assert (disputed.state, "do not agree" in disputed.reason) == ("undecided", True)
+
+
+def test_what_cannot_be_made_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no value made along the differences shows it, one that Hypothesis draws does, the same one each time."""
+    monkeypatch.setattr(engine_compare, "candidates", lambda *_: iter([[]]))
+    old, new = obj({"a": {"type": "integer"}}), obj({"a": {"type": "integer", "maximum": 7}})
+    answers = [compare(old, new, seconds=30).backward for _ in range(2)]
+    assert [(answer.state, answer.witness) for answer in answers] == [("broken", {"a": 8})] * 2
+
+
+def test_a_witness_overrules_a_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the prover ever be wrong, a value that both engines tell apart says so."""
+    monkeypatch.setattr(engine_compare, "covered", lambda *_: True)
+    assert compare({"type": "number"}, {"type": "integer"}).backward.state == "broken"
 
 
 def test_json_text_in_strings_is_compared_as_what_it_says() -> None:

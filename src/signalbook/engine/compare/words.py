@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any
 
 from signalbook.engine.compare import texts
@@ -16,10 +17,12 @@ LONGEST = 64
 """The longest text, array or object that is made for its length."""
 _STATES = 600
 _MOST_SETS = 20
+_MOST_PAIRS = 60
+# For each format a few texts that keep it, and one or two that nearly do.
 FORMATS = {
-    "date-time": ["2020-01-01T00:00:00Z"],
-    "date": ["2020-01-01"],
-    "time": ["00:00:00Z"],
+    "date-time": ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+00:00", "2020-01-01T00:00:00.1Z", "2020-02-31T00:00:00Z"],
+    "date": ["2020-01-01", "2020-02-31"],
+    "time": ["00:00:00Z", "00:00:00+00:00", "24:00:00Z"],
     "email": ["a@b.cc"],
     "idn-email": ["a@b.cc", "é@b.cc"],
     "hostname": ["a.cc"],
@@ -51,6 +54,9 @@ class Words:
         self.values = distinct(self.values, most=200)
         self.names = list(dict.fromkeys(self.names))
         self.sets = list(dict.fromkeys(self.sets))[:_MOST_SETS]
+        # What the one pattern matches and the other does not: as a name it tells two patternProperties apart.
+        pairs = islice(permutations(self.sets, 2), _MOST_PAIRS)
+        self.names += [one for within, outside in pairs if (one := shortest_text([within], [outside])) is not None and one not in self.names]
         self.sizes = sorted({size for size in self.sizes if 0 <= size <= LONGEST})
 
     def _read(self, schema: Any) -> None:

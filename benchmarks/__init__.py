@@ -1,0 +1,1 @@
+"""Measurements of signalbook beside other tools. Nothing here is part of the package."""
