@@ -100,7 +100,7 @@ def test_text_and_markdown(signalbook: Command, files: Path) -> None:
         assert 'value added to the list: "lost"' in told
         assert "needs a way for those it does not know" in told
     assert text.startswith("narrow.json → wide.json: minor change\n")
-    assert "at most 400 drawn values and 2 s" in text
+    assert "at most 400 drawn values, and 2 s a step" in text
     assert "| `/state` | vocabulary |" in markdown
 
 

@@ -68,7 +68,8 @@ def test_errors_on_the_examples_are_those_of_the_reading_that_belongs_to_the_lev
 # Mutations: one place of a valid example is damaged, in any way a sender could damage it.
 
 # No line break at the end of a string: Python's $ matches before one, that of ECMA 262 and of the deciding engine does not.
-_TEXT = st.text(alphabet="aZ0-: .*é字", max_size=6)
+# And no mask: what is masked is excused from its form, which no reading of a schema can say; tests/test_engine.py and tests/test_walk.py hold that to account.
+_TEXT = st.text(alphabet="aZ0-: .*é字", max_size=6).filter(lambda text: "***" not in text)
 _STRANGE = st.sampled_from([None, True, 0, -1, 1.5, 10**9, "", [], {}, [1], {"a": 1}, "null", "2021-02-30T00:00:00Z", "2021-02-30 00:00:00"])
 
 

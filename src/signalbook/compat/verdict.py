@@ -100,7 +100,7 @@ def _drawn(narrow: Subject, wide: Subject, seconds: float) -> list[Any]:
     """Return values that Hypothesis drew and the deciding engine tells apart; none where it cannot draw from such schemas."""
     try:
         return strategies.search(compare.sources(narrow, wide), _Shows(narrow, wide), seed=SEED, draws=DRAWS, seconds=seconds)
-    except strategies.Unhonoured:
+    except (strategies.Unhonoured, RecursionError, ValueError):
         return []
 
 

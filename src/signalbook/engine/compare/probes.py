@@ -31,15 +31,15 @@ def candidates(narrow: Subject, wide: Subject, seconds: float) -> Iterator[list[
 
     No new place is looked at after so many seconds.
     """
-    sampler = Sampler(Words([narrow.schema, wide.schema]))
-    seen, against = aligned(narrow, wide)
-    left = _difference(seen, against)
     try:
+        sampler = Sampler(Words([narrow.schema, wide.schema]))
+        seen, against = aligned(narrow, wide)
+        left = _difference(seen, against)
         if left is not None:
             yield sampler.values(left)
         yield _Probes(sampler, monotonic() + seconds).between(seen, against, 0)
-    except RecursionError:
-        return
+    except (RecursionError, ValueError):
+        return  # too deep, or one of the dialects has no word in the other for something
 
 
 def sources(narrow: Subject, wide: Subject) -> list[Any]:

@@ -36,8 +36,8 @@ def covered(narrow: Subject, wide: Subject, seconds: float) -> bool:
     """
     try:
         return Proof(monotonic() + seconds).holds(*aligned(narrow, wide))
-    except RecursionError:
-        return False
+    except (RecursionError, ValueError):
+        return False  # too deep, or one of the dialects has no word in the other for something
 
 
 Question = tuple[CanonicalSchema, CanonicalSchema]

@@ -82,7 +82,9 @@ class Subject:
         first = self.decides(value)
         try:
             second = self._reference(self._read(value))
-        except Exception:  # noqa: BLE001 - a pattern that Python does not know, a recursion without end: whatever it is, it is no answer
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # noqa: BLE001 - a pattern that Python does not know, a panic in a library of Rust: whatever it is, it is no answer
             return None
         return first if first == second else None
 
