@@ -27,9 +27,9 @@ _MOST_PLACES = 2_000
 
 
 def candidates(narrow: Subject, wide: Subject, seconds: float) -> Iterator[list[Any]]:
-    """Yield values that `narrow` may accept and `wide` may reject, without asking either: first the likely ones, then up to some hundreds.
+    """Yield values that `narrow` may accept and `wide` may reject, without asking either, in three batches.
 
-    No new place is looked at after so many seconds.
+    First those of the difference, then up to some hundreds made along the differences, then the smallest values there are. No new place is looked at after so many seconds.
     """
     try:
         sampler = Sampler(Words([narrow.schema, wide.schema]))
@@ -38,6 +38,7 @@ def candidates(narrow: Subject, wide: Subject, seconds: float) -> Iterator[list[
         if left is not None:
             yield sampler.values(left)
         yield _Probes(sampler, monotonic() + seconds).between(seen, against, 0)
+        yield sampler.smallest()
     except (RecursionError, ValueError):
         return  # too deep, or one of the dialects has no word in the other for something
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import combinations, islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -36,6 +36,15 @@ class Sampler:
         self.words = words
         self._known: dict[tuple[CanonicalSchema | None, int], list[Any]] = {}
         self._texts: dict[tuple[Any, ...], str | None] = {}
+
+    def smallest(self) -> list[Any]:
+        """Return the smallest values there are, made without a look at any schema but for its words: what differs is often that small."""
+        single = distinct([*_SIMPLE, *self.words.values], most=24)
+        names = distinct([*self.words.names[:5], "x"])
+        few = distinct([0, "a", True, [], {}, *self.words.values], most=8)
+        lists = [[one, other] for one in few for other in few]
+        objects = [{name: one, more: other} for name, more in combinations(names, 2) for one in [*few, [0, 0]] for other in few]
+        return [*single, *([one] for one in single), *lists, *({name: one} for name in names for one in [*single, *lists[:4]]), *objects]
 
     def values(self, node: CanonicalSchema | None, depth: int = 0) -> list[Any]:
         """Return values for a node, the smaller ones first; most are accepted, but none is promised to be."""
