@@ -315,6 +315,20 @@ CHANGES = [
         "major",
         id="moved",
     ),
+    pytest.param(
+        obj({"a": {"type": "array"}}),
+        obj({"a": {"type": "array", "items": STRING}}),
+        [("/a/*", "guarantee", "what stands here is described now: string")],
+        "minor",
+        id="items described",
+    ),
+    pytest.param(
+        obj({}, additionalProperties=STRING),
+        obj({}),
+        [("/*", "guarantee", "not described any more; it was string")],
+        "major",
+        id="map not described any more",
+    ),
     pytest.param(obj({"a": STRING}), obj({"a": STRING}, additionalProperties=False), [("", "guarantee", "ruled out now")], "minor", id="closed"),
     pytest.param(
         obj({"a": {"const": 1}}), obj({"a": {"const": True}}), [("/a", "guarantee", "fixed value changed: 1 → true")], "major", id="1 and true"

@@ -29,6 +29,7 @@ CLASSES: dict[Class, str] = {
 """Every class of change, and what it means for whoever reads the payloads."""
 
 _ALIKE = 0.8
+_EACH = "*"  # the last step to what all items, or all names of a map, have in common: no field, so it is neither added nor removed
 _BOUNDS = {
     "minLength": "at least so many characters",
     "maxLength": "at most so many characters",
@@ -65,7 +66,7 @@ def changes(old: Any, new: Any) -> list[Change]:
         if way in before:
             out += _at(way, before[way], facts, {pairs.get(one, one) for one in gone} | set(gone) | set(come))
         elif way in come and way not in pairs.values():
-            out.append(Change(naming.pointer(way), "additive", f"field added, {_presence(way, after)}{_typed(facts)}"))
+            out.append(_came(way, facts, after))
     for way in gone:
         out.append(_left(way, pairs.get(way), before))
     return out
@@ -76,6 +77,12 @@ def _tops(ways: Iterable[Way]) -> list[Way]:
     found = list(ways)
     known = set(found)
     return [way for way in found if way[:-1] not in known]
+
+
+def _came(way: Way, facts: Facts, after: dict[Way, Facts]) -> Change:
+    if way[-1] == _EACH:
+        return Change(naming.pointer(way), "guarantee", f"what stands here is described now{_typed(facts)}")
+    return Change(naming.pointer(way), "additive", f"field added, {_presence(way, after)}{_typed(facts)}")
 
 
 def _presence(way: Way, facts: dict[Way, Facts]) -> str:
@@ -91,6 +98,8 @@ def _either(types: tuple[str, ...]) -> str:
 
 
 def _left(way: Way, heir: Way | None, before: dict[Way, Facts]) -> Change:
+    if way[-1] == _EACH:
+        return Change(naming.pointer(way), "guarantee", f"what stands here is not described any more; it was {_either(before[way].types)}")
     if heir is None:
         return Change(naming.pointer(way), "removed", f"field removed; it was {_presence(way, before)}")
     if heir[:-1] == way[:-1]:
@@ -102,9 +111,9 @@ def _pairs(gone: list[Way], come: list[Way], before: dict[Way, Facts], after: di
     """Yield what seems to be the same field under another name, or at another place: a guess that its message marks as one."""
     free = list(come)
     for way in gone:
-        same = [one for one in free if before[way].types == after[one].types]
+        same = [one for one in free if before[way].types == after[one].types and _EACH not in (way[-1], one[-1])]
         renamed = [one for one in same if one[:-1] == way[:-1] and _alike(way, one, before[way], after[one])]
-        moved = [one for one in same if one[:-1] != way[:-1] and one[-1] == way[-1] != "*"]
+        moved = [one for one in same if one[:-1] != way[:-1] and one[-1] == way[-1]]
         if found := renamed or moved:
             free.remove(found[0])
             yield way, found[0]
