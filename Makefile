@@ -45,7 +45,7 @@ wheel: $(VENV)/.installed-dev  ## the wheel, installed into an empty environment
 	.ci/wheel $(BIN)/python
 
 bench-compat: $(VENV)/.installed-dev benchmarks/.venv/.installed  ## ask signalbook and its peers which changes are compatible
-	-cd benchmarks/compat && npm ci --silent
+	-cd benchmarks/compat && npm ci --silent --ignore-scripts
 	$(BIN)/python -m benchmarks.compat.run
 
 benchmarks/.venv/.installed: benchmarks/compat/requirements.txt

@@ -27,9 +27,17 @@ _TYPES = ["null", "boolean", "integer", "number", "string", "array", "object"]
 _LIMITS = st.integers(0, 3)
 
 
-def accepts(schema: Any) -> Callable[[Any], bool]:
-    """Return what the reference engine says of values."""
-    return jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).is_valid  # type: ignore[no-any-return]
+def accepts(schema: Any) -> Callable[[Any], bool | None]:
+    """Return what the reference engine says of values; None where it fails, as it does for `additionalItems` beside `items: false`."""
+    validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+
+    def ask(value: Any) -> bool | None:
+        try:
+            return bool(validator.is_valid(value))
+        except TypeError:
+            return None
+
+    return ask
 
 
 @st.composite
