@@ -40,17 +40,15 @@ def published(root: Path, base: str | None = None) -> tuple[str, Registry] | Non
 
 
 def _merge_base(root: Path, base: str | None) -> str | None:
+    """Return the commit that this one and the base have in common, or None where no base was named and none is found."""
     for name in (base,) if base is not None else _MAIN:
-        if _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}") is None:
-            continue
-        found = _git(root, "merge-base", "HEAD", name)
-        if found is not None:
+        if (found := _git(root, "merge-base", "HEAD", name)) is not None:
             return found.decode().strip()
-        if base is not None:
-            raise Unreadable(base, "has no commit in common with this one", "a shallow clone cuts history off: fetch more of it")
-    if base is not None:
+    if base is None:
+        return None
+    if _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}") is None:
         raise Unreadable(base, f"is no commit that git knows at {root}", "name a branch or a commit, as origin/main, and fetch it first")
-    return None
+    raise Unreadable(base, "has no commit in common with this one", "a shallow clone cuts history off: fetch more of it")
 
 
 def _git(root: Path, *words: str) -> bytes | None:

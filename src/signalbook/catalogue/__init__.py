@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import compat, levels, naming
+from signalbook import levels, naming
 from signalbook.catalogue.fields import Field, fields
 from signalbook.errors import UnknownContract
 from signalbook.jsontext import compact
@@ -170,8 +170,10 @@ def details(event: Event, contract: Contract, registry: Registry) -> dict[str, A
 
 def changelog(what: Event | Envelope) -> list[dict[str, Any]]:
     """Return what each version of an event or an envelope changed, newest first, as JSON-ready values: computed, but for dates, notes and sources."""
-    steps = compat.history(what.versions)
-    return [{**step.as_dict(), "source": {"title": step.new.source.title, "url": step.new.source.url}} for step in reversed(steps)]
+    from signalbook import compat  # noqa: PLC0415 - the list and the index need no comparison, and start without it
+
+    steps = reversed(compat.history(what))
+    return [{**step.as_dict(), "source": {"title": step.new.source.title, "url": step.new.source.url}} for step in steps]
 
 
 def page(event: Event, contract: Contract, registry: Registry, example: Any = None) -> str:
@@ -198,7 +200,9 @@ def _origins(what: Event | Envelope) -> Iterator[str]:
     """Yield where the contracts of an event or an envelope come from: versions, sources, disagreements."""
     if what.versions:
         yield from ("", "Versions")
-    steps = {step.new.version: step for step in compat.history(what.versions)}
+    from signalbook import compat  # noqa: PLC0415 - see `changelog`
+
+    steps = {step.new.version: step for step in compat.history(what)}
     for one in what.versions.values():
         yield f"  {one.version}  first seen {one.first_seen}, by {one.by}: {one.note}"
         if one.version in steps:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signalbook import jsontext
+from signalbook import jsontext, report
 from signalbook.errors import Unreadable
 from signalbook.registry import Registry
 
@@ -38,9 +38,9 @@ def chosen(words: list[str], schemas: str | None) -> tuple[Side, Side, Slot]:
     if len(versions) > 2:  # noqa: PLR2004 - an old and a new one
         raise Unreadable(" ".join(words), "too many words", "give an id and two versions, or two files")
     held = Registry.load(schemas).versioned(what)
-    ordered = [*reversed(held.older()), held.newest] if held.versions else []
+    ordered = held.oldest_first()
     if len(versions) < 2 and len(ordered) < 2:  # noqa: PLR2004
-        raise Unreadable(what, f"has {len(ordered) or 'no'} version{'' if len(ordered) == 1 else 's'}, so there is nothing to compare", "")
+        raise Unreadable(what, f"has {report.counted(len(ordered), 'version') if ordered else 'no versions'}, so there is nothing to compare", "")
     new = held.version(versions[1]) if len(versions) > 1 else held.newest
     before = held.version(versions[0]) if versions else ordered[-2]
     return _side(before), _side(new), new.slot

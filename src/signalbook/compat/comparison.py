@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from signalbook import levels
 from signalbook.compat import contents
@@ -20,8 +20,13 @@ from signalbook.engine.compare import Subject, covered
 from signalbook.jsontext import compact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from signalbook.levels import Slot, Way
 
+_Either = TypeVar("_Either")
+Pair = tuple[_Either, _Either]
+"""The same of both sides, the old one first."""
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 _BY_RULE = ("removed", "renamed", "moved")
@@ -49,12 +54,12 @@ class Comparison:
     @cached_property
     def survives(self) -> Answer:
         """Whether a consumer of the old version goes on working: S(new) inside T(old)."""
-        return self._answer(self._strict(self.new), self._tolerant(self.old))
+        return self._answer(self._strict[1], self._tolerant[0])
 
     @cached_property
     def reads_old(self) -> Answer:
         """Whether the new version takes what was sent under the old one: S(old) inside T(new)."""
-        return self._answer(self._strict(self.old), self._tolerant(self.new))
+        return self._answer(self._strict[0], self._tolerant[1])
 
     @cached_property
     def changes(self) -> list[Change]:
@@ -94,8 +99,7 @@ class Comparison:
     @property
     def _same_values(self) -> bool:
         """Whether both schemas are proved to hold the same values, as they are written and in the strict reading, where a new field shows."""
-        pairs = [(self._strict(self.old), self._strict(self.new)), self._subjects]
-        return all(covered(old, new, self.seconds) and covered(new, old, self.seconds) for old, new in pairs)
+        return all(covered(old, new, self.seconds) and covered(new, old, self.seconds) for old, new in (self._strict, self._subjects))
 
     def _answer(self, narrow: Subject, wide: Subject) -> Answer:
         found = decide(narrow, wide, self.seconds)
@@ -106,50 +110,60 @@ class Comparison:
         return found
 
     @cached_property
-    def _whole(self) -> tuple[Any, Any]:
-        """Both schemas with their local references inside, and with the content of described strings in their place, where both describe it."""
-        old, new = self.old, self.new
-        if self.has_readings:
-            old, new = inlined(old, old, ()), inlined(new, new, ())
-        return (contents.lifted(old), contents.lifted(new)) if self._lifted_at else (old, new)
-
-    @cached_property
-    def _described(self) -> tuple[frozenset[Way], frozenset[Way]]:
-        return contents.ways(inlined(self.old, self.old, ())), contents.ways(inlined(self.new, self.new, ()))
-
-    @property
-    def _lifted_at(self) -> frozenset[Way]:
-        old, new = self._described
-        return old if old == new and self.has_readings else frozenset()
-
-    @property
-    def _contents_apart(self) -> bool:
-        return any(self._described) and not self._lifted_at
-
-    @cached_property
-    def _subjects(self) -> tuple[Subject, Subject]:
-        return (Subject(self._whole[0], self.new), Subject(self._whole[1], self.old)) if self._lifted_at else self._written
-
-    @cached_property
-    def _written(self) -> tuple[Subject, Subject]:
-        return Subject(self.old, self.new), Subject(self.new, self.old)
-
-    @cached_property
     def has_readings(self) -> bool:
         """Whether both schemas have a tolerant and a strict reading: those of draft-07 do that do not refer to themselves."""
         return all(subject.is_draft_07 for subject in self._written) and not any(map(recursive, (self.old, self.new)))
 
-    def _strict(self, schema: Any) -> Subject:
-        return Subject(levels.strict(self._side(schema), self.slot)) if self.has_readings else self._as_written(schema)
+    @cached_property
+    def _written(self) -> Pair[Subject]:
+        return Subject(self.old, self.new), Subject(self.new, self.old)
 
-    def _tolerant(self, schema: Any) -> Subject:
-        return Subject(levels.tolerant(self._side(schema))) if self.has_readings else self._as_written(schema)
+    @cached_property
+    def _inlined(self) -> Pair[Any]:
+        return inlined(self.old, self.old, ()), inlined(self.new, self.new, ())
 
-    def _side(self, schema: Any) -> Any:
-        return self._whole[0] if schema is self.old else self._whole[1]
+    @cached_property
+    def _described_at(self) -> Pair[frozenset[Way]]:
+        old, new = self._inlined
+        return contents.ways(old), contents.ways(new)
 
-    def _as_written(self, schema: Any) -> Subject:
-        return self._subjects[0] if schema is self.old else self._subjects[1]
+    @property
+    def _lifted_at(self) -> frozenset[Way]:
+        """Where strings are compared as what they say: where both describe it."""
+        old, new = self._described_at
+        return old if old == new and self.has_readings else frozenset()
+
+    @property
+    def _contents_apart(self) -> bool:
+        return any(self._described_at) and not self._lifted_at
+
+    @cached_property
+    def _lifted(self) -> Pair[Any]:
+        """Both schemas with their local references inside, and with the content of described strings in their place."""
+        old, new = self._inlined
+        return (contents.lifted(old), contents.lifted(new)) if self._lifted_at else (old, new)
+
+    @cached_property
+    def _subjects(self) -> Pair[Subject]:
+        if not self._lifted_at:
+            return self._written
+        old, new = self._lifted
+        return Subject(old, self.new), Subject(new, self.old)
+
+    @cached_property
+    def _strict(self) -> Pair[Subject]:
+        return self._read(lambda schema: levels.strict(schema, self.slot))
+
+    @cached_property
+    def _tolerant(self) -> Pair[Subject]:
+        return self._read(levels.tolerant)
+
+    def _read(self, reading: Callable[[Any], Any]) -> Pair[Subject]:
+        """Return both sides in a reading, or as they are written where they have none."""
+        if not self.has_readings:
+            return self._subjects
+        old, new = self._lifted
+        return Subject(reading(old)), Subject(reading(new))
 
 
 def compare(old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS) -> Comparison:

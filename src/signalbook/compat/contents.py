@@ -10,6 +10,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from signalbook import levels
+from signalbook.engine import content
 from signalbook.jsontext import at, compact
 
 if TYPE_CHECKING:
@@ -20,15 +21,15 @@ _KEYWORD = "contentSchema"
 
 def ways(schema: Any) -> frozenset[Way]:
     """Return the ways to the strings of an inlined schema whose content it describes."""
-    return frozenset(way for way, here in levels.places(schema) if any(isinstance(layer.get(_KEYWORD), dict) for layer in here))
+    return frozenset(way for way, _ in content.places(schema))
 
 
 def lifted(schema: Any) -> Any:
     """Return a schema in which the content of a described string stands in place of the string."""
     if not isinstance(schema, dict):
         return schema
-    content = schema.get(_KEYWORD)
-    return lifted(content) if isinstance(content, dict) else levels.with_inside(schema, lifted)
+    said = schema.get(_KEYWORD)
+    return lifted(said) if isinstance(said, dict) else levels.with_inside(schema, lifted)
 
 
 def folded(value: Any, lifted_at: frozenset[Way]) -> Any:

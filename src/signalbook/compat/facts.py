@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from signalbook import levels
-from signalbook.engine.compare import target
+from signalbook.engine.compare import local, target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +51,8 @@ def inlined(schema: Any, document: Any, met: tuple[str, ...]) -> Any:
     """Return a schema with its local references inside, but for those that lead back to themselves: there nothing more is said."""
     if not isinstance(schema, dict):
         return schema
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and reference[:1] == "#":
+    reference = local(schema)
+    if reference is not None:
         if reference in met:
             return {}
         named = inlined(target(document, reference), document, (*met, reference))
@@ -70,8 +70,8 @@ def recursive(schema: Any) -> bool:
 def _returns(schema: Any, document: Any, met: tuple[str, ...]) -> bool:
     if not isinstance(schema, dict):
         return False
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and reference[:1] == "#":
+    reference = local(schema)
+    if reference is not None:
         return reference in met or _returns(target(document, reference), document, (*met, reference))
     return any(_returns(inner, document, met) for way, inner in levels.inside(schema) if way[0] != "definitions")
 

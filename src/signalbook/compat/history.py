@@ -10,9 +10,7 @@ from signalbook import naming
 from signalbook.compat.comparison import BUMPS, Bump, Comparison, compare
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from signalbook.registry import Contract
+    from signalbook.registry.model import Contract, Versioned
 
 _PARTS: tuple[Bump, ...] = ("major", "minor", "patch")
 
@@ -52,10 +50,9 @@ def step(old: Contract, new: Contract) -> Step:
     return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))
 
 
-def history(versions: Mapping[str, Contract]) -> list[Step]:
-    """Return the changelog of some versions, oldest step first; the first version has no step. Raises `Unusable` for what cannot be compared."""
-    ordered = sorted(versions.values(), key=lambda contract: naming.version_key(contract.version))
-    return [step(old, new) for old, new in pairwise(ordered)]
+def history(what: Versioned) -> list[Step]:
+    """Return the changelog of an event or an envelope, oldest step first; the first version has none. Raises `Unusable` for what cannot be compared."""
+    return [step(old, new) for old, new in pairwise(what.oldest_first())]
 
 
 def declared(old: str, new: str) -> Bump:

@@ -11,6 +11,7 @@ from signalbook.jsontext import compact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from signalbook.compat.changes import Change
     from signalbook.compat.comparison import Comparison
     from signalbook.compat.history import Step
     from signalbook.compat.verdict import Answer
@@ -31,7 +32,7 @@ def text(comparison: Comparison, old: str, new: str) -> str:
         lines.append(f"  {_LABELS[question]:<11}{answer.state:<11}{_QUESTIONS[question]}")
         lines += [f"{'':<13}{line}" for line in _because(answer)]
     if comparison.changes:
-        lines += ["", "Changes", *(f"  {change.path or '(the whole)'}  {change.message}  [{change.kind}]" for change in comparison.changes)]
+        lines += ["", "Changes", *(f"  {_line(change)}" for change in comparison.changes)]
     if meaning := list(means(comparison)):
         lines += ["", "What it means for a consumer", *(f"  {line}" for line in meaning)]
     return "\n".join([*lines, "", _bound(comparison)])
@@ -39,6 +40,14 @@ def text(comparison: Comparison, old: str, new: str) -> str:
 
 def _head(comparison: Comparison) -> str:
     return "nothing changed" if comparison.bump == "none" else f"{comparison.bump} change"
+
+
+def _place(change: Change) -> str:
+    return change.path or "(the whole)"
+
+
+def _line(change: Change) -> str:
+    return f"{_place(change)}  {change.message}  [{change.kind}]"
 
 
 def _because(answer: Answer) -> list[str]:
@@ -73,7 +82,7 @@ def markdown(comparison: Comparison, old: str, new: str) -> str:
     lines += [f"| {_LABELS[question]} | **{answer.state}** | {_cell(_QUESTIONS[question])} |" for question, answer in answers.items()]
     if comparison.changes:
         lines += ["", "| where | class | change |", "|---|---|---|"]
-        lines += [f"| `{_cell(change.path or '(the whole)')}` | {change.kind} | {_cell(change.message)} |" for change in comparison.changes]
+        lines += [f"| `{_cell(_place(change))}` | {change.kind} | {_cell(change.message)} |" for change in comparison.changes]
     for question, answer in answers.items():
         if answer.state == "broken":
             lines += ["", f"Witness against *{_LABELS[question]}* ({_cell(answer.reason)}):", "", "```json", compact(answer.witness), "```"]
@@ -92,7 +101,7 @@ def version_lines(step: Step) -> Iterator[str]:
     comparison = step.comparison
     yield f"{_head(comparison)} since {step.old.version}"
     told = [change for change in comparison.changes if change.kind != "docs"]
-    yield from (f"{change.path or '(the whole)'}  {change.message}  [{change.kind}]" for change in told)
+    yield from map(_line, told)
     words = len(comparison.changes) - len(told)
     yield from [f"words changed at {words} place{'' if words == 1 else 's'}"] if words else []
     yield from means(comparison)

@@ -25,7 +25,7 @@ SEED = 20190409
 DRAWS = 400
 _LONGEST_REASON = 200
 SECONDS = 5.0
-"""The bound of one search, a direction: so many drawn values, and no new one after so many seconds."""
+"""The bound of each step of a question: the proof, making values, drawing so many of them, making the witness small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,12 @@ class Answer:
 
 
 def decide(narrow: Subject, wide: Subject, seconds: float = SECONDS) -> Answer:
-    """Return whether `wide` accepts every value that `narrow` accepts. `seconds` bounds each of the three steps."""
+    """Return whether `wide` accepts every value that `narrow` accepts. `seconds` bounds each of the steps."""
     if narrow.draft == wide.draft and compact(narrow.schema) == compact(wide.schema):
         return Answer("proved", "both are the same schema")
     proved = compare.covered(narrow, wide, seconds)
     search = _Search(narrow, wide)
-    if search.tries(compare.candidates(narrow, wide, seconds)) or (not proved and search.tries([_drawn(narrow, wide, seconds)])):
+    if search.tries(compare.candidates(narrow, wide, seconds)) or (not proved and search.tries([_drawn(narrow, wide, search.shows, seconds)])):
         small = _small(search.witness, search.shows, seconds)
         return Answer("broken", f"both engines reject the witness, {_short(wide.objection(small))}", small)
     if proved:
@@ -96,10 +96,10 @@ class _Search:
         return False
 
 
-def _drawn(narrow: Subject, wide: Subject, seconds: float) -> list[Any]:
-    """Return values that Hypothesis drew and the deciding engine tells apart; none where it cannot draw from such schemas."""
+def _drawn(narrow: Subject, wide: Subject, shows: _Shows, seconds: float) -> list[Any]:
+    """Return values that Hypothesis drew and that show the difference; none where it cannot draw from such schemas."""
     try:
-        return strategies.search(compare.sources(narrow, wide), _Shows(narrow, wide), seed=SEED, draws=DRAWS, seconds=seconds)
+        return strategies.search(compare.sources(narrow, wide), shows, seed=SEED, draws=DRAWS, seconds=seconds)
     except (strategies.Unhonoured, RecursionError, ValueError):
         return []
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 import jsonschema_rs
 
 from signalbook import levels, naming
-from signalbook.engine import content
+from signalbook.engine import content, paths
 from signalbook.engine.explain import Problem, explain, one_for_each_fault
 from signalbook.jsontext import NotJSON, loads_text, shown
 
@@ -63,12 +63,9 @@ class Library:
         """
         try:
             document, pointer = address(base, reference)
-            found: Any = self._documents[document]
-            for step in naming.tokens(pointer):
-                found = found[int(step)] if isinstance(found, list) else found[step]
-        except (KeyError, IndexError, TypeError, ValueError):
+            return paths.pointed(self._documents[document], pointer)
+        except (LookupError, ValueError):
             raise Unresolved(reference) from None
-        return found
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema with every reference replaced by what it names. Raises `Unresolved`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from signalbook import naming
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -49,6 +51,16 @@ def _key(value: dict[str, Any], step: str | int, wanted: Any) -> str:
 
 def _same(key: str, step: str | int) -> bool:
     return key == step or (isinstance(step, int) and key.isascii() and key.isdecimal() and int(key) == step)
+
+
+def pointed(document: Any, pointer: str) -> Any:
+    """Return what a JSON Pointer leads to in a document. Raises LookupError where it leads nowhere."""
+    try:
+        for step in naming.tokens(pointer):
+            document = document[int(step)] if isinstance(document, list) else document[step]
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise LookupError(pointer) from None
+    return document
 
 
 def place(schema: Schema, path: Iterable[str | int]) -> Place:

@@ -24,7 +24,7 @@ def inside(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     for keyword, value in schema.items():
         if keyword in _NAMED and isinstance(value, dict):
             yield from (((keyword, name), inner) for name, inner in value.items())
-        elif keyword in BRANCHES or (keyword == "items" and isinstance(value, list)):
+        elif keyword in (*BRANCHES, "items") and isinstance(value, list):
             yield from (((keyword, place), inner) for place, inner in enumerate(value))
         elif keyword in _SINGLE:
             yield (keyword,), value

@@ -14,7 +14,7 @@ from signalbook.lint.rule import Rule, owners
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.registry import Contract, Envelope, Event, Registry
+    from signalbook.registry import Contract, Registry
 
 _MOST_TOLD = 3
 
@@ -42,13 +42,9 @@ def rules(base: str | None = None) -> tuple[Rule, ...]:
 
 def _numbers(registry: Registry) -> Iterator[Fault]:
     for owner in owners(registry):
-        for old, new in combinations(_ordered(owner), 2):
+        for old, new in combinations(owner.oldest_first(), 2):
             if old.version.split(".")[0] == new.version.split(".")[0]:
                 yield from _number(old, new)
-
-
-def _ordered(owner: Event | Envelope) -> list[Contract]:
-    return sorted(owner.versions.values(), key=lambda contract: naming.version_key(contract.version))
 
 
 def _number(old: Contract, new: Contract) -> Iterator[Fault]:
@@ -109,7 +105,7 @@ def _meaning(contract: Contract) -> Any:
 
 def _corrections(registry: Registry) -> Iterator[Fault]:
     for owner in owners(registry):
-        ordered = _ordered(owner)
+        ordered = owner.oldest_first()
         if ordered and ordered[0].by == "correction":
             fix = "say by provider, or add the version that it corrects"
             yield Fault(_file(ordered[0]), "", "is marked as a correction, and is the first version: there is nothing that it corrects", fix)

@@ -147,6 +147,10 @@ class Versioned:
         """The contract of the highest version. Raises IndexError for a bare form, which has none."""
         return self._ordered[0]
 
+    def oldest_first(self) -> list[Contract]:
+        """Return every contract in the order of their versions; a bare form has none."""
+        return self._ordered[::-1]
+
     def older(self) -> list[Contract]:
         """Return every contract but the newest, newest first."""
         return self._ordered[1:]

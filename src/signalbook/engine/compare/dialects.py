@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from signalbook import naming
+from signalbook import levels
+from signalbook.engine import paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,21 +31,8 @@ ASSERTING = (jsonschema_rs.Draft4, jsonschema_rs.Draft6, jsonschema_rs.Draft7)
 
 _NEWER = frozenset(["prefixItems", "$defs", "dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties", "minContains"])
 _NEWER_TOO = frozenset(["maxContains", "$anchor", "$dynamicRef", "$dynamicAnchor"])
-_NAMED = ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
-_SINGLE = (
-    "items",
-    "additionalItems",
-    "additionalProperties",
-    "propertyNames",
-    "contains",
-    "not",
-    "if",
-    "then",
-    "else",
-    "unevaluatedItems",
-    "unevaluatedProperties",
-)
+_NAMED = ("$defs", "dependentSchemas", "dependencies")
+_SINGLE = ("unevaluatedItems", "unevaluatedProperties")
 
 
 class Unusable(Exception):
@@ -101,14 +89,19 @@ def url_of(draft: int) -> str:
 
 
 def within(schema: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return a copy of a schema of any dialect in which `change` was applied to every schema right inside it."""
-    out = dict(schema)
-    for keyword, value in schema.items():
+    """Return a copy of a schema of any dialect in which `change` was applied to every schema right inside it.
+
+    What `levels` knows are the keywords of contracts; here are those of other dialects. The content of strings is left as it is: to a set of
+    values it is no schema.
+    """
+    out = {**schema, **levels.with_inside({keyword: value for keyword, value in schema.items() if keyword != "contentSchema"}, change)}
+    for keyword in (*_NAMED, *_SINGLE, "prefixItems"):
+        value = schema.get(keyword)
         if keyword in _NAMED and isinstance(value, dict):
             out[keyword] = {name: change(inner) for name, inner in value.items()}
-        elif keyword in _LISTS and isinstance(value, list):
+        elif keyword == "prefixItems" and isinstance(value, list):
             out[keyword] = [change(inner) for inner in value]
-        elif keyword in _SINGLE:
+        elif keyword in _SINGLE and keyword in schema:
             out[keyword] = change(value)
     return out
 
@@ -128,8 +121,8 @@ def endless(schema: Any) -> str | None:
             return one
         # Definitions that nothing refers to are of no account.
         within({keyword: value for keyword, value in inner.items() if keyword not in ("definitions", "$defs")}, ahead.append)
-        reference = inner.get("$ref")
-        if isinstance(reference, str) and reference[:1] == "#" and reference not in reached:
+        reference = local(inner)
+        if reference is not None and reference not in reached:
             reached.add(reference)
             ahead.append(target(schema, reference))
     return None
@@ -139,8 +132,8 @@ def _returns(schema: Any, document: Any, met: tuple[str, ...]) -> str | None:
     """Return the first reference that is met twice on a way through what applies to the same value."""
     if not isinstance(schema, dict):
         return None
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and reference[:1] == "#":
+    reference = local(schema)
+    if reference is not None:
         if reference in met:
             return reference
         if one := _returns(target(document, reference), document, (*met, reference)):
@@ -157,11 +150,15 @@ def _beside(schema: dict[str, Any]) -> list[Any]:
     return out
 
 
+def local(schema: dict[str, Any]) -> str | None:
+    """Return the reference of a schema where it leads into its own document (`#…`), or None."""
+    reference = schema.get("$ref")
+    return reference if isinstance(reference, str) and reference[:1] == "#" else None
+
+
 def target(document: Any, reference: str) -> Any:
     """Return what a local reference (`#/…`) of a document names, or None where it leads nowhere."""
     try:
-        for step in naming.tokens(reference[1:]):
-            document = document[int(step)] if isinstance(document, list) else document[step]
-    except (KeyError, IndexError, TypeError, ValueError):
+        return paths.pointed(document, reference[1:])
+    except LookupError:
         return None
-    return document

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jsonschema_rs import canonical
 
 from signalbook.engine.compare import texts
-from signalbook.regular import Set, alternatives, text
+from signalbook.regular import alternatives, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def _names_covered(narrow: canonical.ObjectView, wanted: CanonicalSchema, holds:
     allowed, barred = texts.names(narrow.property_names)
     barred += [text(name) for name, schema in narrow.properties.items() if schema.kind == canonical.CanonicalKind.FALSE]
     demands = texts.demands(wanted.view())
-    return bool(demands) and all(texts.empty(allowed, [*barred, one]) if held else texts.empty([*allowed, one], barred) for one, held in demands)
+    return bool(demands) and texts.kept(allowed, barred, demands)
 
 
 class _Names:
@@ -61,64 +61,46 @@ class _Names:
     def _by_name(self, name: str) -> bool:
         if texts.empty([*self._allowed, text(name)], self._barred):
             return True
-        given = _asked(self._narrow, name, doubtful=False)
-        wanted = _asked(self._wide, name, doubtful=True)
-        patterns = self._narrow.pattern_properties
+        given = [schema for _, schema in _asked(self._narrow, name, doubtful=False)]
+        given += _together(given)
         # Of a pattern that cannot be read it is only sure that it matches a name here where it matches it there.
-        return all(
-            any(
-                self._holds(one, need)
-                for one in [
-                    *given.values(),
-                    *_together(list(given.values())),
-                    *([patterns[pattern[1:]]] if pattern and pattern[1:] in patterns else []),
-                ]
-            )
-            for pattern, need in wanted.items()
-        )
+        same = self._narrow.pattern_properties
+        wanted = _asked(self._wide, name, doubtful=True)
+        return all(any(self._holds(one, need) for one in [*given, *([same[pattern]] if pattern in same else [])]) for pattern, need in wanted)
 
     def _by_pattern(self, matched: list[str], unmatched: list[str], wanted: CanonicalSchema) -> bool:
         """Whether the values of all names that are not named, match these patterns and none of those, are as the wide side wants them."""
-        within, outside = [texts.set_of(one) for one in matched], [texts.set_of(one) for one in unmatched]
         patterns = self._narrow.pattern_properties
-        same = [schema for pattern, schema in patterns.items() if pattern in matched]
-        if any(self._holds(schema, wanted) for schema in same):
+        if any(self._holds(patterns[pattern], wanted) for pattern in matched if pattern in patterns):
             return True
-        if None in within or None in outside:
+        within, outside = texts.sets_of(matched), texts.sets_of(unmatched)
+        if len(within) < len(matched) or len(outside) < len(unmatched):
             return False
-        left = [*self._allowed, *_known(within)]
-        good = _known(texts.set_of(pattern) for pattern, schema in patterns.items() if self._holds(schema, wanted))
-        beyond = [*self._barred, *_known(outside), *map(text, self._named), *good]
+        left = [*self._allowed, *within]
+        good = texts.sets_of(pattern for pattern, schema in patterns.items() if self._holds(schema, wanted))
+        beyond = [*self._barred, *outside, *map(text, self._named), *good]
         if texts.empty(left, beyond):
             return True
         additional = self._narrow.additional_properties
         if additional is None or not self._holds(additional, wanted):
             return False
         # What no pattern of the narrow side matches is covered by its additionalProperties: what is left matches one of them.
-        read = [texts.set_of(pattern) for pattern in patterns]
-        return None not in read and (not read or texts.empty([*left, alternatives(_known(read))], beyond))
+        read = texts.sets_of(patterns)
+        return len(read) == len(patterns) and (not read or texts.empty([*left, alternatives(read)], beyond))
 
 
-def _known(sets: object) -> list[Set]:
-    return [one for one in sets if isinstance(one, Set)]  # type: ignore[attr-defined]
-
-
-def _asked(view: canonical.ObjectView, name: str, *, doubtful: bool) -> dict[str | None, CanonicalSchema]:
-    """Return the schemas that the value of a name must satisfy, by the pattern that asks for it; the name itself and the rest have none.
+def _asked(view: canonical.ObjectView, name: str, *, doubtful: bool) -> list[tuple[str | None, CanonicalSchema]]:
+    """Return the schemas that the value of a name must satisfy, each with the pattern that asks for it, if it is one that asks.
 
     A pattern that cannot be read may match and may not: with `doubtful` everything that may be asked is returned, without only what surely is.
     """
-    found: dict[str | None, CanonicalSchema] = {"": view.properties[name]} if name in view.properties else {}
-    unread = False
-    for pattern, schema in view.pattern_properties.items():
-        matched = texts.matches(pattern, name)
-        unread = unread or matched is None
-        if matched or (matched is None and doubtful):
-            found[f"^{pattern}"] = schema
-    sure = [key for key in found if key == "" or texts.matches(str(key)[1:], name)]
-    if view.additional_properties is not None and not sure and (doubtful or not unread):
-        found[None] = view.additional_properties
-    return found
+    matched = {pattern: texts.matches(pattern, name) for pattern in view.pattern_properties}
+    named: list[tuple[str | None, CanonicalSchema]] = [(None, view.properties[name])] if name in view.properties else []
+    found = [(pattern, schema) for pattern, schema in view.pattern_properties.items() if matched[pattern] or (matched[pattern] is None and doubtful)]
+    sure = bool(named) or any(matched.values())
+    unread = None in matched.values()
+    rest = view.additional_properties if not sure and (doubtful or not unread) else None
+    return [*named, *found, *([(None, rest)] if rest is not None else [])]
 
 
 def _together(schemas: list[CanonicalSchema]) -> list[CanonicalSchema]:

@@ -109,8 +109,7 @@ class _Probes:
             case ((canonical.TrueView() | canonical.MultiTypeView()), canonical.ArrayView()):
                 yield from self._arrays(ANY_ARRAY, against, depth + 1)
             case canonical.StringView(), canonical.StringView():
-                beyond = [one for pattern in against.patterns if (one := texts.set_of(pattern)) is not None]
-                yield from self._sampler.strings(seen, beyond)
+                yield from self._sampler.strings(seen, texts.sets_of(against.patterns))
 
     def _objects(self, narrow: canonical.ObjectView, wide: canonical.ObjectView, depth: int) -> Iterator[Any]:
         base = self._sampler.object(narrow)

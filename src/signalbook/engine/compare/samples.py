@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from itertools import combinations, islice
+from itertools import combinations, cycle, islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema_rs import CanonicalSchema, canonical
 
 from signalbook.engine.compare import texts
-from signalbook.engine.compare.words import FORMATS, LONGEST, MOST, Words, distinct, set_of, shortest_text
+from signalbook.engine.compare.words import FORMATS, LONGEST, MOST, Words, distinct, shortest_text
 from signalbook.regular import length
 
 if TYPE_CHECKING:
@@ -21,11 +21,17 @@ _MOST_ITEMS = 2_000
 _MOST_CHARACTERS = 100_000
 _SIMPLE: tuple[Any, ...] = (None, False, True, 0, 1, -1, 1.5, "", "a", "0", [], {}, [0], {"a": 0})
 
-_NOTHING_ASKED: dict[str, Any] = {"min_items": None, "max_items": None, "prefix_items": [], "items": None, "contains": [], "distinctness": None}
-ANY_ARRAY = cast("canonical.ArrayView", SimpleNamespace(**_NOTHING_ASKED))
+ANY_ARRAY = cast(
+    "canonical.ArrayView",
+    SimpleNamespace(min_items=None, max_items=None, prefix_items=[], items=None, contains=[], distinctness=None),
+)
 """What a view of all arrays would be: the engine has none, and says only that the type is array."""
-_NOTHING_ASKED = {"required": [], "properties": {}, "pattern_properties": {}, "additional_properties": None, "property_names": None}
-ANY_OBJECT = cast("canonical.ObjectView", SimpleNamespace(**_NOTHING_ASKED, min_properties=None, max_properties=None))
+ANY_OBJECT = cast(
+    "canonical.ObjectView",
+    SimpleNamespace(
+        required=[], properties={}, pattern_properties={}, additional_properties=None, property_names=None, min_properties=None, max_properties=None
+    ),
+)
 """The same of all objects."""
 
 
@@ -117,7 +123,7 @@ class Sampler:
             yield [*base, value]
             yield [*base, value, value]
         for size in self.words.sizes:
-            yield (base + islice_of(rest or [0], size))[:size]
+            yield [*base, *islice(cycle(rest or [0]), size)][:size]
 
     def array(self, view: canonical.ArrayView, depth: int = 0) -> list[Any]:
         """Return a smallest array of a view, as far as its parts can be chosen one by one."""
@@ -156,7 +162,7 @@ class Sampler:
     def names(self, view: canonical.ObjectView) -> list[str]:
         """Return the names worth trying in an object: declared ones, those of the other schema, some of each pattern, some that nobody declared."""
         allowed, barred = texts.names(view.property_names)
-        own = [one for pattern in view.pattern_properties if (one := shortest_text([*allowed, *set_of(pattern)], barred)) is not None]
+        own = [one for pattern in view.pattern_properties if (one := shortest_text([*allowed, *texts.sets_of([pattern])], barred)) is not None]
         free = shortest_text(allowed, [*barred, *self.words.sets]) if allowed or barred else None
         found = [*view.required, *view.properties, *own, *self.words.names, *([free] if free is not None else [])]
         return list(dict.fromkeys([*found, "x", "y", "z"]))[: MOST * 4]
@@ -212,8 +218,3 @@ def is_of(value: Any, types: list[str]) -> bool:
             return "array" in types
         case _:
             return "object" in types
-
-
-def islice_of(values: list[Any], size: int) -> list[Any]:
-    """Return so many values, from the start again when they run out."""
-    return [values[place % len(values)] for place in range(size)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from signalbook import naming
-from signalbook.engine.compare.dialects import ASSERTING, VALIDATORS, Unusable, dialect, endless, url_of, within
+from signalbook.engine.compare.dialects import ASSERTING, VALIDATORS, Unusable, dialect, endless, local, url_of, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,9 +149,10 @@ def _moved(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
     out = within(schema, _moved)
-    reference = schema.get("$ref")
-    local = isinstance(reference, str) and reference[:1] == "#" and reference[1:2] in ("", "/")
-    return {**out, "$ref": f"#/definitions/whole{reference[1:]}"} if local and isinstance(reference, str) else out
+    reference = local(schema)
+    # An anchor (`#name`) means the same wherever the schema that has it stands.
+    moves = reference is not None and reference[1:2] in ("", "/")
+    return {**out, "$ref": f"#/definitions/whole{reference[1:]}"} if reference is not None and moves else out
 
 
 def decider(node: jsonschema_rs.CanonicalSchema) -> Callable[[Any], bool]:

@@ -11,30 +11,30 @@ from jsonschema_rs import canonical
 from signalbook.regular import EVERY, Set, TooLarge, Unread, alternatives, length, matching, shortest, text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jsonschema_rs import CanonicalSchema
 
 _MOST_CHOICES = 64
 
 
+Demand = tuple[Set, bool]
+"""A set that a string must be in (True) or outside of (False)."""
+
+
 def covered(narrow: canonical.StringView | None, wide: canonical.StringView) -> bool:
     """Whether every string of one view (None: every string there is) is one of another, by what their patterns and lengths say together."""
-    if narrow is None:
-        within, beyond, formats = [EVERY], [], set[str]()
-    else:
-        within, beyond, formats = inside(narrow), outside(narrow), set(narrow.formats)
-    barred_formats = set(wide.excluded_formats) - set(narrow.excluded_formats if narrow else ())
-    asked, barred = [set_of(one) for one in wide.patterns], [set_of(one) for one in wide.excluded_patterns]
-    if not set(wide.formats) <= formats or barred_formats or None in asked or None in barred:
+    formats, excluded = (set(narrow.formats), set(narrow.excluded_formats)) if narrow else (set(), set())
+    asked = _facets(wide)
+    if asked is None or not set(wide.formats) <= formats or not set(wide.excluded_formats) <= excluded:
         return False
-    needed = [one for one in asked if one is not None] + [length(wide.min_length, wide.max_length)]
-    refused = [one for one in barred if one is not None] + [text(value) for value in wide.excluded]
-    return all(empty(within, [*beyond, one]) for one in needed) and all(empty([*within, one], beyond) for one in refused)
+    return kept(*_bounds(narrow), asked)
 
 
 def listed(narrow: canonical.StringView, values: list[Any]) -> bool:
     """Whether the strings of a view are few, and all of them among some values."""
     strings = [text(value) for value in values if isinstance(value, str)]
-    return bool(strings) and empty(inside(narrow), [*outside(narrow), *strings])
+    return bool(strings) and kept(*_bounds(narrow), [(alternatives(strings), True)])
 
 
 def covered_by_any(narrow: Any, branches: list[CanonicalSchema]) -> bool:
@@ -48,26 +48,45 @@ def covered_by_any(narrow: Any, branches: list[CanonicalSchema]) -> bool:
     asked = [found for branch in branches if (found := demands(branch.view()))]
     if not asked or prod(map(len, asked)) > _MOST_CHOICES:
         return False
-    within, beyond = ([EVERY], []) if view is None else (inside(view), outside(view))
-    return all(
-        empty([*within, *(one for one, wanted in choice if not wanted)], [*beyond, *(one for one, wanted in choice if wanted)])
-        for choice in product(*asked)
-    )
+    within, beyond = _bounds(view)
+    return all(_none_fails(within, beyond, choice) for choice in product(*asked))
 
 
-def demands(view: Any) -> list[tuple[Set, bool]]:
-    """Return sets that every string of a branch must be in (True) or outside of (False); none where they are not all that it asks."""
+def kept(within: list[Set], beyond: list[Set], asked: Iterable[Demand]) -> bool:
+    """Whether every text that is in all sets of `within` and in none of `beyond` is proved to keep every demand."""
+    return all(_none_fails(within, beyond, [demand]) for demand in asked)
+
+
+def _none_fails(within: list[Set], beyond: list[Set], asked: Iterable[Demand]) -> bool:
+    """Whether it is proved that no such text fails all of some demands at once."""
+    failing = list(asked)
+    return empty([*within, *(one for one, wanted in failing if not wanted)], [*beyond, *(one for one, wanted in failing if wanted)])
+
+
+def demands(view: Any) -> list[Demand]:
+    """Return what a branch asks of a string; nothing where patterns, lengths and lists are not all that it asks."""
     match view:
         case canonical.ConstView(str() as value):
             return [(text(value), True)]
         case canonical.EnumView(values) if all(isinstance(value, str) for value in values):
             return [(alternatives(text(str(value)) for value in values), True)]
         case canonical.StringView() if not view.formats and not view.excluded_formats:
-            asked, barred = [set_of(one) for one in view.patterns], [set_of(one) for one in view.excluded_patterns]
-            found = [(one, True) for one in asked if one] + [(one, False) for one in barred if one]
-            found += [(length(view.min_length, view.max_length), True), *((text(value), False) for value in view.excluded)]
-            return [] if None in asked or None in barred else found
+            return _facets(view) or []
     return []
+
+
+def _facets(view: canonical.StringView) -> list[Demand] | None:
+    """Return what a view asks of a string but for its formats, or None where one of its patterns cannot be read."""
+    asked, barred = sets_of(view.patterns), sets_of(view.excluded_patterns)
+    if len(asked) < len(view.patterns) or len(barred) < len(view.excluded_patterns):
+        return None
+    required = [*asked, length(view.min_length, view.max_length)]
+    return [*((one, True) for one in required), *((one, False) for one in [*barred, *map(text, view.excluded)])]
+
+
+def _bounds(view: canonical.StringView | None) -> tuple[list[Set], list[Set]]:
+    """Return sets that every string of a view is in, and sets that none is in; None is the view of all strings."""
+    return ([EVERY], []) if view is None else (inside(view), outside(view))
 
 
 def names(schema: Any) -> tuple[list[Set], list[Set]]:
@@ -87,20 +106,23 @@ def names(schema: Any) -> tuple[list[Set], list[Set]]:
 
 def inside(view: canonical.StringView) -> list[Set]:
     """Return sets that every string of a view is in; what cannot be read as a set is left out."""
-    read = (set_of(pattern) for pattern in view.patterns)
-    return [one for one in read if one is not None] + [length(view.min_length, view.max_length)]
+    return [*sets_of(view.patterns), length(view.min_length, view.max_length)]
 
 
 def outside(view: canonical.StringView) -> list[Set]:
     """Return sets that no string of a view is in; what cannot be read is left out."""
-    read = (set_of(pattern) for pattern in view.excluded_patterns)
-    return [one for one in read if one is not None] + [text(value) for value in view.excluded]
+    return [*sets_of(view.excluded_patterns), *map(text, view.excluded)]
 
 
 def matches(pattern: str, name: str) -> bool | None:
     """Whether a pattern matches a name, or None where the pattern cannot be read as a set."""
     found = set_of(pattern)
     return None if found is None else not empty([found, text(name)], [])
+
+
+def sets_of(patterns: Iterable[str]) -> list[Set]:
+    """Return the sets of those patterns that can be read as one."""
+    return [one for pattern in patterns if (one := set_of(pattern)) is not None]
 
 
 def set_of(pattern: str) -> Set | None:

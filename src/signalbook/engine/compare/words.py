@@ -69,7 +69,7 @@ class Words:
             self._word(keyword, value)
             self._read(value)
 
-    def _word(self, keyword: str, value: Any) -> None:  # noqa: C901 - the same
+    def _word(self, keyword: str, value: Any) -> None:  # noqa: C901 - a table of cases, a line or two each
         match keyword, value:
             case ("enum" | "examples", list()):
                 self.values += value
@@ -96,7 +96,7 @@ class Words:
                 self.values += FORMATS.get(value, [])
 
     def _pattern(self, pattern: str) -> None:
-        found = set_of(pattern)
+        found = texts.sets_of([pattern])
         self.sets += found
         text = shortest_text(found, []) if found else None
         self.values += [text] if text is not None else []
@@ -111,12 +111,6 @@ def distinct(values: Iterable[Any], most: int = MOST) -> list[Any]:
         if len(seen) >= most:
             break
     return list(seen.values())
-
-
-def set_of(pattern: str) -> list[Any]:
-    """Return the set of a pattern in a list, empty where it cannot be read as one."""
-    found = texts.set_of(pattern)
-    return [] if found is None else [found]
 
 
 def shortest_text(within: list[Any], outside: list[Any]) -> str | None:
