@@ -28,6 +28,7 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 generated: $(VENV)/.installed-dev
 	$(BIN)/signalbook build --check

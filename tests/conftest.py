@@ -32,8 +32,13 @@ SCORES: dict[str, Counter[str]] = {}
 """How many single-fault mutants were caught, and how many survived for which reason, by provider: `test_mutants` counts, the summary tells."""
 
 
+AGREEMENT: dict[str, Counter[str]] = {}
+"""How models and contracts judged the same mutants, by provider: `test_agreement` counts, the summary tells."""
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell the mutation score of the schemas at the end of a run."""
+    """Tell the mutation score of the schemas, and how far the models agree with them, at the end of a run."""
+    _tell_agreement(terminalreporter)
     if SCORES:
         terminalreporter.section("mutation score of the schemas")
     for provider, counts in sorted(SCORES.items()):
@@ -41,6 +46,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.line(f"{provider:<10}{counts['caught']:>8} of {counts.total():>8} single-fault mutants caught: {score:.2%}")
         for reason in sorted(set(counts) - {"caught"}):
             terminalreporter.line(f"{'':<10}{counts[reason]:>8} survived: {reason}")
+
+
+HEAD = f"{'':<10}{'valid':>8}{'false rejects':>16}{'invalid':>10}{'false accepts':>16}{'share':>9}{'open lists':>13}"
+
+
+def agreement_line(provider: str, counts: Counter[str]) -> str:
+    """Return how models and contracts of a provider judged the same mutants, as the summary and docs/types.md show it."""
+    valid = counts["accepted by both"] + counts["false rejects"]
+    invalid = counts["refused by both"] + counts["false accepts"]
+    share = counts["false accepts"] / invalid
+    return f"{provider:<10}{valid:>8}{counts['false rejects']:>16}{invalid:>10}{counts['false accepts']:>16}{share:>9.2%}{counts['open lists']:>13}"
+
+
+def _tell_agreement(terminalreporter: pytest.TerminalReporter) -> None:
+    if AGREEMENT:
+        terminalreporter.section("agreement of models and schemas on single-fault mutants")
+        terminalreporter.line(HEAD)
+        for provider, counts in sorted(AGREEMENT.items()):
+            terminalreporter.line(agreement_line(provider, counts))
+        terminalreporter.line("open lists: a value that is not listed, which the models read on purpose")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook import catalogue, compose, jsontext
+from signalbook import catalogue, compose, jsontext, models, naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,16 +12,18 @@ if TYPE_CHECKING:
     from signalbook.levels import Schema
     from signalbook.registry import Contract, Registry
 
-OWNED = ("bundles", "index.json")
+OWNED = ("bundles", "index.json", "python")
 """What below `generated/` is ours: a file there that nothing makes any more is removed."""
 
 
 def files(registry: Registry) -> dict[str, bytes]:
-    """Return every generated file, by its path below the output folder."""
+    """Return every generated file, by its path below the output folder. Raises `MissingExtra` without the libraries that write Python."""
     out = {"index.json": jsontext.canonical(catalogue.index(registry))}
     for contract in registry.event_contracts():
         for name, schema in _bundles(registry, contract):
             out[f"bundles/{contract.of}/{contract.version}/{name}.json"] = jsontext.canonical(schema)
+    package = f"python/{naming.models_package(registry.name)}"
+    out |= {f"{package}/{name}": data for name, data in models.package(registry, registry.event_contracts()).items()}
     return dict(sorted(out.items()))
 
 
@@ -29,6 +31,5 @@ def _bundles(registry: Registry, contract: Contract) -> Iterator[tuple[str, Sche
     yield "body", compose.bundle(contract)
     for envelope_id in registry.events[contract.of].envelopes:
         envelope = registry.envelopes[envelope_id]
-        # A body inside a string is left out: no draft-07 schema can say it, and the body's own bundle is there.
-        if not envelope.bare and not envelope.decode:
+        if not envelope.bare:
             yield envelope_id.split("/")[1], compose.bundle(contract, envelope)

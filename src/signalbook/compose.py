@@ -43,24 +43,26 @@ def _fill(out: Schema, contract: Contract, envelope: Envelope, name: str, defini
     """Put the body's definition, called `name`, into the slot of an envelope's schema."""
     if envelope.holds != "event":
         raise CannotCompose(contract.of, envelope.id, "it holds payloads, not bodies")
-    if envelope.decode:
-        raise CannotCompose(contract.of, envelope.id, "the body stands in a string as JSON text, which draft-07 cannot describe")
     node: Any = out
     for step in envelope.at:
         node = next(_below(node, step, definitions), None)
         if node is None:
             raise CannotCompose(contract.of, envelope.id, f"its schema does not describe the slot {naming.pointer(envelope.at)!r}")
+    if envelope.at in envelope.decode:
+        # JSON text in a string: draft-07 engines pass it over, later ones and people read it.
+        node.update({"contentMediaType": "application/json", "contentSchema": _reference(name)})
+        return
     description = node.get("description")
     node.clear()
     node.update({"description": description, "allOf": [_reference(name)]} if description else _reference(name))
 
 
 def _below(node: Schema, step: str, definitions: dict[str, Any]) -> Iterator[Schema]:
-    """Yield the schemas of a field, or of the items, of what a schema describes, on through its references to definitions."""
+    """Yield the schemas of a field, or of the items, of what a schema describes, on through its references and the JSON text it describes."""
     inner = node.get("items") if step == "*" else node.get("properties", {}).get(step)
     if isinstance(inner, dict):
         yield inner
-    for branch in node.get("allOf", ()):
+    for branch in (*node.get("allOf", ()), *([node["contentSchema"]] if isinstance(node.get("contentSchema"), dict) else ())):
         yield from _below(branch, step, definitions)
     if "$ref" in node:
         yield from _below(definitions[naming.tokens(node["$ref"])[-1]], step, definitions)

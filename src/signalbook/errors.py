@@ -4,7 +4,7 @@ A fault of a payload is never raised to a user: it becomes a finding (see `findi
 Every error here carries its data as fields and a message that says where and what to do.
 
 Reading a registry raises `BrokenRegistry`; asking it for something it does not hold raises `UnknownContract`; asking it for something impossible `CannotCompose`;
-a file that the caller named and that cannot be used is `Unreadable`.
+a file that the caller named and that cannot be used is `Unreadable`; generated types that are not there are `MissingModels`, and a library `MissingExtra`.
 They are plain dataclasses and not frozen ones, because a frozen exception cannot be raised through a context manager.
 """
 
@@ -73,6 +73,28 @@ class Unreadable(SignalbookError):
 
     def __str__(self) -> str:
         return f"{self.where}: {self.why}" + (f"\n    {self.fix}" if self.fix else "")
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class MissingExtra(SignalbookError):
+    """What was asked for needs a library that is not installed: `extra` is the name under which signalbook installs it, `library` its own."""
+
+    extra: str
+    library: str
+
+    def __str__(self) -> str:
+        return f"this needs {self.library}, which is not installed\n    pip install 'signalbook[{self.extra}]'"
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class MissingModels(SignalbookError):
+    """There is no module with the generated types of what a payload carries: `module` is its name, `why` what importing it said."""
+
+    module: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"there are no generated types in {self.module}: {self.why}\n    run 'signalbook build', and put generated/python where Python finds it; or write a package with 'signalbook generate types', and name it: models=…"
 
 
 @dataclass(eq=True, unsafe_hash=True)

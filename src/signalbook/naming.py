@@ -6,6 +6,7 @@ An event is `<provider>/<service>/<event>`, an envelope `<provider>/<envelope>`;
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 VERSION = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
+
+MODULES = frozenset({"types", "envelopes"})
+"""Modules of every provider in a package of types: a service of that name gets an underscore."""
+TAKEN = frozenset({
+    *("Event", "Envelope", "Part", "Model", "Body", "BodyT", "JsonObject", "JsonText", "Nullable", "Number", "WireTime"),
+    *("Annotated", "Any", "ClassVar", "Generic", "Literal", "NotRequired", "TypeAlias", "TypeAliasType", "TypedDict", "Union", "Optional"),
+    *("BaseModel", "ConfigDict", "Field", "RootModel", "Struct", "Meta", "UNSET", "UnsetType", "Datetime", "Dataclass"),
+})  # fmt: skip
+"""Names that generated modules import: no class may have one."""
 
 # A hump: between a small letter or digit and a capital, or before the last capital of a run that small letters follow.
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -56,15 +66,49 @@ def folder(contract_id: str) -> str:
     return contract_id if len(words) == 3 else f"{words[0]}/_envelopes/{words[1]}"  # noqa: PLR2004 - provider/service/event
 
 
-def python_module(event_id: str, version: str) -> str:
-    """Return the dotted module of the types of an event's version: `jdcloud.vm.state_change.v1`."""
-    words = event_id.replace("-", "_").split("/")
-    return ".".join([*words, f"v{version_key(version)[0]}"])
+def python_module(event_id: str, version: str, versions: Iterable[str] = ()) -> str:
+    """Return the dotted module of the types of an event's version: `jdcloud.vm.state_change.v1`.
+
+    Of the `versions` that there are, the newest of each major version has that name; an older one is called `v1_0`, and where that is taken too, `v1_0_0`.
+
+    >>> [python_module("jdcloud/vm/state-change", version, ("1.0.0", "1.1.0", "1.1.1")) for version in ("1.0.0", "1.1.0", "1.1.1")]
+    ['jdcloud.vm.state_change.v1_0', 'jdcloud.vm.state_change.v1_1_0', 'jdcloud.vm.state_change.v1']
+    """
+    provider, service, event = (identifier(word) for word in event_id.split("/"))
+    words = [provider, f"{service}_" if service in MODULES else service, event]
+    key = version_key(version)
+    newer = [other for other in map(version_key, versions) if other > key]
+    said = next(length for length in (1, 2, 3) if not any(other[:length] == key[:length] for other in newer))
+    return ".".join([*words, f"v{'_'.join(map(str, key[:said]))}"])
 
 
-def python_class(event_id: str) -> str:
-    """Return the class name of an event's body: `StateChange`."""
-    return "".join(word.capitalize() for word in event_id.rsplit("/", maxsplit=1)[-1].split("-"))
+def python_class(contract_id: str) -> str:
+    """Return the class name of an event's body or of an envelope: `StateChange`, `MnsHttp`.
+
+    A name that generated modules need for themselves, or that Python does not allow, also says what it is: `event` → `EventEvent`, `2fa` → `Event2fa`.
+    """
+    parts = contract_id.split("/")
+    name = "".join(word.capitalize() for word in parts[-1].split("-"))
+    what = "Event" if len(parts) == 3 else "Envelope"  # noqa: PLR2004 - provider/service/event
+    if name[0].isdigit():
+        return f"{what}{name}"
+    return f"{name}{what}" if name in TAKEN or keyword.iskeyword(name) else name
+
+
+def python_path(event_id: str, version: str, versions: Iterable[str] = ()) -> str:
+    """Return the dotted name of the class of an event's version, below the package of types: `jdcloud.vm.state_change.v1.StateChange`."""
+    return f"{python_module(event_id, version, versions)}.{python_class(event_id)}"
+
+
+def models_package(registry_name: str) -> str:
+    """Return the name of the package of generated types of a registry: `signalbook_models`."""
+    return f"{identifier(registry_name)}_models"
+
+
+def identifier(word: str) -> str:
+    """Return a word as a name in Python: `lambda` → `lambda_`, `2fa-enabled` → `_2fa_enabled`."""
+    name = word.replace("-", "_")
+    return f"_{name}" if name[0].isdigit() else f"{name}_" if keyword.iskeyword(name) else name
 
 
 def page(contract_id: str) -> str:

@@ -51,7 +51,9 @@ def differences(files: Mapping[str, bytes], root: str | Path, owned: Iterable[st
     """Return where the disk differs from `files`; below the `owned` paths also what is there and should not be."""
     where = Path(root)
     changed = tuple(name for name, data in files.items() if not (where / name).is_file() or (where / name).read_bytes() != data)
-    present = {path.relative_to(where).as_posix() for name in owned for path in [where / name, *(where / name).rglob("*")] if path.is_file()}
+    there = (path for name in owned for path in [where / name, *(where / name).rglob("*")] if path.is_file())
+    # What Python keeps beside modules that were imported is nobody's.
+    present = {path.relative_to(where).as_posix() for path in there if path.parent.name != "__pycache__"}
     return Differences(where, files, changed, tuple(sorted(present - set(files))))
 
 

@@ -62,7 +62,7 @@ def entry(event: Event, registry: Registry) -> dict[str, Any]:
         },
         "envelopes": envelope_names(event, registry),
         "evidence": evidence(event),
-        "python": {version: f"{naming.python_module(event.id, version)}.{naming.python_class(event.id)}" for version in event.versions},
+        "python": {version: naming.python_path(event.id, version, event.versions) for version in event.versions},
         "page": naming.page(event.id),
     }
 
