@@ -18,16 +18,28 @@ if TYPE_CHECKING:
 SOURCE = ROOT / "src" / "signalbook"
 FLOORS = (
     ("errors", "findings", "naming", "jsontext"),
-    ("levels", "intake", "regular", "strategies"),
+    ("levels", "intake", "regular", "strategies", "sync"),
     ("engine",),
     ("registry",),
-    ("envelopes", "judging", "compose", "examples", "compat", "published"),
+    ("envelopes", "judging", "compose", "examples", "compat", "published", "models", "typed"),
     ("walk", "identity", "catalogue"),
-    ("lint", "report", "sync", "build"),
+    ("lint", "report", "build", "delivery"),
     ("cli", "__init__", "__main__"),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
-OWNERS = {"orjson": "jsontext", "jsonschema_rs": "engine", "jsonschema": "engine", "hypothesis": "strategies", "hypothesis_jsonschema": "strategies"}
+OWNERS = {
+    "orjson": "jsontext",
+    "jsonschema_rs": "engine",
+    "jsonschema": "engine",
+    "hypothesis": "strategies",
+    "hypothesis_jsonschema": "strategies",
+    "datamodel_code_generator": "models",
+    "pydantic": "models",
+    "pydantic_core": "models",
+    "typing_extensions": "models",
+    "msgspec": "models",
+    "signalbook_models": "typed",
+}
 HEAVY = ("hypothesis", "pytest", "pydantic", "datamodel_code_generator", "jsonschema", "referencing", "mkdocs", "attr", "rpds")
 LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 

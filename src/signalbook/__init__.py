@@ -1,16 +1,19 @@
 """Contracts for the notifications that clouds send.
 
-`check(payload)` says whether a payload keeps its contract, `identify(payload)` what it is and why; both take one payload as bytes, as text, or as a dict.
-An array is a batch to the command only: call them for each of its items.
+`check(payload)` says whether a payload keeps its contract, `identify(payload)` what it is and why, `parse(payload)` returns it as typed models;
+each takes one payload as bytes, as text, or as a dict. An array is a batch to the command only: call them for each of its items.
 `Registry.load(folder)` reads a tree of schemas; without one, the catalogue that comes with the kit is used.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from signalbook.errors import BrokenRegistry, CannotCompose, Fault, SignalbookError, UnknownContract
+from signalbook import naming
+from signalbook.delivery import Delivery, ParseError, parse_payload
+from signalbook.errors import BrokenRegistry, CannotCompose, Fault, MissingExtra, MissingModels, SignalbookError, UnknownContract
 from signalbook.findings import Finding, Level, Part, Verdict
 from signalbook.identity import Identity, identify_payload
 from signalbook.jsontext import NotJSON, loads
@@ -20,11 +23,15 @@ from signalbook.walk import Request, check_payload, unreadable
 __all__ = [
     "BrokenRegistry",
     "CannotCompose",
+    "Delivery",
     "Fault",
     "Finding",
     "Identity",
     "Level",
+    "MissingExtra",
+    "MissingModels",
     "NotJSON",
+    "ParseError",
     "Part",
     "Registry",
     "SignalbookError",
@@ -32,9 +39,11 @@ __all__ = [
     "Verdict",
     "check",
     "identify",
+    "parse",
+    "parse_all",
 ]
 
-Payload = bytes | str | dict[str, Any]
+Payload = bytes | bytearray | memoryview | str | dict[str, Any]
 """A payload as it arrived: the bytes or the text of one JSON object, or the object itself as `json.loads` returns it."""
 
 
@@ -69,10 +78,57 @@ def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Ide
         return (Identity("unreadable", message=str(problem), hint=problem.hint),)
 
 
+def parse(  # noqa: PLR0913 - keywords, each of which stands alone
+    payload: Payload,
+    *,
+    event: str | None = None,
+    version: str | None = None,
+    level: Level = "tolerant",
+    registry: Registry | None = None,
+    models: str | None = None,
+) -> Delivery:
+    """Return the one event that a payload carries, with its body and its envelopes as typed models.
+
+    Arguments are those of `check`; but the level is "tolerant" where none is given, so that a new state or a new form of an id does not stop a handler.
+    `models` is the package with the types: `signalbook_models` for the catalogue that comes with the kit, `<name>_models` for another registry.
+    Raises `ParseError`, which carries the verdict, for a payload that does not keep its contract at that level, or that carries no event or
+    several (`parse_all` takes those); `MissingModels`, and what `check` raises.
+    """
+    found = parse_all(payload, event=event, version=version, level=level, registry=registry, models=models)
+    if len(found) == 1:
+        return found[0]
+    message = f"it carries {len(found)} events" if found else "it carries no event"
+    verdict = check(payload, event=event, version=version, level=level, registry=registry)
+    finding = Finding("not-one-event", "error", "", message, hint="parse_all returns whatever a payload carries")
+    raise ParseError(replace(verdict, status="invalid", findings=(*verdict.findings, finding)), found)
+
+
+def parse_all(  # noqa: PLR0913 - as `parse`
+    payload: Payload,
+    *,
+    event: str | None = None,
+    version: str | None = None,
+    level: Level = "tolerant",
+    registry: Registry | None = None,
+    models: str | None = None,
+) -> tuple[Delivery, ...]:
+    """Return every event that a payload carries, in its order: several for an envelope with a list, none for an empty one.
+
+    See `parse`. Where one of several cannot be parsed, `ParseError.deliveries` holds the others.
+    """
+    using = registry or _default_registry()
+    request = Request.of(using, event, version, level)
+    try:
+        value = _value(payload)
+    except NotJSON as problem:
+        raise ParseError(unreadable(problem)) from None
+    return parse_payload(value, using, request, models or naming.models_package(using.name))
+
+
 def _value(payload: Payload) -> Any:
     if isinstance(payload, str):
         payload = payload.encode("utf-8", "surrogatepass")
-    return loads(payload if isinstance(payload, bytes) else _written(payload))
+    return loads(bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload))
 
 
 def _written(payload: Any) -> bytes:

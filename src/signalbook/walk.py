@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from signalbook.intake import Document
     from signalbook.registry import Registry
 
-__all__ = ["Request", "check_document", "check_payload", "unreadable"]
+__all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable", "walk_payload"]
 
 
 def check_document(document: Document, registry: Registry, request: Request) -> Iterator[Verdict]:
@@ -42,14 +42,19 @@ def unreadable(problem: NotJSON) -> Verdict:
 
 
 def check_payload(payload: Any, registry: Registry, request: Request) -> Verdict:
-    """Return the verdict on one payload: open it, judge every envelope once and every body, put it together."""
+    """Return the verdict on one payload."""
+    return walk_payload(payload, registry, request)[0]
+
+
+def walk_payload(payload: Any, registry: Registry, request: Request) -> tuple[Verdict, list[Judged]]:
+    """Return the verdict on one payload, and each thing it carries: open it, judge every envelope once and every body, put it together."""
     opened = [_as_asked(one, request) for one in open_payload(payload, registry)]
     layers = {layer.path: layer for one in opened for layer in one.wrappers}
     # We know an envelope from the pages of the products in the catalogue: around another product's event, its contract is not ours to hold up.
     foreign = {one.layers[-1].path for one in opened if one.foreign}
     around = {path: _Around([]) if path in foreign else _judge_layer(layer, request) for path, layer in layers.items()}
     judged = [_judge_body(one, request, around) for one in opened]
-    return _verdict(judged, [finding for layer in around.values() for finding in layer.findings])
+    return _verdict(judged, [finding for layer in around.values() for finding in layer.findings]), judged
 
 
 def _as_asked(one: Opened, request: Request) -> Opened:
@@ -93,7 +98,7 @@ def _judge_layer(layer: Layer, request: Request) -> _Around:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
     """One opened thing and its part of the verdict; `findings` leave out those of its envelopes."""
 
     opened: Opened
@@ -102,7 +107,7 @@ class _Judged:
     findings: tuple[Finding, ...]
 
 
-def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...], _Around]) -> _Judged:
+def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...], _Around]) -> Judged:
     outside = [finding for layer in one.wrappers for finding in around[layer.path].of(one)]
     findings: list[Finding] = []
     version = None
@@ -113,7 +118,7 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
         findings = [*findings, *_general(one)]
     if one.obstacle:
         findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
-    return _Judged(one, version, status_of([*outside, *findings]), tuple(findings))
+    return Judged(one, version, status_of([*outside, *findings]), tuple(findings))
 
 
 def _general(one: Opened) -> Iterator[Finding]:
@@ -137,7 +142,7 @@ def _from_obstacle(obstacle: Obstacle) -> Finding:
     return Finding(obstacle.rule, severity, naming.pointer(obstacle.path), obstacle.message, field, found=obstacle.found, hint=obstacle.hint)
 
 
-def _verdict(judged: list[_Judged], around: list[Finding]) -> Verdict:
+def _verdict(judged: list[Judged], around: list[Finding]) -> Verdict:
     findings = (*around, *(finding for one in judged for finding in one.findings))
     parts = tuple(_part(one) for one in judged)
     event, name, version = (_common(getattr(part, what) for part in parts) for what in ("event", "name", "version"))
@@ -146,7 +151,7 @@ def _verdict(judged: list[_Judged], around: list[Finding]) -> Verdict:
     return Verdict(status_of(findings), event, name, version, envelopes, findings, several)
 
 
-def _part(one: _Judged) -> Part:
+def _part(one: Judged) -> Part:
     opened = one.opened
     envelopes = tuple(layer.envelope.id for layer in opened.wrappers)
     event = opened.event.id if opened.event else None
