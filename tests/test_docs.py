@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,22 +41,36 @@ def test_blocks_are_of_known_kinds() -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ("CONTRIBUTING.md", "own-registry.md")], ids=lambda page: page.name)
-def test_commands_print_what_the_page_shows(page: Path, signalbook: Callable[..., Run]) -> None:
-    """A console block that shows output shows exactly what the command prints."""
+def test_commands_print_what_the_page_shows(page: Path, signalbook: Callable[..., Run], tmp_path: Path) -> None:
+    """A console block that shows output shows exactly what the command prints, in a folder with the demo's payloads."""
+    shutil.copytree(ROOT / "demo", tmp_path / "demo")
     for block in blocks(page, "console"):
         first, _, shown = block.partition("\n")
         words = shlex.split(first.removeprefix("$ "))
         if " ".join(words) in RUN_BY_CI:
             continue
         assert words[0] in ("signalbook", ".venv/bin/signalbook")
-        assert signalbook(*words[1:]).out.rstrip("\n") == shown
+        assert signalbook(*words[1:], cwd=tmp_path).out.rstrip("\n") == shown
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_blocks_run(page: Path) -> None:
-    """A Python block runs as it stands."""
+def test_python_blocks_run(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Python blocks of a page run as they stand, one after the other, as a reader types them."""
+    monkeypatch.chdir(ROOT)
+    typed: dict[str, object] = {}
     for block in blocks(page, "python"):
-        exec(compile(block, str(page), "exec"), {})  # noqa: S102 - our own documentation
+        exec(compile(block, str(page), "exec"), typed)  # noqa: S102 - our own documentation
+
+
+@pytest.mark.parametrize(
+    "checker", [["mypy", "--strict", "--no-incremental", "--config-file", os.devnull], ["pyright", "--pythonpath", sys.executable]]
+)
+def test_type_checkers_are_content_with_the_handler_of_the_page(checker: list[str], tmp_path: Path) -> None:
+    """What the how-to writes passes in strict mode, as it promises."""
+    (tmp_path / "handler.py").write_text("\n".join(blocks(ROOT / "docs" / "typed-handler.md", "python")), "utf-8")
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
+    done = subprocess.run([sys.executable, "-m", *checker, "handler.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_adding_an_event_is_adding_one_folder(tmp_path: Path, signalbook: Callable[..., Run]) -> None:
@@ -109,7 +125,7 @@ def test_the_findings_page_lists_every_rule() -> None:
         word
         for line in page.splitlines()
         if line.startswith("| `")
-        for word in re.findall(r"`([a-z]+(?:-[a-z]+)+|empty|gzip|ambiguous|deprecated)`", line.split("|")[1])
+        for word in re.findall(r"`([a-z]+(?:-[a-z]+)+|empty|gzip|ambiguous|deprecated|untyped)`", line.split("|")[1])
     }
     source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src" / "signalbook").rglob("*.py") if "lint" not in path.parts)
     in_code = set(re.findall(r'(?:NotJSON|Obstacle|Finding|Problem)\(\s*"([a-z-]+)"', source)) - {"required", "type"}
@@ -127,8 +143,8 @@ def test_the_page_of_versions_lists_every_class() -> None:
 def test_the_command_page_shows_every_option(signalbook: Callable[..., Run]) -> None:
     """An option that the command has stands on its page."""
     page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    for command in ("validate", "identify", "list", "show", "diff", "lint", "build"):
-        options = set(re.findall(r"--[a-z]+", signalbook(command, "--help").out))
+    for command in ("validate", "identify", "list", "show", "diff", "generate types", "lint", "build"):
+        options = set(re.findall(r"--[a-z]+", signalbook(*command.split(), "--help").out))
         assert {option for option in options if option not in page} == set()
 
 

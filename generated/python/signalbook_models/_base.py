@@ -6,18 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import (
-    Annotated,
-    Any,
-    ClassVar,
-    Final,
-    Literal,
-    Self,
-    TypeAlias,
-    cast,
-    get_args,
-    get_origin,
-)
+from typing import Annotated, Any, ClassVar, Final, Self, TypeAlias, get_args
 
 from pydantic import (
     BaseModel,
@@ -37,6 +26,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import TypeVar
 
 from . import _times as times
+from . import _values as values
 
 T = TypeVar("T")
 JsonObject: TypeAlias = dict[str, Any]
@@ -45,11 +35,6 @@ Number: TypeAlias = int | float
 
 TOLERANT: Final = {"level": "tolerant"}
 """Give this as `context` to `model_validate` to read what has another form than documented (ids, numbers, spellings of times) all the same."""
-
-_FORMS = frozenset({
-    *("string_pattern_mismatch", "string_too_short", "string_too_long", "multiple_of"),
-    *("greater_than", "greater_than_equal", "less_than", "less_than_equal"),
-})  # fmt: skip
 
 
 class Null:
@@ -70,7 +55,7 @@ class WireTime(times.WireTime):
 
         def read(value: Any, info: ValidationInfo) -> Any:
             try:
-                return self.read(value, tolerant=_is_tolerant(info))
+                return self.read(value, tolerant=values.is_tolerant(info))
             except ValueError as error:
                 raise PydanticCustomError(
                     "time", "{reason}", {"reason": str(error)}
@@ -259,17 +244,19 @@ class Model(BaseModel, frozen=True):
         try:
             read = handler(value)
         except ValidationError as error:
-            whole = _whole(value)
+            whole = values.whole(value)
             if whole is not value:
                 return handler(whole)
-            if _is_tolerant(info) and _is_form(error, value):
+            if values.is_tolerant(info) and values.is_form(error, value):
                 return value
             raise
         if isinstance(value, bool) is not isinstance(read, bool) and isinstance(
             value, (bool, int, float)
         ):
             # To Python true is 1, to JSON it is not; a list may hold both.
-            if not _lists(cls.model_fields[str(info.field_name)].annotation, value):
+            if not values.lists(
+                cls.model_fields[str(info.field_name)].annotation, value
+            ):
                 raise PydanticCustomError("literal", "is none of the listed values")
             return value
         return read
@@ -324,59 +311,6 @@ class Envelope(Model, frozen=True):
 
 BodyT = TypeVar("BodyT", bound=Event | JsonObject, default=JsonObject)
 """What an envelope carries: `Cloudmonitor[InstanceStateChange]`; without it, the JSON object as it is."""
-
-
-def _whole(value: Any) -> Any:
-    """Return a value with integers in place of numbers without a fraction, because JSON Schema calls 1.0 an integer; the same object where there are none."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else value
-    if isinstance(value, dict):
-        old = cast("dict[object, object]", value)
-        fields = {key: _whole(one) for key, one in old.items()}
-        return fields if any(fields[key] is not old[key] for key in old) else old
-    if isinstance(value, list):
-        items = cast("list[object]", value)
-        whole = [_whole(one) for one in items]
-        return (
-            whole
-            if any(one is not other for one, other in zip(whole, items, strict=True))
-            else items
-        )
-    return value
-
-
-def _lists(annotation: Any, value: Any) -> bool:
-    """Whether a type lists a value, and not only one that Python takes for equal."""
-    if get_origin(annotation) is Literal:
-        return any(
-            type(one) is type(value) and one == value for one in get_args(annotation)
-        )
-    return annotation is type(value) or any(
-        _lists(one, value) for one in get_args(annotation)
-    )
-
-
-def _is_tolerant(info: ValidationInfo) -> bool:
-    context: Any = info.context
-    return (
-        isinstance(context, dict)
-        and cast("dict[str, Any]", context).get("level") == "tolerant"
-    )
-
-
-def _is_form(error: ValidationError, value: Any) -> bool:
-    """Whether a value is only written otherwise than documented; of a union, the other types of a single value complain too."""
-    kinds = [
-        one["type"]
-        for one in error.errors(
-            include_url=False, include_context=False, include_input=False
-        )
-    ]
-    single = not isinstance(value, (dict, list))
-    return any(kind in _FORMS for kind in kinds) and all(
-        kind in _FORMS or (single and kind.endswith(("_type", "literal_error")))
-        for kind in kinds
-    )
 
 
 __all__ = [

@@ -12,9 +12,11 @@ from signalbook.registry import Registry
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 CLEAN, FINDINGS, USAGE = 0, 1, 2
+STYLES = ("pydantic", "dataclass", "typeddict", "msgspec")
+"""The styles of `generate types`; `models` says what they are."""
 REQUIRED = {"backward": ("backward",), "forward": ("forward",), "full": ("backward", "forward"), "survives": ("survives",)}
 """What `diff --require` may ask for, and the questions that must be proved then."""
 
@@ -64,12 +66,16 @@ def listing(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Show one event, one envelope, or a name of which nothing more is known."""
-    from signalbook import catalogue, examples  # noqa: PLC0415 - not needed to validate
+    from signalbook import catalogue, examples  # noqa: PLC0415
+    from signalbook.cli import writing  # noqa: PLC0415 - not needed to validate
 
     registry = Registry.load(options.schemas)
     event_id, _, version = options.id.partition("@")
     if event_id in registry.known_names and options.format == "text":
         print(catalogue.known_page(registry.known_names[event_id]))
+        return CLEAN
+    if options.format == "schema":
+        _print_json(writing.bundle(registry, event_id, version or None, options.envelope))
         return CLEAN
     if event_id in registry.envelopes:
         envelope = registry.envelopes[event_id]
@@ -127,15 +133,33 @@ def lint(options: argparse.Namespace) -> int:
 
 def build(options: argparse.Namespace) -> int:
     """Write what is generated from the schemas, or say what is out of date."""
-    from signalbook import build, sync  # noqa: PLC0415 - not needed to validate
+    from signalbook import build  # noqa: PLC0415 - not needed to validate
 
-    files = build.files(Registry.load(options.schemas))
+    return _brought_up_to_date(options, build.files(Registry.load(options.schemas)), build.OWNED, "signalbook build")
+
+
+def generate_types(options: argparse.Namespace) -> int:
+    """Write Python types into the caller's own project."""
+    from signalbook import models  # noqa: PLC0415
+    from signalbook.cli import writing  # noqa: PLC0415 - not needed to validate
+
+    registry = Registry.load(options.schemas)
+    files = models.package(registry, writing.contracts(registry, options.ids), options.style)
+    where = f" --schemas {options.schemas}" if options.schemas else ""
+    command = f"signalbook generate types {' '.join(options.ids)} --style {options.style} --out {options.out}{where}"
+    return _brought_up_to_date(options, writing.with_manifest(files), writing.own_files(options.out, files), command)
+
+
+def _brought_up_to_date(options: argparse.Namespace, files: dict[str, bytes], owned: Iterable[str], command: str) -> int:
+    """Write generated files below `--out`, or with `--check` and `--diff` say what is out of date and which command mends it."""
+    from signalbook import sync  # noqa: PLC0415 - not needed to validate
+
     if options.check or options.diff:
-        stale = sync.differences(files, options.out, build.OWNED)
+        stale = sync.differences(files, options.out, owned)
         print(*(stale if options.diff else stale.names()), sep="\n", end="\n" if stale else "")
-        print(f"{options.out}: run 'signalbook build' to bring it up to date" if stale else f"{options.out} is up to date")
+        print(f"{options.out}: run '{command}' to bring it up to date" if stale else f"{options.out} is up to date")
         return FINDINGS if stale else CLEAN
-    written = sync.write(files, options.out, build.OWNED)
+    written = sync.write(files, options.out, owned)
     print(f"{options.out}: {len(written)} of {len(files)} files written")
     return CLEAN
 

@@ -34,12 +34,20 @@ def parser() -> argparse.ArgumentParser:
     listing.add_argument("--provider", metavar="NAME", help="only events of this provider")
     listing.add_argument("--service", metavar="NAME", help="only events of this service: jdcloud/vm, or vm")
 
-    show = _command(commands, "show", run.show, "show one event: fields, example, versions, sources", "format")
+    show = _command(commands, "show", run.show, "show one event: fields, example, versions, sources")
+    show.add_argument(
+        "--format",
+        choices=("text", "json", "schema"),
+        default="text",
+        help="text for people, JSON for tools, or the contract as one self-contained JSON Schema (default: text)",
+    )
+    show.add_argument("--envelope", metavar="ID", help="with --format schema: the schema of the whole delivery in this envelope")
     show.add_argument(
         "id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest); or an envelope's id"
     )
 
     _diff(commands)
+    _generate(commands)
     _keeping(commands)
     return whole
 
@@ -60,6 +68,21 @@ def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     diff.add_argument("--require", choices=run.REQUIRED, help="exit 1 where this is not proved; full is backward and forward")
     diff.add_argument("--seconds", type=_seconds, metavar="N", help="how long to draw for a witness, a question (default: 5)")
+
+
+def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
+    generate = commands.add_parser("generate", help="write code into a project of your own", description="Write code into a project of your own.")
+    kinds = generate.add_subparsers(required=True, metavar="WHAT")
+    types = _command(kinds, "types", run.generate_types, "Python types of events and of the envelopes they travel in")
+    types.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event, in its newest version or a given one; or a provider, or a service")
+    types.add_argument("--style", choices=run.STYLES, default="pydantic", help="what the types are (default: pydantic)")
+    types.add_argument("--out", required=True, metavar="DIR", help="the folder of the package to write")
+    _checking(types)
+
+
+def _checking(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file is out of date")
+    parser.add_argument("--diff", action="store_true", help="like --check, and show what would change")
 
 
 def _seconds(text: str) -> float:
@@ -83,8 +106,7 @@ def _keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
 
     build = _command(commands, "build", run.build, "write what is generated from the schemas")
     build.add_argument("--out", metavar="DIR", default="generated", help="where to write (default: generated)")
-    build.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file is out of date")
-    build.add_argument("--diff", action="store_true", help="like --check, and show what would change")
+    _checking(build)
 
 
 def _command(

@@ -181,12 +181,15 @@ def _exporting(head: str, names: dict[str, str]) -> str:
 
 
 def _support(style: Style) -> dict[str, str]:
-    names = {"_base.py": f"{style}.py", "_times.py": "times.py"}
-    texts = {name: (_SUPPORT / file).read_text("utf-8") for name, file in names.items()}
-    moved = (
-        ("from signalbook.models.support import times", "from . import _times as times"),
-        ("from signalbook.models.support.times", "from ._times"),
-    )
-    for old, new in moved:
-        texts = {name: text.replace(old, new) for name, text in texts.items()}
+    """Return copies of the modules that types of a style are made of, with imports of one another as they stand in the package."""
+    names = {"times": "_times", style: "_base"} | ({"pydantic_values": "_values"} if style == "pydantic" else {})
+    texts = {f"{name}.py": (_SUPPORT / f"{file}.py").read_text("utf-8") for file, name in names.items()}
+    for file, name in names.items():
+        moved = (
+            (f"from signalbook.models.support import {file} as ", f"from . import {name} as "),
+            (f"from signalbook.models.support import {file}\n", f"from . import {name} as {file}\n"),
+            (f"from signalbook.models.support.{file} ", f"from .{name} "),
+        )
+        for old, new in moved:
+            texts = {path: text.replace(old, new) for path, text in texts.items()}
     return {name: text.replace('"""', f'"""{MARK}\n\n', 1) for name, text in texts.items()}

@@ -1,0 +1,84 @@
+"""What `signalbook generate` writes for whom: the contracts that words name, and which files of a folder are ours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalbook import compose, jsontext, models
+from signalbook.errors import UnknownContract, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from signalbook.registry import Contract, Registry
+
+
+def contracts(registry: Registry, words: Iterable[str]) -> list[Contract]:
+    """Return the contracts that words name: an event, with or without a version, or all events of a provider or of a service in their newest version.
+
+    Raises `UnknownContract`.
+    """
+    found = [contract for word in words for contract in _named(registry, word)]
+    return list({str(contract): contract for contract in found}.values())
+
+
+def _named(registry: Registry, word: str) -> Iterator[Contract]:
+    below = [event for event in registry.events.values() if event.id.startswith(f"{word}/")]
+    if below:
+        yield from (event.newest for event in below)
+        return
+    event_id, _, version = word.partition("@")
+    if event_id in registry.envelopes:
+        raise Unreadable(word, "is an envelope", "name the events: the envelopes they travel in come along")
+    if event_id in registry.known_names:
+        raise Unreadable(word, "has no contract: what such an event holds is documented nowhere")
+    yield registry.contract(event_id, version or None)
+
+
+MANIFEST = ".signalbook.json"
+"""Lists what was written into a folder, so that the next run knows its own files."""
+
+
+def with_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return files together with the list of them."""
+    return {**files, MANIFEST: jsontext.canonical({"about": models.MARK, "files": list(files)})}
+
+
+def own_files(folder: str, files: Mapping[str, bytes]) -> list[str]:
+    """Return the files below a folder that an earlier run wrote. Raises `Unreadable` where somebody else's file stands in the way of one of `files`."""
+    root = Path(folder)
+    own = [MANIFEST, *_listed(root / MANIFEST)]
+    for name in files:
+        path = root / name
+        if name not in own and path.is_file() and path.stat().st_size:
+            raise Unreadable(str(path), "was not written by signalbook, and would be overwritten", "give --out a folder of its own")
+    return own
+
+
+def _listed(manifest: Path) -> list[str]:
+    """Return the paths that a manifest lists, but for those that lead out of its folder."""
+    try:
+        listed = jsontext.loads(manifest.read_bytes())["files"]
+        return [name for name in listed if not Path(name).is_absolute() and ".." not in Path(name).parts]
+    except FileNotFoundError:
+        return []
+    except (jsontext.NotJSON, LookupError, TypeError):
+        raise Unreadable(
+            str(manifest), "does not list what signalbook wrote", "remove it, and the types beside it; the next run writes them again"
+        ) from None
+
+
+def bundle(registry: Registry, event_id: str, version: str | None, envelope_id: str | None) -> dict[str, Any]:
+    """Return a contract, alone or in an envelope, as one self-contained schema. Raises `UnknownContract` and `CannotCompose`."""
+    if event_id in registry.envelopes:
+        raise Unreadable(event_id, "is an envelope, and its schema leaves open what it carries", f"name an event, and --envelope {event_id}")
+    contract = registry.contract(event_id, version)
+    if envelope_id is None:
+        return compose.bundle(contract)
+    carriers = registry.events[contract.of].envelopes
+    short = {name.split("/")[1]: name for name in carriers}
+    if envelope_id not in carriers and envelope_id not in short:
+        raise UnknownContract(envelope_id, carriers)
+    return compose.bundle(contract, registry.envelopes[short.get(envelope_id, envelope_id)])
