@@ -4,12 +4,38 @@ from __future__ import annotations
 
 import functools
 import importlib
+import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from signalbook.registry import Contract, Registry
+
+CHECKERS = {
+    "mypy": ["mypy", "--strict", "--no-incremental", "--config-file", os.devnull],
+    "pyright": ["pyright", "--pythonpath", sys.executable],
+    "ruff check": ["ruff", "check", "--isolated", "--no-cache"],
+    "ruff format": ["ruff", "format", "--check", "--isolated", "--no-cache"],
+}
+"""Type checkers in strict mode, and ruff as a user has it who set nothing."""
+
+
+def complaints(checker: str, folder: Path, *names: str) -> str:
+    """Return what a checker says of packages or modules in a folder; nothing where it is content."""
+    words = [*CHECKERS[checker], *names]
+    if checker == "pyright":
+        # Of files that it is given by name it would read no settings, and so not be strict.
+        (folder / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict", "include": names}), "utf-8")
+        words = [*CHECKERS[checker], "-p", str(folder)]
+    done = subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, check=False)
+    return f"{done.stdout[-3000:]}{done.stderr}" if done.returncode else ""
+
 
 LISTS_OPEN = frozenset({"enum"})
 """Rules that the models leave aside on purpose: a provider may extend a list."""

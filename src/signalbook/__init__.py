@@ -94,11 +94,11 @@ def parse(  # noqa: PLR0913 - keywords, each of which stands alone
     Raises `ParseError`, which carries the verdict, for a payload that does not keep its contract at that level, or that carries no event or
     several (`parse_all` takes those); `MissingModels`, and what `check` raises.
     """
-    found = parse_all(payload, event=event, version=version, level=level, registry=registry, models=models)
+    using = registry or _default_registry()
+    verdict, found = _parsed(payload, Request.of(using, event, version, level), using, models)
     if len(found) == 1:
         return found[0]
     message = f"it carries {len(found)} events" if found else "it carries no event"
-    verdict = check(payload, event=event, version=version, level=level, registry=registry)
     finding = Finding("not-one-event", "error", "", message, hint="parse_all returns whatever a payload carries")
     raise ParseError(replace(verdict, status="invalid", findings=(*verdict.findings, finding)), found)
 
@@ -117,7 +117,10 @@ def parse_all(  # noqa: PLR0913 - as `parse`
     See `parse`. Where one of several cannot be parsed, `ParseError.deliveries` holds the others.
     """
     using = registry or _default_registry()
-    request = Request.of(using, event, version, level)
+    return _parsed(payload, Request.of(using, event, version, level), using, models)[1]
+
+
+def _parsed(payload: Payload, request: Request, using: Registry, models: str | None) -> tuple[Verdict, tuple[Delivery, ...]]:
     try:
         value = _value(payload)
     except NotJSON as problem:

@@ -100,12 +100,6 @@ class _Flattener:
             return node
         if isinstance(node.get("$ref"), str):
             target = urljoin(base, node["$ref"])
-            return _reference(self.defined(target, _name(target)))
+            url, fragment = urldefrag(target)
+            return _reference(self.defined(target, naming.stem(url, unquote(fragment))))
         return with_inside({key: value for key, value in node.items() if key not in _DROPPED}, lambda inner: self._copy(inner, base))
-
-
-def _name(target: str) -> str:
-    """Return what to call a definition: the file's name, or that of the place in it."""
-    url, fragment = urldefrag(target)
-    place = naming.tokens(unquote(fragment))
-    return place[-1] if place else url.rpartition("/")[2].removesuffix(".json")

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING, Any
 from signalbook import naming
 from signalbook.errors import SignalbookError
 from signalbook.findings import Finding, Verdict
-from signalbook.typed import Misfit, read_body, read_envelope
 from signalbook.walk import walk_payload
 
 if TYPE_CHECKING:
     from signalbook.judging import Request
     from signalbook.registry import Registry
-    from signalbook.typed import EnvelopeModel, EventModel
+    from signalbook.typed import EnvelopeModel, EventModel, Misfit
     from signalbook.walk import Judged
-
-    _Around = dict[tuple[str | int, ...], EnvelopeModel | list[Misfit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +56,52 @@ class ParseError(SignalbookError):
 _MOST = 5
 
 
-def parse_payload(payload: Any, registry: Registry, request: Request, package: str) -> tuple[Delivery, ...]:
-    """Return every event that a JSON value carries, typed by the models in `package`. Raises `ParseError` and `MissingModels`."""
+def parse_payload(payload: Any, registry: Registry, request: Request, package: str) -> tuple[Verdict, tuple[Delivery, ...]]:
+    """Return the verdict on a JSON value, and every event that it carries, typed by the models in `package`. Raises `ParseError` and `MissingModels`."""
     verdict, judged = walk_payload(payload, registry, request)
-    misfits: list[Finding] = []
-    # Read once: what carries a list stands around each of its items.
-    around: _Around = {}
-    deliveries = [_delivered(one, verdict, request, package, around, misfits) for one in judged if one.status == "valid" and one.opened.event]
+    reading = _Reading(verdict, package, tolerant=request.level == "tolerant")
+    deliveries = [reading.delivery(one) for one in judged if one.status == "valid" and one.opened.event]
     parsed = tuple(one for one in deliveries if one)
-    if misfits:
+    if reading.misfits:
         # A note or a warning of the same place is what made it a misfit: the error says more.
-        verdict = replace(verdict, status="invalid", findings=(*verdict.findings, *misfits))
+        verdict = replace(verdict, status="invalid", findings=(*verdict.findings, *reading.misfits))
     if not verdict.ok:
         raise ParseError(verdict, parsed)
-    return parsed
+    return verdict, parsed
 
 
-def _delivered(  # noqa: PLR0913, PLR0917 - two of them collect
-    one: Judged, verdict: Verdict, request: Request, package: str, around: _Around, misfits: list[Finding]
-) -> Delivery | None:
-    """Return one thing that a payload carries, or note what the models cannot hold; `around` holds the envelopes that were read before."""
-    event = one.opened.event
-    if event is None or one.version is None or not one.opened.has_body:
-        return None
-    if any(layer.envelope.masked for layer in one.opened.layers):
-        misfits.append(Finding("untyped", "error", naming.pointer(one.opened.path), "its values are masked, so that no type can hold them"))
-        return None
-    tolerant = request.level == "tolerant"
-    body = read_body(package, event.version(one.version), one.opened.body, tolerant=tolerant)
-    found = _misfits(one.opened.path, body)
-    for layer in one.opened.wrappers:
-        if layer.path not in around:
-            around[layer.path] = read_envelope(package, layer.envelope, layer.value, tolerant=tolerant)
-        found += _misfits(layer.path, around[layer.path])
-    if found or isinstance(body, list):
-        misfits += found
-        return None
-    envelopes = tuple(read for layer in one.opened.wrappers if not isinstance(read := around[layer.path], list))
-    return Delivery(event.id, one.version, one.opened.name, body, envelopes, naming.pointer(one.opened.path), verdict)
+class _Reading:
+    """Reads what one payload carries into models; `misfits` collects what they cannot hold."""
+
+    def __init__(self, verdict: Verdict, package: str, *, tolerant: bool) -> None:
+        self.misfits: list[Finding] = []
+        self._verdict = verdict
+        self._package = package
+        self._tolerant = tolerant
+        # Read once: what carries a list stands around each of its items.
+        self._around: dict[tuple[str | int, ...], EnvelopeModel | list[Misfit]] = {}
+
+    def delivery(self, one: Judged) -> Delivery | None:
+        """Return one thing that the payload carries, or note what keeps it from being typed."""
+        from signalbook import typed  # noqa: PLC0415 - checking needs no types, and starts without them
+
+        event, opened = one.opened.event, one.opened
+        if event is None or one.version is None or not opened.has_body:
+            return None
+        if any(layer.envelope.masked for layer in opened.layers):
+            self.misfits.append(Finding("untyped", "error", naming.pointer(opened.path), "its values are masked, so that no type can hold them"))
+            return None
+        body = typed.read_body(self._package, event.version(one.version), opened.body, tolerant=self._tolerant)
+        found = _misfits(opened.path, body)
+        for layer in opened.wrappers:
+            if layer.path not in self._around:
+                self._around[layer.path] = typed.read_envelope(self._package, layer.envelope, layer.value, tolerant=self._tolerant)
+            found += _misfits(layer.path, self._around[layer.path])
+        if found or isinstance(body, list):
+            self.misfits += found
+            return None
+        envelopes = tuple(read for layer in opened.wrappers if not isinstance(read := self._around[layer.path], list))
+        return Delivery(event.id, one.version, opened.name, body, envelopes, naming.pointer(opened.path), self._verdict)
 
 
 def _misfits(path: tuple[str | int, ...], read: EventModel | EnvelopeModel | list[Misfit]) -> list[Finding]:

@@ -117,6 +117,12 @@ def page(contract_id: str) -> str:
     return f"catalogue/{contract_id}.md" if len(words) == 3 else f"catalogue/{words[0]}/envelopes/{words[1]}.md"  # noqa: PLR2004
 
 
+def stem(document: str, pointer: str) -> str:
+    """Return what a definition is called: the last step of the pointer into its document, or the name of the document's file."""
+    place = tokens(pointer)
+    return place[-1] if place else document.rpartition("/")[2].removesuffix(".json")
+
+
 def escape(token: str) -> str:
     """Return one step of a JSON Pointer as RFC 6901 writes it."""
     return token.replace("~", "~0").replace("/", "~1")

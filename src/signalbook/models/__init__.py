@@ -15,7 +15,7 @@ from signalbook.errors import Unreadable
 from signalbook.models.names import Shared
 from signalbook.models.nodes import Manner
 from signalbook.models.shaping import Shaper
-from signalbook.models.text import Module, Style, formatted, module
+from signalbook.models.text import Module, Style, escaped, formatted, module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -150,12 +150,12 @@ def _inits(maker: _Maker, texts: dict[Module, str]) -> dict[str, str]:
     services: dict[Module, list[tuple[str, str]]] = {}
     for event, name in sorted(newest.items()):
         called = naming.python_class(maker.contracts[name].of)
-        title = _safe(maker.registry.events[maker.contracts[name].of].title.en)
+        title = escaped(maker.registry.events[maker.contracts[name].of].title.en)
         out[f"{'/'.join(event)}/__init__.py"] = _exporting(f"{title}: the newest version here.", {f".{name[-1]}": called})
         services.setdefault(event[:-1], []).append((f".{event[-1]}", called))
     titles = {name[:-2]: maker.registry.services[contract.of.rpartition("/")[0]].title.en for name, contract in maker.contracts.items()}
     for service, lines in services.items():
-        title = _safe(titles[service])
+        title = escaped(titles[service])
         out[f"{'/'.join(service)}/__init__.py"] = _exporting(f"The events of {title}, each in its newest version.", dict(lines))
     bases = {"pydantic": ["TOLERANT", "Envelope", "Event", "Model", "Part"]}.get(maker.style, ["Envelope", "Event", "Part"])
     exported = f"from ._base import {', '.join(bases)}\n\n__all__ = {bases!r}\n"
@@ -169,10 +169,6 @@ def _contracts(modules: dict[Module, Contract], envelopes: list[Envelope], style
     for one in envelopes:
         found[str(one.newest)] = f"{naming.identifier(one.id.split('/')[0])}.envelopes:{naming.python_class(one.id)}"
     return f'"""{MARK}"""\n\nSTYLE = "{style}"\nCONTRACTS = {found!r}\n"""Where the class of a contract is: module and name, below this package."""\n'
-
-
-def _safe(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _exporting(head: str, names: dict[str, str]) -> str:

@@ -61,8 +61,7 @@ class Merger:
 
     def target(self, target: str) -> Described:
         """Return the schema that a target of a reference names, and the document it stands in."""
-        document, _, pointer = target.partition("#")
-        return self.library.look_up(document, f"#{pointer}"), document
+        return looked_up(target, self.library)
 
     def merged(self, schema: Schema, base: str) -> Flat:
         """Return the description of the values of a schema in the document `base`."""
@@ -164,6 +163,12 @@ def reference(schema: Any, base: str) -> str | None:
     if not isinstance(schema, dict) or not isinstance(schema.get("$ref"), str):
         return None
     return "#".join(part for part in address(base, schema["$ref"]) if part)
+
+
+def looked_up(target: str, library: Library) -> Described:
+    """Return the schema that a target of a reference names, and the document it stands in."""
+    document, _, pointer = target.partition("#")
+    return library.look_up(document, f"#{pointer}"), document
 
 
 def only_reference(schema: Schema, base: str) -> str | None:

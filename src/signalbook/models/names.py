@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from signalbook import levels, naming
-from signalbook.engine import address
+from signalbook.models.merging import looked_up, reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,8 +47,7 @@ class Shared:
         found = [(_provider(document["$id"], root), target) for document in documents for target in _targets(document, document["$id"], library)]
         targets = sorted({target for _, target in found})
         # Where a provider uses what another defines, one module holds the types of all: two modules that need each other cannot be imported.
-        pairs = [*found, *((_provider(target, root), other) for target in targets for other in _targets(*_looked_up(target, library), library))]
-        together = any(provider != _provider(target, root) for provider, target in pairs)
+        together = any(provider != _provider(target, root) for provider, target in found)
         modules = {target: "types" if together else f"types__{_provider(target, root)}" for target in targets}
         names: dict[str, str] = {}
         for target in sorted(targets, key=_stem_and_version, reverse=True):
@@ -68,23 +67,18 @@ def _provider(url: str, root: str) -> str:
     return url.removeprefix(root).split("/")[0]
 
 
-def _looked_up(target: str, library: Library) -> tuple[Any, str]:
-    document, _, pointer = target.partition("#")
-    return library.look_up(document, f"#{pointer}"), document
-
-
 def _targets(schema: Any, base: str, library: Library) -> Iterator[str]:
+    """Yield what a schema refers to, and what that refers to."""
     for _, inner in levels.subschemas(schema):
-        if isinstance(inner.get("$ref"), str):
-            document, pointer = address(base, inner["$ref"])
-            yield f"{document}#{pointer}" if pointer else document
-            yield from _targets(library.look_up(base, inner["$ref"]), document, library)
+        if target := reference(inner, base):
+            yield target
+            yield from _targets(*looked_up(target, library), library)
 
 
 def _stem_and_version(target: str) -> tuple[str, tuple[int, ...]]:
     """Return what a definition is called, and the version at the end of its name, if it has one."""
     document, _, pointer = target.partition("#")
-    stem = naming.tokens(pointer)[-1] if pointer else document.rpartition("/")[2].removesuffix(".json")
+    stem = naming.stem(document, pointer)
     versioned = _VERSIONED.fullmatch(stem)
     return (versioned[1], tuple(map(int, versioned[2].split("-")))) if versioned else (stem, ())
 

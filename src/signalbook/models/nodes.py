@@ -9,6 +9,7 @@ from signalbook.models.names import IMPORTED
 
 if TYPE_CHECKING:
     from signalbook.levels import Schema
+    from signalbook.models.merging import Flat
 
 Node = dict[str, Any]
 
@@ -31,7 +32,7 @@ class Shape:
     """
 
     definitions: dict[str, Node] = field(default_factory=dict)
-    times: list[Schema] = field(default_factory=list)
+    times: list[Flat] = field(default_factory=list)
     groups: dict[str, list[list[str]]] = field(default_factory=dict)
     generic: set[str] = field(default_factory=set)
     parents: set[str] = field(default_factory=set)

@@ -33,6 +33,7 @@ class Shaper:
         self._taken = {*reserved, *shared.names.values(), *naming.TAKEN}
         self._merger = Merger(library, shared, inherits=manner.inherits)
         self._shared = shared
+        self._imported = {f"{IMPORTED}{shared.modules[target]}.{name}": target for target, name in shared.names.items()}
         self._home = home
         self._manner = manner
 
@@ -123,21 +124,19 @@ class Shaper:
         return {"$ref": f"#/definitions/{name}"} if module == self._home else {"customTypePath": f"{IMPORTED}{module}.{name}"}
 
     def _is_time(self, flat: Flat) -> bool:
-        return self._manner.times and is_time(flat.schema)
+        return self._manner.times and is_time(flat)
 
     def _union(self, nodes: list[Node]) -> Node:
         """Return alternatives as one node; what a style cannot tell apart may be anything to it."""
-        alike = sum(map(self._is_many, nodes))
-        return union(nodes) if self._manner.unions or alike < 2 else {}  # noqa: PLR2004 - one has nothing to be told from
+        # One has nothing to be told from.
+        return union(nodes) if self._manner.unions or sum(map(self._is_many, nodes)) <= 1 else {}
 
     def _is_many(self, node: Node) -> bool:
         """Whether a node stands for objects or lists."""
         if "$ref" in node:
             definition = self.shape.definitions.get(node["$ref"].rpartition("/")[2], {"type": "object"})
             return self._is_many(definition)
-        imported = node.get("customTypePath", "").rpartition(".")[2]
-        target = next((one for one, name in self._shared.names.items() if name == imported), None)
-        if target:
+        if target := self._imported.get(node.get("customTypePath", "")):
             return bool({"object", "array"} & self._merger.merged(*self._merger.target(target)).types)
         return node.get("type") in ("object", "array") or any(map(self._is_many, node.get("anyOf", ())))
 
@@ -150,7 +149,7 @@ class Shaper:
 
     def _time(self, flat: Flat, name: str) -> None:
         mark = {"customTypePath": f"{IMPORTED}base.{TIME}{len(self.shape.times)}"}
-        self.shape.times.append(flat.schema)
+        self.shape.times.append(flat)
         self.shape.definitions[name] = {**mark, **about(flat.schema)}
 
     def _kind(self, flat: Flat, name: str, *, named: bool = False) -> Kind:

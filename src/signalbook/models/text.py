@@ -33,7 +33,6 @@ _OUTPUT = {
     "typeddict": "typing.TypedDict",
     "msgspec": "msgspec.Struct",
 }
-_OWN_NAMES = ("pydantic", "dataclass", "msgspec")
 _RESERVED = frozenset({
     *("to_payload", "one_of", "wire_text", "with_wire_text", "from_dict", "to_dict", "wire_names", "unknown"),
     *("bool", "dict", "float", "int", "list", "str"),
@@ -72,8 +71,9 @@ def module(shape: Shape, style: Style, name: Module, head: str) -> str:
     made = re.sub(rf"\b{TIME}([0-9]+)\b", lambda found: times.expression(shape.times[int(found[1])]), made)
     made = _FLOAT.sub("Number", made) if style == "pydantic" else made
     base = _imported(name, "base", _BASE[style]) if style in _BASE else ""
-    safe = head.replace("\\", "\\\\").replace('"', '\\"')
-    return "\n".join([f'"""{safe}"""\n', "from __future__ import annotations\n", _IMPORTS if style != "typeddict" else "", base, *imports, made, ""])
+    return "\n".join(
+        [f'"""{escaped(head)}"""\n', "from __future__ import annotations\n", _IMPORTS if style != "typeddict" else "", base, *imports, made, ""]
+    )
 
 
 _BASE = {"pydantic": "BodyT, JsonText, Nullable, Number, WireTime", "dataclass": "Nullable, Number, WireTime"}
@@ -100,7 +100,7 @@ def _generated(shape: Shape, style: Style) -> str:
             base_class=f"{IMPORTED}base.Part",
             enum_field_as_literal=LiteralType.All,
             snake_case_field=style != "typeddict",
-            aliases=_renamed(definitions) if style in _OWN_NAMES else None,
+            aliases=_renamed(definitions) if style != "typeddict" else None,
             custom_file_header=_MARK,
             formatters=[],  # `formatted` does it for all modules at once
             **_OPTIONS,
@@ -122,28 +122,41 @@ def _for_templates(shape: Shape, definitions: dict[str, Node], style: Style) -> 
         extra[name]["one_of"] = tuple(map(tuple, groups))
     for name in shape.generic:
         extra[name]["generic"] = ", Generic[BodyT]"
-    if style == "msgspec":
-        # Its fields take descriptions as metadata only, where they would be hard to read: the template gets them apart.
-        for name, node in definitions.items():
-            docs = {field: one.pop("description", "") for field, one in node.get("properties", {}).items()}
-            extra[name]["docs"] = {field: text.replace("\\", "\\\\").replace('"', '\\"') for field, text in docs.items()}
+    for name, node in definitions.items():
+        fields = node.get("properties", {})
+        extra[name]["doc"] = docstring(node.get("description", ""))
+        extra[name]["docs"] = {field: docstring(one.get("description", "")) for field, one in fields.items()}
+        if style == "msgspec":
+            # It would say them again as metadata, where they are hard to read.
+            for one in fields.values():
+                one.pop("description", None)
     return extra
 
 
 def _with_wrapped(definition: Node) -> Node:
-    """Return a definition in which descriptions have lines of a readable length."""
+    """Return a copy of a definition in which descriptions have lines of a readable length."""
     fields = {name: _with_lines(node) for name, node in definition.get("properties", {}).items()}
     return _with_lines({**definition, "properties": fields} if fields else definition)
 
 
 def _with_lines(node: Node) -> Node:
-    return {**node, "description": _wrapped(node["description"])} if "description" in node else node
+    if "description" not in node:
+        return node
+    printable = "".join(letter if letter.isprintable() else " " for letter in node["description"])
+    lines = textwrap.wrap(printable, _LINE_LENGTH - 10, break_long_words=False, break_on_hyphens=False)
+    return {**node, "description": "\n".join(lines)}
 
 
-def _wrapped(text: str) -> str:
-    """Return a text in lines of a readable length. The generator escapes what would end a docstring early; the templates put quotes around it."""
-    text = "".join(letter if letter.isprintable() else " " for letter in text)
-    return "\n".join(textwrap.wrap(text, _LINE_LENGTH - 10, break_long_words=False, break_on_hyphens=False))
+def escaped(text: str) -> str:
+    """Return a text as it stands between the quotes of a docstring, whatever it says."""
+    safe = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return f"{safe} " if safe.endswith('"') else safe
+
+
+def docstring(text: str) -> str:
+    """Return a text as a docstring; nothing for an empty one."""
+    end = "\n" if "\n" in text else ""
+    return f'"""{escaped(text)}{end}"""' if text else ""
 
 
 def _imported(name: Module, target: str, what: str) -> str:
