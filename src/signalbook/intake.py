@@ -1,4 +1,4 @@
-"""PATH… → the payload texts in them: files, folders, globs, standard input; NDJSON line by line; gzip.
+"""PATH… → the payload texts in them: files, folders, globs, standard input; NDJSON line by line; gzip; forms.
 
 What cannot be read becomes a `Document` with a problem, and the run goes on: no path stops another.
 """
@@ -6,6 +6,7 @@ What cannot be read becomes a `Document` with a problem, and the run goes on: no
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -25,6 +26,7 @@ SUFFIXES = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
 _BY_LINE = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
 _GZIP = b"\x1f\x8b"
 _GLOB = frozenset("*?[")
+_FORM = re.compile(rb"[\w.~%+-]+=[\w.~%+*'()!:/?-]*(?:&[\w.~%+-]+=[\w.~%+*'()!:/?-]*)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def payloads(document: Document) -> list[Payload]:
     if document.problem:
         raise document.problem
     try:
-        value = loads(document.data)
+        value = read(document.data)
     except NotJSON as problem:
         # In NDJSON the line that counts is the file's; what was parsed has only one.
         raise replace(problem, line=document.line) if document.line else problem from None
@@ -51,6 +53,61 @@ def payloads(document: Document) -> list[Payload]:
     if not value:
         raise NotJSON("no-payload", "an empty array holds no payload", 1, 1)
     return list(enumerate(value))
+
+
+def read(data: bytes) -> Any:
+    """Return the value of a payload's bytes as they arrive: of JSON text, of the same compressed with gzip, or of a form's fields. Raises `NotJSON`."""
+    if data.startswith(_GZIP):
+        data = _unpacked(data)
+    try:
+        return loads(data)
+    except NotJSON:
+        if (fields := _form(data)) is not None:
+            return fields
+        raise
+
+
+def value_of(payload: Any) -> Any:
+    """Return the value of a payload: bytes as they arrive, text, or a value as `json.loads` returns it. Raises `NotJSON`."""
+    if isinstance(payload, str):
+        payload = payload.encode("utf-8", "surrogatepass")
+    return read(bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload))
+
+
+def _written(payload: Any) -> bytes:
+    """Return a value as JSON text: what it says is what is checked, so that a value and its text have one verdict."""
+    import json  # noqa: PLC0415 - orjson would write dates and other things that no JSON text can hold
+
+    # A test that watches what a handler reads is not to take our reading for the handler's.
+    plain = payload.unwatched() if hasattr(payload, "unwatched") else payload
+    try:
+        return json.dumps(plain).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise NotJSON("not-json", f"not a JSON value: {error}", hint="give the payload as bytes or text, or as json.loads returns it") from None
+
+
+def _form(data: bytes) -> dict[str, str] | None:
+    """Return the fields of a form (application/x-www-form-urlencoded), or None where bytes are none: two at least, because other text has an = too."""
+    if not _FORM.fullmatch(data):
+        return None
+    from urllib.parse import parse_qsl  # noqa: PLC0415 - only for what is no JSON
+
+    try:
+        fields = parse_qsl(data.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
+    except ValueError:
+        return None
+    return dict(fields) if len(dict(fields)) == len(fields) else None
+
+
+def _unpacked(data: bytes) -> bytes:
+    import gzip  # noqa: PLC0415 - only for what is compressed
+    import io  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    try:
+        return gzip.GzipFile(fileobj=io.BytesIO(data)).read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise NotJSON("gzip", f"not readable as gzip: {error}", hint="the data is damaged or cut off: fetch it again") from None
 
 
 def documents(paths: Iterable[str]) -> Iterator[Document]:

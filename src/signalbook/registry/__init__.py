@@ -29,6 +29,7 @@ from signalbook.registry.model import (
     Service,
     Source,
     Title,
+    Transport,
 )
 from signalbook.registry.reading import Files
 from signalbook.registry.recognition import Recogniser
@@ -55,12 +56,13 @@ __all__ = [
     "Service",
     "Source",
     "Title",
+    "Transport",
 ]
 
 _PACKAGE = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Registry:
     """All contracts and envelopes of one tree. Made by `Registry.load`; never changes."""
 
@@ -75,6 +77,10 @@ class Registry:
     """The shared definitions, by their path below the root."""
     library: Library
     """All schema files, by their `$id`."""
+
+    def __repr__(self) -> str:
+        # All that it holds would be a text of 750 kB, and tests show their arguments.
+        return f"<Registry {self.name}: {len(self.events)} events of {self.root}>"
 
     @staticmethod
     def load(root: str | Path | None = None) -> Registry:

@@ -20,6 +20,7 @@ from signalbook.registry.model import (
     Service,
     Source,
     Title,
+    Transport,
 )
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class Maker:
             decode=tuple(naming.tokens(where) for where in slot.get("decode", ())),
             text=slot.get("text", False),
             masked=slot.get("masked", False),
+            transport=_transport(document.get("transport", {})),
             key={part: self._key_part(name, part, place) for part, place in document.get("key", {}).items()},
             versions=self._contracts(name, envelope_id, provider, naming.tokens(slot["at"])),
             sources=self._sources(name, provider),
@@ -229,3 +231,9 @@ def _title(document: dict[str, Any]) -> Title:
 
 def _disagreements(document: dict[str, Any]) -> tuple[Disagreement, ...]:
     return tuple(Disagreement(entry["about"], entry["note"]) for entry in document.get("disagreements", ()))
+
+
+def _transport(document: dict[str, Any]) -> Transport:
+    headers = {name: text if isinstance(text, str) else naming.tokens(text["at"]) for name, text in document.get("headers", {}).items()}
+    md5 = {naming.tokens(at)[-1]: naming.tokens(of)[-1] for at, of in document.get("md5", {}).items()}
+    return Transport(document.get("form", False), document.get("gzip", False), md5, headers)

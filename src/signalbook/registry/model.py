@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -84,9 +84,8 @@ class Contract:
     """One version of the schema of an event's body, or of an envelope.
 
     `file` is its path as the user would type it, `schema` the file as it was written, `resolved` the same with every reference replaced by what it names, `checker` the compiled form.
-    `first_seen` is the first day there is evidence of it (yyyy-MM-dd) and `source` the document that shows it;
-    `by` says who changed something: "provider", or "correction" for our own. `page` is the document to read today.
-    `slot` is the path at which an envelope holds something that is not its own.
+    `first_seen` is the first day there is evidence of it (yyyy-MM-dd) and `source` the document that shows it; `page` is the document to read today.
+    `by` says who changed something: "provider", or "correction" for our own. `slot` is the path at which an envelope holds what is not its own.
     """
 
     of: str
@@ -218,6 +217,16 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Transport:
+    """How a payload travels: as a form, compressed, which fields hold the MD5 of which, and headers: a text, or its path in the payload."""
+
+    form: bool = False
+    gzip: bool = False
+    md5: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Envelope(Versioned):
     """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it.
 
@@ -234,6 +243,7 @@ class Envelope(Versioned):
     decode: tuple[tuple[str, ...], ...]
     text: bool
     masked: bool
+    transport: Transport
     key: Mapping[str, KeyPart]
     versions: Mapping[str, Contract]
     sources: tuple[Source, ...]
