@@ -16,15 +16,16 @@ from hypothesis import strategies as st
 from conftest import AGREEMENT, ROOT, agreement_line
 from modelling import body_class, broken_rules, envelope_class, reads
 from mutants import REGISTRY, mutants
-from signalbook import examples, jsontext, strategies
+from signalbook import drawing, examples, jsontext
 from signalbook.envelopes import open_payload
 from test_mutants import NIGHTLY, deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mutants import Mutant, Path
+    from mutants import Mutant
     from signalbook.registry import Contract
+    from signalbook.sampling.folding import Path
 
 CONTRACTS = REGISTRY.event_contracts()
 DRAWN = 200 if NIGHTLY else 3  # drawing from the larger contracts takes seconds a value
@@ -70,7 +71,7 @@ def drawn_from() -> list[Contract]:
 @given(data=st.data())
 def test_what_a_contract_accepts_its_model_reads(contract: Contract, data: st.DataObject) -> None:
     """No false reject: whatever is drawn from a contract is read, at both levels, and given back."""
-    value = data.draw(strategies.drawn(contract.resolved))
+    value = data.draw(drawing.drawn(contract.resolved))
     model = body_class(REGISTRY, contract)
     if not broken_rules(contract, value):
         assert reads(model, value), value

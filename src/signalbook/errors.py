@@ -107,3 +107,15 @@ class CannotCompose(SignalbookError):
 
     def __str__(self) -> str:
         return f"{self.event} in {self.envelope} cannot be one schema: {self.why}"
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class CannotSample(SignalbookError):
+    """No payloads can be made of a contract as it was asked for: `what` names it, `why` says what stands in the way, `fix` what to do."""
+
+    what: str
+    why: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"no payloads can be made of {self.what}: {self.why}" + (f"\n    {self.fix}" if self.fix else "")

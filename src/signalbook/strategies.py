@@ -1,116 +1,54 @@
-"""JSON Schema → drawn values: Hypothesis and hypothesis-jsonschema, with what keeps the two working together.
-
-Both are loaded only when something is drawn: they cost a third of a second.
-"""
+"""Hypothesis strategies for the payloads of an event: what is documented, what may come tomorrow, and what is broken in one place."""
 
 from __future__ import annotations
 
-import warnings
 from functools import cache
-from random import Random
-from time import monotonic
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from signalbook import drawing
+from signalbook.registry import Registry
+from signalbook.sampling import KINDS, Sample, Sampler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from signalbook.drawing import SearchStrategy
+    from signalbook.sampling import Choices, Kind
 
-    from hypothesis.strategies import SearchStrategy
-
-_UNKNOWN = frozenset(["prefixItems", "unevaluatedItems", "unevaluatedProperties", "dependentRequired", "dependentSchemas"])
-_UNKNOWN_TOO = frozenset(["minContains", "maxContains", "$dynamicRef", "$recursiveRef"])
+__all__ = ["Sample", "payloads", "sampler"]
 
 
-class Unhonoured(Exception):
-    """A schema of which hypothesis-jsonschema would pass over a part; the text says which."""
+def payloads(
+    event: str, *, version: str | None = None, envelope: str | None = None, kind: Kind = "documented", registry: Registry | None = None
+) -> SearchStrategy[Sample]:
+    """Return a strategy for payloads of an event, as `Sample`: `data` are the bytes as they arrive, `value` the same as JSON, `why` what is special.
 
-
-class _OutOfTime(KeyboardInterrupt):
-    """Ends a search: Hypothesis lets an interruption through, and takes any other exception for a failure to make smaller."""
-
-
-def drawn(schema: Any) -> SearchStrategy[Any]:
-    """Return a strategy for the values of a draft-07 schema. Raises `Unhonoured` for what it would pass over in silence, and for recursion."""
-    if missed := sorted(_missed(schema)):
-        raise Unhonoured(f"values cannot be drawn for {', '.join(missed)}")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of patterns Python does not know, and draws without them: what is drawn is checked anyway
-        return _adapted()(schema)  # type: ignore[no-any-return]
-
-
-def search(schemas: Iterable[Any], wanted: Callable[[Any], bool], *, seed: int, draws: int, seconds: float) -> list[Any]:
-    """Return values of some schemas that are wanted, the smallest last; none where so many draws, or so much time, found none.
-
-    The time is looked at between two draws, so that one slow draw can exceed it. Equal seeds draw the same values.
+    `event` is the id of an event, or the provider's name for it; `version` one of its versions, else the newest.
+    `envelope` says what stands around it: the id of an envelope or its last word, several with + between them from the outside in
+    ("mns-http+cloudmonitor"), or "bare" for nothing; without it, payloads come on every route that examples show, but for dry runs.
+    `kind` is "documented" (what the contract says), "tomorrow" (what a provider may send after a compatible change: unknown fields, new values in
+    lists, optional fields missing, new names of events, fields in another order) or "broken" (exactly one fault: `fault` says what and where).
+    Drawn values shrink towards an example as it stands with one thing changed.
+    Raises `UnknownContract` for what the registry does not hold, ValueError for another kind, `CannotSample` for a contract that cannot be honoured.
     """
-    import hypothesis  # noqa: PLC0415
+    if kind not in KINDS:
+        raise ValueError(f"kind is one of {', '.join(KINDS)}, and not {kind!r}")
+    recipes = sampler(registry).recipes(event, version, envelope)
 
-    found: list[Any] = []
-    end = monotonic() + seconds
+    def one(choices: Choices) -> Sample:
+        return recipes[choices.integer(0, len(recipes) - 1)].sample(choices, kind)
 
-    def fits(value: Any) -> bool:
-        if monotonic() > end:
-            raise _OutOfTime
-        if good := wanted(value):
-            found.append(value)
-        return good
-
-    settings = hypothesis.settings(
-        max_examples=draws, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), report_multiple_bugs=False
-    )
-    strategies = [drawn(schema) for schema in schemas]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            hypothesis.find(hypothesis.strategies.one_of(strategies), fits, settings=settings, random=Random(seed))  # noqa: S311 - to be replayed
-    except (_OutOfTime, hypothesis.errors.NoSuchExample, hypothesis.errors.Unsatisfiable):
-        pass
-    except Exception:  # noqa: BLE001, S110 - a schema it cannot draw from, in one of many ways: what was found before stands
-        pass
-    return found
+    return drawing.made(one)
 
 
-def _missed(schema: Any) -> set[str]:
-    """Return the keywords of a schema that would be passed over; a name of a property that is written like one counts too, which errs safely."""
-    if isinstance(schema, list):
-        return set().union(*map(_missed, schema))
-    if not isinstance(schema, dict):
-        return set()
-    return (set(schema) & (_UNKNOWN | _UNKNOWN_TOO)).union(*map(_missed, schema.values()))
+_SAMPLERS: dict[int, tuple[Registry, Sampler]] = {}
+
+
+def sampler(registry: Registry | None = None) -> Sampler:
+    """Return what makes the payloads of a registry, the catalogue's without one: always the same, because it remembers what it tried."""
+    using = registry or _catalogue()
+    # The registry is kept too, so that its id stays its own.
+    return _SAMPLERS.setdefault(id(using), (using, Sampler(using)))[1]
 
 
 @cache
-def _adapted() -> Callable[[Any], Any]:
-    """Return `from_schema`, mended where Hypothesis is 6.170.10 or newer.
-
-    There `many`, a private helper, became a context manager, and hypothesis-jsonschema 0.23.1 still asks it for `more()`: it fails for every object.
-    Only the name that hypothesis-jsonschema sees is replaced.
-    """
-    from hypothesis.internal.conjecture import utils  # noqa: PLC0415
-    from hypothesis_jsonschema import _from_schema  # noqa: PLC0415
-
-    if not hasattr(utils.many, "more"):
-        vars(_from_schema)["cu"] = SimpleNamespace(many=_Many)
-    return _from_schema.from_schema
-
-
-class _Many:
-    """`many` as it was before it became a context manager."""
-
-    def __init__(self, data: Any, **sizes: Any) -> None:
-        from hypothesis.internal.conjecture import utils  # noqa: PLC0415
-
-        self._many = utils.many(data, **sizes)
-        self._many.__enter__()
-        self._each = iter(self._many)
-
-    def more(self) -> bool:
-        """Whether one more element is to be drawn."""
-        if next(self._each, self) is self:
-            self._many.__exit__(None, None, None)
-            return False
-        return True
-
-    def reject(self) -> None:
-        """Take back the element drawn last."""
-        self._many.reject()
+def _catalogue() -> Registry:
+    return Registry.load()

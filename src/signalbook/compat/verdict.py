@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from signalbook import strategies
+from signalbook import drawing
 from signalbook.compat.smaller import smallest, weight
 from signalbook.engine import compare
 from signalbook.jsontext import compact, shown
@@ -99,8 +99,8 @@ class _Search:
 def _drawn(narrow: Subject, wide: Subject, shows: _Shows, seconds: float) -> list[Any]:
     """Return values that Hypothesis drew and that show the difference; none where it cannot draw from such schemas."""
     try:
-        return strategies.search(compare.sources(narrow, wide), shows, seed=SEED, draws=DRAWS, seconds=seconds)
-    except (strategies.Unhonoured, RecursionError, ValueError):
+        return drawing.search(compare.sources(narrow, wide), shows, seed=SEED, draws=DRAWS, seconds=seconds)
+    except (drawing.Unhonoured, RecursionError, ValueError):
         return []
 
 

@@ -1,0 +1,1 @@
+"""How fast payloads are made, and how many of them are none: signalbook's samplers beside plain hypothesis-jsonschema."""

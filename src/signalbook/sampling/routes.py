@@ -1,0 +1,155 @@
+"""The ways on which an event arrives: which envelopes stand around it, from the outside in, and the examples that show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signalbook import examples, naming
+from signalbook.envelopes import open_payload
+from signalbook.errors import CannotSample, UnknownContract
+from signalbook.jsontext import NotJSON, compact
+from signalbook.sampling.folding import changed, folded, text_paths, unfolded
+from signalbook.sampling.sample import written
+
+if TYPE_CHECKING:
+    from signalbook.registry import Contract, Envelope, Registry
+
+Route = tuple[str, ...]
+BARE = "bare"
+_MOST_BODIES = 10
+
+
+class Routes:
+    """Knows the routes of a registry's events by the examples of deliveries, and finds or makes the payloads of a route."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._read: dict[str, dict[Route, list[Any]]] = {}
+
+    def documented(self, contract: Contract) -> list[Route]:
+        """Return the routes that examples show, the plain ones first, in the order in which the event names its envelopes; those with masked values left out."""
+        event = self._registry.events[contract.of]
+        order = {envelope: place for place, envelope in enumerate(event.envelopes)}
+        found = [route for route in self._delivered(contract) if not any(self._registry.envelopes[one].masked for one in route)]
+        found += [()] if self._bare(contract) else []
+        return sorted(found, key=lambda route: (len(route) or len(order) + 2, order.get(route[-1] if route else "", 0), route))
+
+    def named(self, contract: Contract, text: str) -> Route:
+        """Return the route that a text names: ids of envelopes, or their last words, with + between them; `bare` for none.
+
+        What only carries payloads, like a queue, stands for the first route that begins with it. Raises `UnknownContract` and `CannotSample`.
+        """
+        if text == BARE or self._is_bare(contract, text):
+            return ()
+        route = tuple(self._envelope(contract, word) for word in text.split("+"))
+        last = self._registry.envelopes[route[-1]]
+        if last.holds != "event":
+            begun = (known for known in self._known(contract) if known[: len(route)] == route)
+            if not (found := next(begun, None)):
+                raise CannotSample(str(contract), f"no example shows it in {text}", f"write what stands around the event too: {text}+…")
+            return found
+        event = self._registry.events[contract.of]
+        if route[-1] not in event.envelopes or any(self._registry.envelopes[one].holds == "event" for one in route[:-1]):
+            known = ", ".join(written(one) for one in self._known(contract)) or "none that an example shows"
+            raise CannotSample(str(contract), f"it does not arrive in {text}", f"its routes are {known}")
+        return route
+
+    def _known(self, contract: Contract) -> list[Route]:
+        return [*self._delivered(contract), *([()] if self._bare(contract) else [])]
+
+    def _is_bare(self, contract: Contract, text: str) -> bool:
+        bare = self._bare(contract)
+        return bool(bare) and text in (bare.id, bare.id.partition("/")[2]) if bare else False
+
+    def _bare(self, contract: Contract) -> Envelope | None:
+        event = self._registry.events[contract.of]
+        return next((self._registry.envelopes[one] for one in event.envelopes if self._registry.envelopes[one].bare), None)
+
+    def _envelope(self, contract: Contract, word: str) -> str:
+        whole = word if "/" in word else f"{contract.of.partition('/')[0]}/{word}"
+        if whole not in self._registry.envelopes or self._registry.envelopes[whole].bare:
+            raise UnknownContract(word, naming.nearest(whole, self._registry.envelopes))
+        return whole
+
+    def outermost(self, contract: Contract, route: Route) -> Envelope:
+        """Return the envelope that arrives: the first of a route, or the bare form. Raises `CannotSample` where an event has none."""
+        found = self._registry.envelopes[route[0]] if route else self._bare(contract)
+        if found is None:
+            raise CannotSample(str(contract), "it never arrives bare", f"its routes are {', '.join(map(written, self._known(contract)))}")
+        return found
+
+    def examples(self, contract: Contract, route: Route) -> list[Any]:
+        """Return payloads of a route: the deliveries that examples show, and the other valid bodies in the first of them."""
+        bodies = self._bodies(contract)
+        if not route:
+            return bodies
+        found = self._delivered(contract).get(route, [])
+        frames = found[:1] or self._put_together(contract, route)
+        carried = {compact(opened.body) for value in found for opened in open_payload(value, self._registry)}
+        return [*found, *(self._carrying(frames[0], body) for body in bodies if frames and compact(body) not in carried)]
+
+    def _bodies(self, contract: Contract) -> list[Any]:
+        found = sorted(examples.of(self._registry, contract, "valid"), key=lambda one: (one.words[0] != "realistic", one.words[0] != "minimal"))
+        return _read(found[:_MOST_BODIES])
+
+    def _delivered(self, contract: Contract) -> dict[Route, list[Any]]:
+        """Return the deliveries of a contract by their routes, those without a label first: they are whole, where printed ones may be masked."""
+        key = str(contract)
+        if key not in self._read:
+            self._read[key] = {}
+            found = sorted(examples.of(self._registry, contract, "delivered"), key=lambda one: (len(one.words) > 1, one.words))
+            for value in _read(found):
+                route = tuple(layer.envelope.id for layer in open_payload(value, self._registry)[0].wrappers)
+                self._read[key].setdefault(route, []).append(value)
+        return self._read[key]
+
+    def _put_together(self, contract: Contract, route: Route) -> list[Any]:
+        """Return a payload of a route that no example of this event shows, from examples that show its parts; none where a part is shown nowhere."""
+        inner = [value for known, values in self._delivered(contract).items() if known[-1:] == route[-1:] for value in values][:1]
+        bodies = self._bodies(contract)
+        if not inner and bodies:
+            others = [one for event in self._registry.events.values() if event.id != contract.of for one in [event.newest]]
+            inner = [value for one in others for known, values in self._delivered(one).items() if known[-1:] == route[-1:] for value in values][:1]
+            inner = [self._carrying(inner[0], bodies[0])] if inner else []
+        value = self._inside(inner[0], route[-1]) if inner else None
+        for carrier in reversed(route[:-1]):
+            around = self._around(carrier)
+            if value is None or around is None:
+                return []
+            value = self._carrying(around, value, self._registry.envelopes[carrier])
+        return [] if value is None else [value]
+
+    def _inside(self, value: Any, envelope_id: str) -> Any:
+        """Return the part of a payload that begins with an envelope."""
+        return next((layer.value for layer in open_payload(value, self._registry)[0].wrappers if layer.envelope.id == envelope_id), None)
+
+    def _around(self, carrier: str) -> Any:
+        """Return a payload that begins with a carrier: of any event, or the carrier's own example."""
+        for event in self._registry.events.values():
+            for known, values in self._delivered(event.newest).items():
+                if known[0:1] == (carrier,):
+                    return values[0]
+        return next(iter(_read(list(examples.of(self._registry, self._registry.envelopes[carrier].newest, "valid"))[:1])), None)
+
+    def _carrying(self, value: Any, what: Any, carrier: Envelope | None = None) -> Any:
+        """Return a payload with something else in the place of the first body it carries, or of all that a carrier holds."""
+        opened = open_payload(value, self._registry)[0]
+        path = opened.path
+        if carrier:
+            layer = next(layer for layer in opened.layers if layer.envelope is carrier)
+            path = (*layer.path, *(0 if step == "*" else step for step in carrier.at))
+        tree, folds = unfolded(value, text_paths(value, [(*path, *([next(iter(opened.body))] if not carrier and opened.body else []))]))
+        if carrier and path[len(opened.layers[0].path) :] and carrier.decode:
+            folds.add(path, spaced=False)
+        return folded(changed(tree, path, lambda _: what), folds)
+
+
+def _read(found: list[examples.Example]) -> list[Any]:
+    """Return the values of some examples; one that is no JSON is left to lint."""
+    out = []
+    for example in found:
+        try:
+            out.append(example.value)
+        except NotJSON:
+            continue
+    return out

@@ -1,0 +1,219 @@
+"""One payload from the examples, and all that is made from it: the same with other ids and times, and with changes that were tried one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from signalbook import naming
+from signalbook.envelopes import open_payload
+from signalbook.findings import UNIDENTIFIED
+from signalbook.sampling import documented, faults, forms, tomorrow
+from signalbook.sampling.folding import Folds, changed, folded, inside_folded, plain, text_paths, unfolded
+from signalbook.sampling.sample import Fault, Kind, Sample
+from signalbook.sampling.transport import as_it_arrives, carried
+from signalbook.walk import Request, check_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from signalbook.findings import Level, Verdict
+    from signalbook.registry import Contract, Envelope, Registry
+    from signalbook.sampling.change import Change
+    from signalbook.sampling.documented import Pool
+    from signalbook.sampling.folding import Path
+    from signalbook.sampling.places import Describer, Place
+
+_TRIALS = 6
+_SPREAD = 15_485_863  # a prime number of seconds, half a year: trials meet other months and hours
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the specimens of one event have in common: the registry, the contract, the envelopes around it, and values for fields an example lacks.
+
+    `outermost` is the first envelope of the route, or the bare form where there is none.
+    """
+
+    registry: Registry
+    contract: Contract
+    route: tuple[str, ...]
+    outermost: Envelope
+    describer: Describer
+    pool: Pool
+
+
+class Specimen:
+    """A valid payload of an event, and what can be made from it. All of it is a function of its arguments, so that equal choices give equal samples."""
+
+    def __init__(self, setting: Setting, value: Any) -> None:
+        self._setting = setting
+        version = setting.contract.version
+        pinned = None if version == setting.registry.events[setting.contract.of].newest.version else version
+        self._requests: dict[Level, Request] = {level: Request(version=pinned, level=level) for level in ("documented", "tolerant")}
+        self.value = as_it_arrives(value, setting.outermost)
+        self.verdict = self._judged(self.value)
+        self._usable: dict[tuple[Kind, int], bool] = {}
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is a valid payload of the event, and of nothing else."""
+        return self.verdict.ok and self.verdict.event == self._setting.contract.of
+
+    def _judged(self, value: Any, level: Level = "documented") -> Verdict:
+        return check_payload(value, self._setting.registry, self._requests[level])
+
+    @cached_property
+    def _opened(self) -> tuple[Any, ...]:
+        return open_payload(self.value, self._setting.registry)
+
+    @cached_property
+    def _places(self) -> list[Place]:
+        return list(self._setting.describer.places(self._opened, self._setting.contract.version))
+
+    @cached_property
+    def _texts(self) -> list[Path]:
+        """The paths of the strings with JSON text that contracts describe."""
+        return text_paths(self.value, [place.path for place in self._places])
+
+    @cached_property
+    def _unfolded(self) -> tuple[Any, Folds]:
+        return unfolded(self.value, self._texts)
+
+    @cached_property
+    def _varied(self) -> list[Place]:
+        """The places that may differ: not the strings that are looked into, because what they say is what differs."""
+        fixed = {*self._texts, *((name,) for name in self._setting.outermost.transport.md5)}
+        return [place for place in self._places if not isinstance(place.value, str) or place.path not in fixed]
+
+    @cached_property
+    def _leaves(self) -> dict[Path, Callable[[int, int], Any]]:
+        """For each text that holds an id or a time: what it becomes, given the number of the ids and the seconds that times are later."""
+        times = documented.times(self._varied)
+        if any(_is_unread_time(place) and place.path not in times for place in self._varied):
+            times = {}  # times that are read would move away from the one that is not
+        leaves: dict[Path, Callable[[int, int], Any]] = {path: _later(path, *found) for path, found in times.items()}
+        fixed = {"const", "enum", "x-known"}
+        for place in self._varied:
+            # Some names look like ids, and what names the event is none.
+            names_it = bool(self.verdict.name) and str(self.verdict.name) in str(place.value)
+            if isinstance(place.value, str) and place.path not in leaves and not place.keywords & fixed and not names_it:
+                leaves[place.path] = _other_ids(place.value)
+        return self._tried(leaves)
+
+    def _tried(self, leaves: dict[Path, Callable[[int, int], Any]]) -> dict[Path, Callable[[int, int], Any]]:
+        """Return those leaves that may change: a form can be narrower than it looks, as the id in a name that the catalogue knows."""
+        for trial in range(1, _TRIALS + 1):
+            verdict = self._judged(folded(_replaced(self._unfolded[0], leaves, trial, trial * _SPREAD), self._unfolded[1]))
+            if not self._is_documented(verdict):
+                wrong = {finding.pointer for finding in verdict.findings if finding.severity != "note"}
+                kept = {path: change for path, change in leaves.items() if naming.pointer(path) not in wrong}
+                return self._tried(kept) if len(kept) < len(leaves) else {}
+        return leaves
+
+    @cached_property
+    def _changes(self) -> dict[Kind, list[Change]]:
+        return {
+            "documented": list(documented.changes(self._varied, self._setting.pool)),
+            "tomorrow": list(tomorrow.changes(self._varied, self._opened)),
+            "broken": list(faults.faults(self._places, self._opened)),
+        }
+
+    def usable(self, kind: Kind) -> Iterator[Change]:
+        """Yield the changes of a kind that do to this payload what they say, each tried alone."""
+        yield from (change for number, change in enumerate(self._changes[kind]) if self._does(kind, number))
+
+    def chosen(self, kind: Kind, number: int) -> Change | None:
+        """Return the change of a number, or the next one that does what it says, or None where there is none."""
+        count = len(self._changes[kind])
+        found = next((place % count for place in range(number, number + count) if self._does(kind, place % count)), None)
+        return None if found is None else self._changes[kind][found]
+
+    def count(self, kind: Kind) -> int:
+        """Return how many changes of a kind there are, those that cannot be used among them."""
+        return len(self._changes[kind])
+
+    def _does(self, kind: Kind, number: int) -> bool:
+        if (kind, number) not in self._usable:
+            self._usable[kind, number] = self.sample(kind, 0, 0, [self._changes[kind][number]]) is not None
+        return self._usable[kind, number]
+
+    def sample(self, kind: Kind, ids: int, seconds: int, changes: Iterable[Change]) -> Sample | None:
+        """Return the payload with other ids, its times so many seconds later, and with changes, the one of its kind last; None where it is not of its kind then.
+
+        A change whose place is gone is left out, unless it is the last one.
+        """
+        tree = _replaced(self._unfolded[0], self._leaves, ids, seconds) if ids or seconds else self._unfolded[0]
+        wanted = list(changes)
+        done: list[Change] = []
+        for change in wanted:
+            try:
+                tree = changed(tree, change.path, self._applying(change))
+            except (LookupError, TypeError, ValueError):
+                continue
+            done.append(change)
+        last = done[-1] if done else None
+        if wanted and last is not wanted[-1] and kind != "documented":
+            return None
+        written = folded(tree, self._unfolded[1])
+        at_fault = str(last.path[0]) if kind == "broken" and last and last.path else None
+        value = as_it_arrives(written, self._setting.outermost, at_fault)
+        # In a form a number is a text like any other: that fault is none.
+        if (kind == "broken" and value != written and self._setting.outermost.transport.form) or not self._is_so(kind, value, done):
+            return None
+        fault = Fault(last.kind, last.path, last.rules, last.field, last.contract, last.telling) if kind == "broken" and last else None
+        name = next((change.name for change in done if change.name), None)
+        setting = self._setting
+        data, headers = carried(value, setting.outermost)
+        why = tuple(change.why for change in done)
+        return Sample(setting.contract.of, setting.contract.version, setting.route, kind, value, data, headers, why, fault, name)
+
+    def _applying(self, change: Change) -> Callable[[Any], Any]:
+        """Return what a change does; only where JSON text belongs does what is no text have to be told from what is to become one."""
+        folds = self._unfolded[1].at(change.path)
+        if change.kind == "key":
+            # Under another name nothing is known of the text that stood there, so it has to be one before.
+            return lambda old: change.apply(inside_folded(old, folds))
+        return change.apply if folds.here else lambda old: plain(change.apply(old))
+
+    def _is_so(self, kind: Kind, value: Any, done: list[Change]) -> bool:
+        if kind == "documented":
+            return self._is_documented(self._judged(value))
+        if not done:
+            return False
+        last = done[-1]
+        if kind == "broken":
+            # Whether a fault alone is found at its place is what fuzz tests ask. Beside other changes it may be hidden: of a payload with
+            # little in it, one key less can make another product's. That one is not taken.
+            verdict = self._judged(value)
+            return not verdict.ok and (len(done) == 1 or faults.is_found(last.path, last.rules, last.field, verdict, telling=last.telling))
+        verdict = self._judged(value, "tolerant")
+        if last.name and not verdict.ok:
+            return verdict.name == last.name and {finding.rule for finding in verdict.errors} <= UNIDENTIFIED
+        return verdict.ok and verdict.event == self._setting.contract.of
+
+    def _is_documented(self, verdict: Verdict) -> bool:
+        """Whether a verdict has nothing to say that it does not say of the example too: that an event is deprecated, for one."""
+        told = {finding.rule for finding in self.verdict.findings}
+        return verdict.ok and verdict.event == self.verdict.event and {finding.rule for finding in verdict.findings} <= told
+
+
+def _is_unread_time(place: Place) -> bool:
+    text = place.value
+    return isinstance(text, str) and any("yyyy" in schema.get("x-form", "") for schema in place.schemas) and sum(map(str.isdigit, text)) > 7  # noqa: PLR2004
+
+
+def _later(path: Path, at: Any, form: forms.Form) -> Callable[[int, int], Any]:
+    return lambda _, seconds: documented.shifted({path: (at, form)}, seconds).get(path, form.written(at))
+
+
+def _other_ids(text: str) -> Callable[[int, int], Any]:
+    return lambda ids, _: forms.with_other_ids(text, ids)
+
+
+def _replaced(tree: Any, leaves: dict[Path, Callable[[int, int], Any]], ids: int, seconds: int) -> Any:
+    for path, leaf in leaves.items():
+        new = leaf(ids, seconds)
+        tree = changed(tree, path, lambda _, new=new: new)  # type: ignore[misc]  # mypy cannot tell the type of a default
+    return tree

@@ -1,0 +1,80 @@
+"""Values for fields that an example lacks: what other examples show there, what the contract lists, and last what hypothesis-jsonschema draws."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signalbook import drawing, examples, levels
+from signalbook.errors import CannotSample
+from signalbook.jsontext import NotJSON, compact
+
+if TYPE_CHECKING:
+    from signalbook.levels import Schema, Way
+    from signalbook.registry import Contract, Registry
+    from signalbook.sampling.places import Place
+
+_DRAWN = 3
+_MOST_SHOWN = 8
+_NOTES = frozenset({"title", "description", "$comment", "default"})
+_SIMPLE = {"string": "text", "integer": 1, "number": 1, "boolean": True}
+_LISTS = ("examples", "enum", "x-known")
+
+
+class Values:
+    """The values of a contract's fields, found when they are first asked for."""
+
+    def __init__(self, registry: Registry, contract: Contract) -> None:
+        self._registry = registry
+        self._contract = contract
+        self._found: dict[tuple[str, Way], list[Any]] = {}
+        self._seen: dict[tuple[str, Way], list[Any]] = {}
+        self._shown: dict[str, list[Any]] = {}
+
+    def __call__(self, place: Place, name: str, schema: Schema) -> list[Any]:
+        """Return values for a field of an object, the most telling first. Raises `CannotSample` for a schema from which none can be drawn."""
+        key = (str(place.contract), (*place.way, name))
+        if key not in self._found:
+            self._found[key] = self._of(place, name, schema)
+        return self._found[key]
+
+    def shown(self, place: Place) -> list[Any]:
+        """Return the distinct values that the valid examples of a contract show at a place, a few of them."""
+        key = (str(place.contract), place.way)
+        if key not in self._seen:
+            found = [value for whole in self._examples(place.contract) for _, value in levels.values_at(whole, place.way)]
+            self._seen[key] = list({compact(value): value for value in found}.values())[:_MOST_SHOWN]
+        return self._seen[key]
+
+    def _of(self, place: Place, name: str, schema: Schema) -> list[Any]:
+        layers = list(levels.layers(schema))
+        shown = [value for whole in self._examples(place.contract) for _, value in levels.values_at(whole, (*place.way, name))]
+        said = [layer["const"] for layer in layers if "const" in layer]
+        said += [value for word in _LISTS for layer in layers for value in layer.get(word, ())]
+        return shown[:1] or said or _simple(layers) or self._drawn(place, name, schema)
+
+    def _examples(self, contract: Contract) -> list[Any]:
+        if str(contract) not in self._shown:
+            self._shown[str(contract)] = []
+            for example in examples.of(self._registry, contract, "valid"):
+                try:
+                    self._shown[str(contract)].append(example.value)
+                except NotJSON:  # lint reports it
+                    continue
+        return self._shown[str(contract)]
+
+    def _drawn(self, place: Place, name: str, schema: Schema) -> list[Any]:
+        try:
+            return drawing.some(schema, _DRAWN)
+        except drawing.Unhonoured as problem:
+            where = "/".join((*place.way, name))
+            raise CannotSample(str(place.contract), f"/{where}: {problem}", "give the field an example: 'examples' in its schema") from None
+
+
+def _simple(layers: list[Schema]) -> list[Any]:
+    """Return a value of a type about which nothing more is said: drawing one would take a second, to say less."""
+    said = {keyword: value for layer in layers for keyword, value in layer.items() if keyword not in _NOTES and not keyword.startswith("x-")}
+    types = said.pop("type", None)
+    lowest = said.pop("minimum", 0)
+    if said or not isinstance(lowest, int):
+        return []
+    return [_SIMPLE[name] for name in ([types] if isinstance(types, str) else types or ()) if name in _SIMPLE and lowest <= 1]
