@@ -9,20 +9,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from signalbook import naming
 from signalbook.delivery import Delivery, ParseError, parse_payload
-from signalbook.errors import BrokenRegistry, CannotCompose, Fault, MissingExtra, MissingModels, SignalbookError, UnknownContract
+from signalbook.errors import BrokenRegistry, CannotCompose, CannotSample, Fault, MissingExtra, MissingModels, SignalbookError, UnknownContract
 from signalbook.findings import Finding, Level, Part, Verdict
 from signalbook.identity import Identity, identify_payload
-from signalbook.jsontext import NotJSON, loads
+from signalbook.intake import value_of
+from signalbook.jsontext import NotJSON
 from signalbook.registry import Registry
 from signalbook.walk import Request, check_payload, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from signalbook import strategies as strategies
 
 __all__ = [
     "BrokenRegistry",
     "CannotCompose",
+    "CannotSample",
     "Delivery",
     "Fault",
     "Finding",
@@ -38,10 +45,23 @@ __all__ = [
     "UnknownContract",
     "Verdict",
     "check",
+    "contract",
     "identify",
     "parse",
     "parse_all",
 ]
+
+_Test = TypeVar("_Test", bound="Callable[..., Any]")
+
+
+def __getattr__(name: str) -> Any:
+    # So that `import signalbook` is enough for `signalbook.strategies.payloads`, and stays light for those who never ask.
+    if name == "strategies":
+        from importlib import import_module  # noqa: PLC0415
+
+        return import_module("signalbook.strategies")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 Payload = bytes | bytearray | memoryview | str | dict[str, Any]
 """A payload as it arrived: the bytes or the text of one JSON object, or the object itself as `json.loads` returns it."""
@@ -65,7 +85,7 @@ def check(
     using = registry or _default_registry()
     request = Request.of(using, event, version, level)
     try:
-        return check_payload(_value(payload), using, request)
+        return check_payload(value_of(payload), using, request)
     except NotJSON as problem:
         return unreadable(problem)
 
@@ -73,7 +93,7 @@ def check(
 def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Identity, ...]:
     """Return what a payload is and why: one identity, or one for each event it carries. Never raises for a payload."""
     try:
-        return identify_payload(_value(payload), registry or _default_registry())
+        return identify_payload(value_of(payload), registry or _default_registry())
     except NotJSON as problem:
         return (Identity("unreadable", message=str(problem), hint=problem.hint),)
 
@@ -122,26 +142,35 @@ def parse_all(  # noqa: PLR0913 - as `parse`
 
 def _parsed(payload: Payload, request: Request, using: Registry, models: str | None) -> tuple[Verdict, tuple[Delivery, ...]]:
     try:
-        value = _value(payload)
+        value = value_of(payload)
     except NotJSON as problem:
         raise ParseError(unreadable(problem)) from None
     return parse_payload(value, using, request, models or naming.models_package(using.name))
 
 
-def _value(payload: Payload) -> Any:
-    if isinstance(payload, str):
-        payload = payload.encode("utf-8", "surrogatepass")
-    return loads(bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload))
+def contract(  # noqa: PLR0913 - keywords, each of which stands alone
+    event: str,
+    *,
+    kinds: Iterable[Literal["documented", "tomorrow", "broken"]] = ("documented", "tomorrow", "broken"),
+    envelopes: Iterable[str] | str | None = None,
+    version: str | None = None,
+    raises: type[Exception] | tuple[type[Exception], ...] = (),
+    payload: Literal["json", "bytes", "text", "sample"] | None = None,
+    registry: Registry | None = None,
+) -> Callable[[_Test], _Test]:
+    """Return a decorator that turns a handler, or a test that calls one, into a property test for pytest.
 
+    It is called with payloads of an event: of some `kinds`, on the routes that `envelopes` names (see `strategies.payloads`; all that are documented
+    without it), of a `version` (else the newest). It must raise nothing for documented and for tomorrow's payloads; broken ones, and those of an
+    event nobody knows, it may refuse with `ParseError` and with what `raises` declares. The payload is given to its parameter `payload`, or
+    `sample`, or to its first one: as "json" (what `json.loads` returns), "bytes" (as it arrives), "text", or as the "sample" with all that is known of
+    it; without `payload` that parameter's annotation decides, and where it has none, a first try. Other parameters are fixtures.
+    The single cases, and the check that no event is passed over, are the pytest plugin's; Hypothesis draws the rest, with its own settings.
+    Raises what `strategies.payloads` raises, and TypeError for a function without a parameter.
+    """
+    from signalbook import handling  # noqa: PLC0415 - Hypothesis is loaded where something is drawn
 
-def _written(payload: Any) -> bytes:
-    """Return a value as JSON text: what it says is what is checked, so that a value and its text have one verdict."""
-    import json  # noqa: PLC0415 - orjson would write dates and other things that no JSON text can hold
-
-    try:
-        return json.dumps(payload).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise NotJSON("not-json", f"not a JSON value: {error}", hint="give the payload as bytes or text, or as json.loads returns it") from None
+    return handling.contract(event, kinds=kinds, envelopes=envelopes, version=version, raises=raises, payload=payload, registry=registry)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from signalbook.findings import Finding, Verdict
 from signalbook.walk import walk_payload
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from signalbook.judging import Request
     from signalbook.registry import Registry
     from signalbook.typed import EnvelopeModel, EventModel, Misfit
@@ -54,6 +57,9 @@ class ParseError(SignalbookError):
 
 
 _MOST = 5
+
+WATCH: ContextVar[Callable[[Delivery], Delivery] | None] = ContextVar("WATCH", default=None)
+"""What every delivery passes through before a handler gets it: a test sets it, to see what is read."""
 
 
 def parse_payload(payload: Any, registry: Registry, request: Request, package: str) -> tuple[Verdict, tuple[Delivery, ...]]:
@@ -101,7 +107,9 @@ class _Reading:
             self.misfits += found
             return None
         envelopes = tuple(read for layer in opened.wrappers if not isinstance(read := self._around[layer.path], list))
-        return Delivery(event.id, one.version, opened.name, body, envelopes, naming.pointer(opened.path), self._verdict)
+        delivery = Delivery(event.id, one.version, opened.name, body, envelopes, naming.pointer(opened.path), self._verdict)
+        watch = WATCH.get()
+        return watch(delivery) if watch else delivery
 
 
 def _misfits(path: tuple[str | int, ...], read: EventModel | EnvelopeModel | list[Misfit]) -> list[Finding]:

@@ -1,0 +1,48 @@
+"""`signalbook generate tests`: a test module for somebody's handler, written into their project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from signalbook import sync
+from signalbook.cli import writing as words
+from signalbook.errors import Unreadable
+from signalbook.handling import writing
+from signalbook.registry import Registry
+from signalbook.sampling import Sampler
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def generate_tests(options: argparse.Namespace) -> int:
+    """Write a module with a test for each event. What is there already is not overwritten without `--force`."""
+    handler = writing.Name.of(options.handler)
+    raises = [writing.Name.of(text) for text in options.raises]
+    registry = Registry.load(options.schemas)
+    makes = Sampler(registry)
+    recipes = [
+        [one for route in options.envelope or [None] for one in makes.recipes(contract.of, contract.version, route)]
+        for contract in words.contracts(registry, options.ids)
+    ]
+    asked = [f"--envelope {one}" for one in options.envelope] + [f"--raises {one}" for one in options.raises]
+    command = " ".join(
+        [
+            "signalbook generate tests",
+            *options.ids,
+            f"--handler {options.handler}",
+            *asked,
+            f"--out {options.out}",
+            *([f"--schemas {options.schemas}"] if options.schemas else []),
+        ]
+    )
+    text = writing.module(writing.Wanted(handler, writing.signature(handler), recipes, raises, options.schemas), command)
+    name = f"test_{handler.name}_contracts.py"
+    path = Path(options.out, name)
+    if path.exists() and path.read_text("utf-8") != text and not options.force:
+        raise Unreadable(str(path), "is there already, and may hold your changes", "move it away, or write it anew with --force")
+    sync.write({name: text.encode()}, options.out)
+    count = len(recipes)
+    print(f"{path}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {path}'")
+    return 0

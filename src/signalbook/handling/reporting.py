@@ -1,0 +1,35 @@
+"""The report of a whole run: what all handlers met, as text and as JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signalbook import jsontext, sync
+from signalbook.handling import encounters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def merged(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return reports in the order of their tests, whichever worker made them."""
+    return sorted(reports, key=lambda report: (report["test"], report["event"]))
+
+
+def _text(reports: list[dict[str, Any]]) -> str:
+    return "\n".join(encounters.text(reports)) or "no handler was tested"
+
+
+def _json(reports: list[dict[str, Any]]) -> str:
+    return jsontext.canonical({"signalbook-encounters": 1, "handlers": reports}).decode().rstrip("\n")
+
+
+FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {"text": _text, "json": _json}
+"""How a report may be written."""
+
+
+def save(file: str, text: str) -> None:
+    """Write a report to a file. Raises OSError."""
+    path = Path(file)
+    sync.write({path.name: f"{text}\n".encode()}, path.parent)

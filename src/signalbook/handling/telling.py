@@ -1,0 +1,47 @@
+"""What is said of a payload with which a handler failed: all that is needed to see why, and one line that does it again."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from signalbook.handling import stored
+from signalbook.jsontext import compact
+
+if TYPE_CHECKING:
+    from signalbook.sampling import Sample
+
+_MOST_SHOWN = 6_000
+_KINDS = {
+    "documented": "documented: what the contract says",
+    "tomorrow": "tomorrow: what the provider may send after a compatible change",
+    "broken": "broken: one fault, which a handler may refuse only with what it declares",
+}
+
+
+class PassedOver(AssertionError):
+    """A handler never looked at something that it was given."""
+
+
+def noted(error: Exception, sample: Sample, test: str) -> Exception:
+    """Return an exception with a note about the payload that raised it."""
+    if not any(note.startswith(_HEAD) for note in getattr(error, "__notes__", ())):
+        error.add_note("\n".join([_HEAD, *lines(sample, test)]))
+    return error
+
+
+_HEAD = "signalbook: the handler does not keep its contract"
+
+
+def lines(sample: Sample, test: str) -> list[str]:
+    """Return lines that say what a payload is, why it was made, what it holds, and how to try it again."""
+    shown = compact(sample.value)
+    cut = f"{shown[:_MOST_SHOWN]}… ({len(shown):,} characters)" if len(shown) > _MOST_SHOWN else shown
+    return [
+        f"    event      {sample.event}@{sample.version}",
+        f"    envelopes  {' → '.join(sample.route) or 'none around it'}",
+        f"    kind       {_KINDS[sample.kind]}",
+        *(f"    why        {why}" for why in sample.why or ("as an example shows it",)),
+        f"    payload    {cut}",
+        f"    replay     pytest {shlex.quote(test) + ' ' if test else ''}--signalbook-replay {stored.token(sample)}",
+    ]
