@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from signalbook.cli.commands import CLEAN, USAGE
 from signalbook.cli.parser import parser
-from signalbook.errors import CannotCompose, MissingExtra, SignalbookError, UnknownContract, Unreadable
+from signalbook.errors import CannotCompose, CannotSample, MissingExtra, SignalbookError, UnknownContract, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,8 +46,10 @@ def _failed(error: BaseException) -> int:
             return CLEAN
         case KeyboardInterrupt():
             return INTERRUPTED
+        case UnknownContract() | Unreadable() | MissingExtra() | CannotCompose() | CannotSample():
+            code, text = USAGE, str(error)
         case SignalbookError():
-            code, text = (USAGE if isinstance(error, UnknownContract | Unreadable | MissingExtra | CannotCompose) else BROKEN), str(error)
+            code, text = BROKEN, str(error)
         case OSError():
             # Reading payloads reports its own faults; this is a place we were told to write to, or a standard stream.
             code, text = USAGE, f"{error.filename or 'output'}: {error.strerror or error}"

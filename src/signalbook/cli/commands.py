@@ -150,6 +150,20 @@ def generate_types(options: argparse.Namespace) -> int:
     return _brought_up_to_date(options, writing.with_manifest(files), writing.own_files(options.out, files), command)
 
 
+def sample(options: argparse.Namespace) -> int:
+    """Make payloads of an event: print, write or send them."""
+    from signalbook.cli import sampling  # noqa: PLC0415 - not needed to validate
+
+    return sampling.sample(options)
+
+
+def generate_tests(options: argparse.Namespace) -> int:
+    """Write tests of a handler into the caller's own project."""
+    from signalbook.cli import testing  # noqa: PLC0415 - not needed to validate
+
+    return testing.generate_tests(options)
+
+
 def _brought_up_to_date(options: argparse.Namespace, files: dict[str, bytes], owned: Iterable[str], command: str) -> int:
     """Write generated files below `--out`, or with `--check` and `--diff` say what is out of date and which command mends it."""
     from signalbook import sync  # noqa: PLC0415 - not needed to validate

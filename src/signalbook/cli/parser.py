@@ -47,6 +47,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     _diff(commands)
+    _sample(commands)
     _generate(commands)
     _keeping(commands)
     return whole
@@ -70,6 +71,46 @@ def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
     diff.add_argument("--seconds", type=_seconds, metavar="N", help="how long to draw for a witness, a question (default: 5)")
 
 
+def _sample(commands: _Commands[argparse.ArgumentParser]) -> None:
+    sample = _command(
+        commands, "sample", run.sample, "make payloads of an event: documented ones, tomorrow's, broken ones; print, write or send them"
+    )
+    sample.add_argument("id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest)")
+    sample.add_argument("-n", dest="count", type=_count, default=1, metavar="N", help="how many payloads (default: 1)")
+    sample.add_argument(
+        "--envelope", metavar="ROUTE", help="the way of arriving, as mns-http+cloudmonitor or bare, or 'any' for all mixed (default: the first)"
+    )
+    sample.add_argument(
+        "--kind",
+        choices=("documented", "tomorrow", "broken"),
+        default="documented",
+        help="what the contract says, what may come after a compatible change, or exactly one fault (default: documented)",
+    )
+    sample.add_argument("--seed", type=int, default=0, metavar="S", help="equal seeds make equal payloads (default: 0)")
+    sample.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="/POINTER=VALUE",
+        help="put a value at a place, also one inside JSON text; it is JSON where it reads as JSON, else text; repeatable",
+    )
+    sample.add_argument(
+        "--format",
+        choices=("json", "bytes", "described"),
+        help="JSON, and several one a line; the bytes that arrive; or one JSON object a line that says all there is to know (default: json)",
+    )
+    where = sample.add_mutually_exclusive_group()
+    where.add_argument("--out", metavar="DIR", help="write each payload to a file in this folder")
+    where.add_argument("--send", metavar="URL", help="post each payload to this address, with the provider's headers; exit 1 where one is not taken")
+    sample.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="with --send: one header more; repeatable")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not text.strip("0"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of payloads, as 1 or 20")
+    return int(text)
+
+
 def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
     generate = commands.add_parser("generate", help="write code into a project of your own", description="Write code into a project of your own.")
     kinds = generate.add_subparsers(required=True, metavar="WHAT")
@@ -78,6 +119,22 @@ def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
     types.add_argument("--style", choices=run.STYLES, default="pydantic", help="what the types are (default: pydantic)")
     types.add_argument("--out", required=True, metavar="DIR", help="the folder of the package to write")
     _checking(types)
+
+    _generate_tests(kinds)
+
+
+def _generate_tests(kinds: _Commands[argparse.ArgumentParser]) -> None:
+    tests = _command(kinds, "tests", run.generate_tests, "a test module for a handler of yours, with a test for each event it takes")
+    tests.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event, in its newest version or a given one; or a provider, or a service")
+    tests.add_argument("--handler", required=True, metavar="MODULE:FUNCTION", help="what takes the payloads: shop.hooks:handle")
+    tests.add_argument(
+        "--envelope", action="append", default=[], metavar="ROUTE", help="only this way of arriving, as mns-http+cloudmonitor; repeatable"
+    )
+    tests.add_argument(
+        "--raises", action="append", default=[], metavar="MODULE:ERROR", help="what the handler may raise for broken payloads; repeatable"
+    )
+    tests.add_argument("--out", required=True, metavar="DIR", help="the folder of your tests")
+    tests.add_argument("--force", action="store_true", help="overwrite a module that is there already")
 
 
 def _checking(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,237 @@
+"""`signalbook sample`: payloads of an event for whoever has none at hand, printed, written to files, or posted to a receiver."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from signalbook import jsontext, naming, report, sync
+from signalbook.errors import Unreadable
+from signalbook.registry import Registry
+from signalbook.sampling import Sampler, seeded, written
+from signalbook.sampling.folding import folded, unfolded
+from signalbook.sampling.transport import as_it_arrives, carried
+from signalbook.walk import Request, check_payload
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from signalbook.sampling import Recipe, Sample
+    from signalbook.sampling.folding import Path as Place
+
+ALL = "any"
+"""As a route: all that examples show, mixed."""
+
+_CLEAN, _FINDINGS = 0, 1
+_MOST_KEYS, _MOST_FINDINGS = 20, 3
+_LONGEST_INDEX = 9  # digits; no list is longer
+
+
+def sample(options: argparse.Namespace) -> int:
+    """Make payloads of an event, and print, write or send them. Raises `Unreadable` for words that mean nothing, before anything is done."""
+    _refuse(options)
+    headers = dict(map(_header, options.header))
+    changes = list(map(_change, options.set))
+    registry = Registry.load(options.schemas)
+    recipes = _recipes(registry, options)
+    made: Iterable[Sample] = seeded(recipes, options.kind, options.seed, options.count)
+    if changes:
+        # All of them before the first goes out: where one lacks a place, nothing is printed, written or sent.
+        made = list(_with(changes, made, recipes, registry))
+    if options.send:
+        return _send(made, options, headers)
+    if options.out:
+        return _write(made, options)
+    _print(made, options)
+    return _CLEAN
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    """Raise `Unreadable` for options that do not go together: none is passed over in silence."""
+    form = f"--format {options.format}"
+    if options.header and not options.send:
+        raise Unreadable("--header", "goes with what is sent, and nothing is", "add --send URL, or leave it out")
+    if options.send and options.format not in (None, "bytes"):
+        raise Unreadable(form, "does not go with --send", "leave it out: what is sent are the bytes that arrive")
+    if options.out and options.format == "described":
+        raise Unreadable(form, "does not go with --out", "leave one of them out: a file holds a payload and nothing around it")
+    if options.format == "bytes" and options.count > 1 and not (options.out or options.send):
+        raise Unreadable(f"{form} -n {options.count}", "would run several payloads into one", "write each to a file of its own with --out DIR")
+    if options.send:
+        from signalbook import sending  # noqa: PLC0415 - what speaks HTTP takes longer to import than all the rest
+
+        if problem := sending.misfit(options.send):
+            raise Unreadable(f"--send {report.safe(options.send)}", problem, "name a receiver: --send http://127.0.0.1:8080/hook")
+
+
+def _header(word: str) -> tuple[str, str]:
+    from signalbook import sending  # noqa: PLC0415 - see above
+
+    if not (found := sending.header(word)):
+        raise Unreadable(f"--header {report.safe(word)}", "is no header in ASCII", "write --header 'Name: value'")
+    return found
+
+
+def _recipes(registry: Registry, options: argparse.Namespace) -> list[Recipe]:
+    """Return a recipe for each route that was asked for: without a word the first one. Raises `UnknownContract`, `CannotSample` and `Unreadable`."""
+    event_id, _, version = options.id.partition("@")
+    if event_id in registry.envelopes:
+        raise Unreadable(event_id, "is an envelope", f"name an event, and --envelope {event_id.partition('/')[2]}")
+    if event_id in registry.known_names:
+        raise Unreadable(event_id, "has no contract: what such an event holds is documented nowhere")
+    found = Sampler(registry).recipes(event_id, version or None, None if options.envelope == ALL else options.envelope)
+    return found if options.envelope else found[:1]
+
+
+def _change(word: str) -> tuple[str, Any]:
+    """Return the place and the value of `/content/state=Stopped`: JSON where it reads as JSON, else text. Raises `Unreadable`."""
+    pointer, equals, text = word.partition("=")
+    if not equals or not pointer.startswith("/"):
+        raise Unreadable(f"--set {report.safe(word)}", "does not say which place becomes what", "write --set /content/state=Stopped")
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise Unreadable(f"--set {report.safe(word)}", "is not UTF-8, as payloads are") from None
+    try:
+        return pointer, jsontext.loads(text.encode())
+    except jsontext.NotJSON:
+        return pointer, text
+
+
+def _with(changes: list[tuple[str, Any]], samples: Iterable[Sample], recipes: list[Recipe], registry: Registry) -> Iterator[Sample]:
+    """Yield payloads with values put into them, and say on standard error what contracts find wrong with those. Raises `Unreadable`."""
+    by_route = {recipe.route: recipe for recipe in recipes}
+    told = {""}
+    for number, one in enumerate(samples, 1):
+        recipe, value = by_route[one.route], one.value
+        for pointer, new in changes:
+            try:
+                value = _put(value, naming.tokens(pointer), new, ())
+            except _Nowhere as nowhere:
+                why = f"leads nowhere in payload {number}, in {written(one.route)}: {nowhere}"
+                raise Unreadable(f"--set {report.safe(pointer)}", why, nowhere.fix) from None
+        value = as_it_arrives(value, recipe.outermost)
+        if (text := _told_of(one, value, recipe, registry)) not in told:
+            told.add(text)
+            print(f"signalbook: with what was set, payload {number} is\n{text}", file=sys.stderr)
+        data, headers = carried(value, recipe.outermost)
+        special = (*one.why, *(f"{pointer} was set to {jsontext.shown(new)}" for pointer, new in changes))
+        yield replace(one, value=value, data=data, headers=headers, why=special)
+
+
+class _Nowhere(Exception):
+    """A pointer leads nowhere: the text says where it stopped and what is there, `fix` what was probably meant."""
+
+    def __init__(self, why: str, fix: str = "") -> None:
+        super().__init__(why)
+        self.fix = fix
+
+
+def _put(node: Any, steps: tuple[str, ...], new: Any, done: Place) -> Any:
+    """Return a value with another one at the end of some steps, which lead on through JSON text; what is put in the place of such text becomes text too."""
+    if isinstance(node, str) and jsontext.unfolded(node) is not node:
+        tree, folds = unfolded(node, [()])
+        return folded(_put(tree, steps, new, done) if steps else new, folds)
+    if not steps:
+        return new
+    key = _key(node, steps[0], done, is_last=len(steps) == 1)
+    out = node.copy()
+    out[key] = _put(None if isinstance(node, dict) and key not in node else node[key], steps[1:], new, (*done, key))
+    return out
+
+
+def _key(node: Any, step: str, done: Place, *, is_last: bool) -> str | int:
+    """Return the key or the index that a step means; the last one may be a new key. Raises `_Nowhere`."""
+    where = naming.pointer(done) or "the payload"
+    if isinstance(node, dict):
+        if step in node or is_last:
+            return step
+        keys = ", ".join(map(repr, list(node)[:_MOST_KEYS])) or "no keys at all"
+        meant = [report.safe(naming.pointer((*done, name))) for name in naming.nearest(step, node)]
+        more = ", …" if len(node) > _MOST_KEYS else ""
+        raise _Nowhere(f"{where} has no {step!r}, but {keys}{more}", f"did you mean {' or '.join(meant)}?" if meant else "")
+    if not isinstance(node, list):
+        raise _Nowhere(f"{where} is {jsontext.shown(node)}, and has nothing in it")
+    if step.isascii() and step.isdigit() and len(step) <= _LONGEST_INDEX and str(int(step)) == step and int(step) < len(node):
+        return int(step)
+    raise _Nowhere(f"{where} is a list without a {step!r}; it has {', '.join(map(str, range(len(node)))) or 'no items'}")
+
+
+def _told_of(one: Sample, value: Any, recipe: Recipe, registry: Registry) -> str:
+    """Return in words what the contracts find wrong with a payload as it was set that they did not find before; "" where that is nothing."""
+    request = Request(version=recipe.contract.version if recipe.is_old else None, level="tolerant" if one.kind == "tomorrow" else "documented")
+    before, after = (check_payload(payload, registry, request) for payload in (one.value, value))
+    new = [finding for finding in after.findings if finding.severity != "note" and finding not in before.findings]
+    if not new and after.event == before.event:
+        return ""
+    more = f"\n    and {report.counted(len(new) - _MOST_FINDINGS, 'finding')} more" if len(new) > _MOST_FINDINGS else ""
+    return report.verdict_text(replace(after, findings=tuple(new[:_MOST_FINDINGS]))) + more
+
+
+def _print(made: Iterable[Sample], options: argparse.Namespace) -> None:
+    for one in made:
+        if options.format == "bytes":
+            _put_out(one.data)
+        elif options.format == "described":
+            _put_out(f"{jsontext.compact(described(one))}\n".encode())
+        else:
+            _put_out(jsontext.canonical(one.value) if options.count == 1 else f"{jsontext.compact(one.value)}\n".encode())
+
+
+def _put_out(data: bytes) -> None:
+    """Print bytes: what a program is to read is UTF-8, whatever the encoding of the terminal."""
+    if stream := getattr(sys.stdout, "buffer", None):
+        stream.write(data)
+    else:  # somebody put a stream of text in its place
+        print(data.decode("utf-8", "backslashreplace"), end="")
+
+
+def described(one: Sample) -> dict[str, Any]:
+    """Return a payload with all that is known of it, as JSON-ready values."""
+    fault = one.fault
+    wrong = {"kind": fault.kind, "pointer": fault.pointer, "field": fault.field, "rules": list(fault.rules)} if fault else None
+    about = {"event": one.event, "version": one.version, "route": written(one.route), "kind": one.kind, "why": list(one.why)}
+    return {**about, "name": one.name, "fault": wrong, "headers": dict(one.headers), "payload": one.value}
+
+
+def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
+    """Write a file for each payload; nothing is written where one of that name holds something else: raises `Unreadable`."""
+    files = {}
+    for number, one in enumerate(made, 1):
+        # Of one width for any count, so that they stand in order and a larger count leaves the names of a smaller one as they are.
+        name = f"{naming.tokens(f'/{one.event}')[-1]}-{one.kind}-{number:03}"
+        exact = options.format == "bytes"
+        files[f"{name}{_ending(one) if exact else '.json'}"] = one.data if exact else jsontext.canonical(one.value)
+    for name in sync.differences(files, options.out).changed:
+        path = Path(options.out, name)
+        if path.exists() or path.is_symlink():
+            raise Unreadable(str(path), "is there already, and holds something else", "move it away, or give --out another folder")
+    done = sync.write(files, options.out)
+    print(f"{options.out}: {len(done)} of {report.counted(len(files), 'file')} written")
+    return _CLEAN
+
+
+def _ending(one: Sample) -> str:
+    if one.data.startswith(b"\x1f\x8b"):
+        return ".json.gz"
+    return ".form" if "form" in one.headers["Content-Type"] else ".json"
+
+
+def _send(made: Iterable[Sample], options: argparse.Namespace, headers: dict[str, str]) -> int:
+    """Post payloads one after the other, and print what came of each; where nobody is there to take one, the rest stays."""
+    from signalbook import sending  # noqa: PLC0415 - see above
+
+    good = sent = 0
+    for number, one in enumerate(made, 1):
+        answer = sending.post(options.send, one.data, {**one.headers, **headers})
+        print(f"{number}  {one.kind} {one.event} {one.version} in {written(one.route)}, {len(one.data)} bytes")
+        print(*(f"   {report.safe(line)}" for line in (*one.why, *answer.told())), sep="\n", flush=True)
+        sent, good = sent + 1, good + answer.is_good
+        if not answer.reached:
+            break
+    left = f"; {options.count - sent} left out" if options.count > sent else ""
+    print(f"{report.counted(sent, 'payload')} sent: {good} taken, {sent - good} not{left}")
+    return _CLEAN if good == sent else _FINDINGS
