@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types generated docs serve build wheel bench-compat clean
+.PHONY: demo test check format lint types generated docs serve build wheel bench-compat bench-sampling clean
 
 demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
 	@echo
@@ -15,7 +15,7 @@ demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken 
 	@$(BIN)/signalbook validate demo || test $$? -eq 1
 
 test: $(VENV)/.installed-dev  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 check: format lint types generated docs  ## everything else that CI asks for
 
@@ -48,6 +48,9 @@ wheel: $(VENV)/.installed-dev  ## the wheel, installed into an empty environment
 bench-compat: $(VENV)/.installed-dev benchmarks/.venv/.installed  ## ask signalbook and its peers which changes are compatible
 	-cd benchmarks/compat && npm ci --silent --ignore-scripts
 	$(BIN)/python -m benchmarks.compat.run
+
+bench-sampling: $(VENV)/.installed-dev  ## make payloads with signalbook and with hypothesis-jsonschema, and compare
+	$(BIN)/python -m benchmarks.sampling.run
 
 benchmarks/.venv/.installed: benchmarks/compat/requirements.txt
 	$(PYTHON) -m venv benchmarks/.venv

@@ -6,9 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
@@ -16,7 +17,6 @@ import pytest
 from signalbook import Registry
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
@@ -34,6 +34,24 @@ SCORES: dict[str, Counter[str]] = {}
 
 AGREEMENT: dict[str, Counter[str]] = {}
 """How models and contracts judged the same mutants, by provider: `test_agreement` counts, the summary tells."""
+
+
+_COUNTS = "counts_of_worker"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what a worker counted to the process that started it."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_COUNTS] = [{provider: dict(counts) for provider, counts in table.items()} for table in (SCORES, AGREEMENT)]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker counted."""
+    for table, counted in zip((SCORES, AGREEMENT), getattr(node, "workeroutput", {}).get(_COUNTS, ()), strict=False):
+        for provider, counts in counted.items():
+            table[provider] = Counter(counts)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,9 @@ def test_blocks_are_of_known_kinds() -> None:
     assert kinds == {"console", "python", "json", "text"}
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in ("CONTRIBUTING.md", "own-registry.md")], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.name not in ("CONTRIBUTING.md", "own-registry.md", "test-your-handler.md")], ids=lambda page: page.name
+)
 def test_commands_print_what_the_page_shows(page: Path, signalbook: Callable[..., Run], tmp_path: Path) -> None:
     """A console block that shows output shows exactly what the command prints, in a folder with the demo's payloads."""
     shutil.copytree(ROOT / "demo", tmp_path / "demo")
@@ -104,6 +107,32 @@ def test_the_smallest_registry_works(tmp_path: Path, signalbook: Callable[..., R
     assert rules == {"example-present", "demands-broken"}
 
 
+def test_the_tutorial_finds_its_three_bugs(tmp_path: Path, signalbook: Callable[..., Run]) -> None:
+    """The files of the tutorial, written where it says, and its commands, in its order, print the lines that it shows."""
+    page = (ROOT / "docs" / "test-your-handler.md").read_text("utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    shown = 0
+    for name, kind, text in re.findall(r"(?:^`([a-z_/]+\.py)`\n\n)?^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        if kind == "python":
+            (tmp_path / name).write_text(text, "utf-8")
+        elif kind == "text":
+            assert text in (tmp_path / name).read_text("utf-8")
+        else:
+            first, *lines = text.splitlines()
+            words = shlex.split(first.removeprefix("$ "))
+            if words[0] == "signalbook":
+                out = signalbook(*words[1:], cwd=tmp_path).out
+            else:
+                command = [sys.executable, *words[1:], "-p", "no:cacheprovider"]
+                out = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120).stdout
+            for line in lines:
+                found = re.search(".*".join(map(re.escape, line.split("…"))), out)
+                assert found, f"{line}\n{out}"
+                out = out[found.end() :]
+                shown += 1
+    assert shown > 10
+
+
 @pytest.mark.parametrize("role", ["registry", "provider", "event", "envelope"])
 def test_the_tables_of_metadata_say_what_their_schemas_say(role: str) -> None:
     """Each key of a metadata file stands on the page, with the text of its JSON Schema."""
@@ -138,7 +167,7 @@ def test_the_page_of_versions_lists_every_class() -> None:
 def test_the_command_page_shows_every_option(signalbook: Callable[..., Run]) -> None:
     """An option that the command has stands on its page."""
     page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    for command in ("validate", "identify", "list", "show", "diff", "generate types", "lint", "build"):
+    for command in ("validate", "identify", "list", "show", "diff", "sample", "generate types", "generate tests", "lint", "build"):
         options = set(re.findall(r"--[a-z]+", signalbook(*command.split(), "--help").out))
         assert {option for option in options if option not in page} == set()
 

@@ -18,22 +18,25 @@ if TYPE_CHECKING:
 SOURCE = ROOT / "src" / "signalbook"
 FLOORS = (
     ("errors", "findings", "naming", "jsontext"),
-    ("levels", "intake", "regular", "strategies", "sync"),
+    ("levels", "intake", "regular", "drawing", "sync", "sending"),
     ("engine",),
     ("registry",),
-    ("envelopes", "judging", "compose", "examples", "compat", "published", "models", "typed"),
+    ("envelopes", "judging", "compose", "examples", "compat", "published", "models", "typed", "suites"),
     ("walk", "identity", "catalogue"),
-    ("lint", "report", "build", "delivery"),
-    ("cli", "__init__", "__main__"),
+    ("lint", "report", "build", "delivery", "sampling"),
+    ("strategies",),
+    ("handling", "fuzzing"),
+    ("cli", "pytest_plugin", "__init__", "__main__"),
 )
 FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 OWNERS = {
     "orjson": "jsontext",
     "jsonschema_rs": "engine",
     "jsonschema": "engine",
-    "hypothesis": "strategies",
-    "hypothesis_jsonschema": "strategies",
+    "hypothesis": "drawing",
+    "hypothesis_jsonschema": "drawing",
     "datamodel_code_generator": "models",
+    "pytest": "pytest_plugin",
     "pydantic": "models",
     "pydantic_core": "models",
     "typing_extensions": "models",

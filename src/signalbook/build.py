@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook import catalogue, compose, jsontext, models, naming
+from signalbook import catalogue, compose, jsontext, models, naming, suites
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from signalbook.levels import Schema
     from signalbook.registry import Contract, Registry
 
-OWNED = ("bundles", "index.json", "python")
+OWNED = ("bundles", "fuzz", "index.json", "python")
 """What below `generated/` is ours: a file there that nothing makes any more is removed."""
 
 
@@ -24,6 +24,7 @@ def files(registry: Registry) -> dict[str, bytes]:
             out[f"bundles/{contract.of}/{contract.version}/{name}.json"] = jsontext.canonical(schema)
     package = f"python/{naming.models_package(registry.name)}"
     out |= {f"{package}/{name}": data for name, data in models.package(registry, registry.event_contracts()).items()}
+    out |= {f"fuzz/{name}": data for name, data in suites.modules(registry).items()}
     return dict(sorted(out.items()))
 
 
