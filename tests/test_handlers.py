@@ -33,13 +33,16 @@ def about(file: Path) -> Any:
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(SERVICES / "shared")
+        spec.loader.exec_module(module)
     return module
 
 
 def write_tests(file: Path, project: Path) -> None:
     """Write the tests of a service into a project, with default settings."""
-    shutil.copy(file, project / f"{file.stem}.py")
+    for each in [file, *(SERVICES / "shared").glob("*.py")]:
+        shutil.copy(each, project / each.name)
     module = about(file)
     raises = ["--raises", f"{file.stem}:Rejected"] if hasattr(module, "Rejected") else []
     handler = f"{file.stem}:{module.HANDLER}"

@@ -56,23 +56,29 @@ def without(*names: str) -> Callable[[Any], Any]:
     """Return a function that leaves fields out of an object. It raises KeyError where there is none of them."""
 
     def apply(old: Any) -> Any:
-        if not any(name in old for name in names):
-            raise KeyError(names)
+        if not isinstance(old, dict) or not any(name in old for name in names):
+            raise KeyError(names)  # another change has put something else there
         return {key: value for key, value in old.items() if key not in names}
 
     return apply
 
 
 def having(more: dict[str, Any]) -> Callable[[Any], Any]:
-    """Return a function that gives an object more fields."""
-    return lambda old: {**old, **more}
+    """Return a function that gives an object more fields. It raises KeyError for what is no object."""
+
+    def apply(old: Any) -> Any:
+        if not isinstance(old, dict):
+            raise KeyError(tuple(more))
+        return {**old, **more}
+
+    return apply
 
 
 def renaming(name: str, to: str) -> Callable[[Any], Any]:
     """Return a function that gives a field of an object another name. It raises KeyError where it is not there."""
 
     def apply(old: Any) -> Any:
-        if name not in old:
+        if not isinstance(old, dict) or name not in old:
             raise KeyError(name)
         return {to if key == name else key: value for key, value in old.items()}
 

@@ -186,7 +186,9 @@ def _times(place: Place, form: forms.Form, examples: list[Any]) -> Iterator[Chan
         yield Change("time", place.path, _respelt(place.key, forms.Form(form.pattern, digits, form.zone)), f"{where} has {what}")
     spelt = {found[1]: example for example in examples if (found := forms.time_of(example, place.key, known=True)) and found[1] != form}
     for other_form, example in spelt.items():
-        yield Change("time", place.path, _respelt(place.key, other_form), f"{where} is spelt like {shown_text(example)}")
+        # A letter stands for no offset, so the hour has to be that of UTC.
+        spelling = _respelt(place.key, other_form, UTC if other_form.zone == "Z" else None)
+        yield Change("time", place.path, spelling, f"{where} is spelt like {shown_text(example)}")
 
 
 def _respelt(key: str, form: forms.Form, offset: timezone | None = None) -> Callable[[Any], Any]:

@@ -150,7 +150,7 @@ class Specimen:
         for change in wanted:
             try:
                 tree = changed(tree, change.path, self._applying(change))
-            except (LookupError, TypeError, ValueError):
+            except (LookupError, TypeError, ValueError, AttributeError):
                 continue
             done.append(change)
         last = done[-1] if done else None

@@ -6,13 +6,11 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
+from alibaba_frames import Rejected, framed
+
 EVENTS = ["alibaba/ecs/instance-state-change", "alibaba/ecs/instance-preemptible-instance-interruption", "alibaba/ecs/disk-stalled"]
 HANDLER = "handle"
 BUG = "unknown name"
-
-
-class Rejected(ValueError):
-    """Not what this service takes."""
 
 
 def handle(body: bytes) -> str:
@@ -26,10 +24,7 @@ def handle(body: bytes) -> str:
 
 def opened(outer: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the name and the content of an event."""
-    outer = json.loads(outer["Message"]) if "Message" in outer else outer
-    alert = outer.get("alert", {})
-    frame = json.loads(alert) if isinstance(alert, str) else alert or outer
-    content = next(frame[key] for key in ("eventContentMap", "content", "Content", "data") if key in frame)
+    frame, content = framed(outer)
     name = next(frame[key] for key in ("eventName", "name", "Name", "type") if key in frame)
     return ":".join(name.removeprefix("ecs:").split(":")[:2]), json.loads(content) if isinstance(content, str) else dict(content)
 

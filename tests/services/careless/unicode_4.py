@@ -6,15 +6,13 @@ import json
 from typing import Any
 from urllib.parse import parse_qsl
 
+from alibaba_frames import Rejected, framed
+
 import signalbook
 
 EVENTS = ["alibaba/ecs/disk-stalled"]
 HANDLER = "handle"
 BUG = "cut text"
-
-
-class Rejected(ValueError):
-    """Not what this service takes."""
 
 
 def handle(body: bytes) -> str:
@@ -28,8 +26,5 @@ def opened(body: str) -> dict[str, Any]:
     if not signalbook.check(body, level="tolerant").ok:
         raise Rejected("not valid")
     outer = json.loads(body) if body.startswith("{") else dict(parse_qsl(body))
-    outer = json.loads(outer["Message"]) if "Message" in outer else outer
-    alert = outer.get("alert", {})
-    frame = json.loads(alert) if isinstance(alert, str) else alert or outer
-    content = next(frame[key] for key in ("eventContentMap", "content", "Content", "data") if key in frame)
+    _, content = framed(outer)
     return dict(json.loads(content) if isinstance(content, str) else content)
