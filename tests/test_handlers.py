@@ -59,7 +59,20 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         for file in [*CORRECT, *CARELESS]:
             write_tests(file, project)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "HYPOTHESIS"))}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--import-mode=importlib", "-n", "2", "-v", "--tb=no", "tests"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "--import-mode=importlib",
+        "--hypothesis-seed=0",
+        "-n",
+        "2",
+        "-v",
+        "--tb=no",
+        "tests",
+    ]
     done = subprocess.run(command, cwd=project, env=clean, capture_output=True, text=True, check=False, timeout=500)
     found: dict[str, set[str]] = {}
     for outcome, name in re.findall(r"(PASSED|FAILED|ERROR) tests/(\w+)/", done.stdout):
