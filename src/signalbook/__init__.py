@@ -8,7 +8,6 @@ each takes one payload as bytes, as text, or as a dict. An array is a batch to t
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from signalbook import naming
@@ -18,7 +17,7 @@ from signalbook.findings import Finding, Level, Part, Verdict
 from signalbook.identity import Identity, identify_payload
 from signalbook.intake import value_of
 from signalbook.jsontext import NotJSON
-from signalbook.registry import Registry
+from signalbook.registry import Registry, default_registry
 from signalbook.walk import Request, check_payload, unreadable
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def check(
     Raises `UnknownContract` for an `event` or `version` that the registry does not hold, ValueError for another `level`,
     `BrokenRegistry` for a registry that cannot be read.
     """
-    using = registry or _default_registry()
+    using = registry or default_registry()
     request = Request.of(using, event, version, level)
     try:
         return check_payload(value_of(payload), using, request)
@@ -93,7 +92,7 @@ def check(
 def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Identity, ...]:
     """Return what a payload is and why: one identity, or one for each event it carries. Never raises for a payload."""
     try:
-        return identify_payload(value_of(payload), registry or _default_registry())
+        return identify_payload(value_of(payload), registry or default_registry())
     except NotJSON as problem:
         return (Identity("unreadable", message=str(problem), hint=problem.hint),)
 
@@ -114,7 +113,7 @@ def parse(  # noqa: PLR0913 - keywords, each of which stands alone
     Raises `ParseError`, which carries the verdict, for a payload that does not keep its contract at that level, or that carries no event or
     several (`parse_all` takes those); `MissingModels`, and what `check` raises.
     """
-    using = registry or _default_registry()
+    using = registry or default_registry()
     verdict, found = _parsed(payload, Request.of(using, event, version, level), using, models)
     if len(found) == 1:
         return found[0]
@@ -136,7 +135,7 @@ def parse_all(  # noqa: PLR0913 - as `parse`
 
     See `parse`. Where one of several cannot be parsed, `ParseError.deliveries` holds the others.
     """
-    using = registry or _default_registry()
+    using = registry or default_registry()
     return _parsed(payload, Request.of(using, event, version, level), using, models)[1]
 
 
@@ -171,8 +170,3 @@ def contract(  # noqa: PLR0913 - keywords, each of which stands alone
     from signalbook import handling  # noqa: PLC0415 - Hypothesis is loaded where something is drawn
 
     return handling.contract(event, kinds=kinds, envelopes=envelopes, version=version, raises=raises, payload=payload, registry=registry)
-
-
-@cache
-def _default_registry() -> Registry:
-    return Registry.load()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from signalbook import jsontext, naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from signalbook.registry import Contract, Registry
@@ -46,12 +46,16 @@ def of(registry: Registry, contract: Contract, kind: Kind) -> Iterator[Example]:
         yield Example(file, kind)
 
 
+def readable(found: Iterable[Example]) -> Iterator[Any]:
+    """Yield the payloads of some examples; one that is no JSON is left out, because lint reports it."""
+    for example in found:
+        try:
+            yield example.value
+        except jsontext.NotJSON:
+            continue
+
+
 def shown(registry: Registry, contract: Contract) -> Any | None:
     """Return the valid example to show a reader: the realistic one, or else the first."""
     found = sorted(of(registry, contract, "valid"), key=lambda example: example.words[0] != "realistic")
-    for example in found:
-        try:
-            return example.value
-        except jsontext.NotJSON:  # lint reports it; a reader is shown the next one
-            continue
-    return None
+    return next(readable(found), None)

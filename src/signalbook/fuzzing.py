@@ -120,9 +120,7 @@ def broken(sample: Sample, registry: Registry) -> None:
 
 
 def _request(sample: Sample, registry: Registry, level: Level) -> Request:
-    """Return how to check a sample: an old version is asked for, the newest is what one gets."""
-    newest = registry.events[sample.event].newest.version
-    return Request(version=None if sample.version == newest else sample.version, level=level)
+    return Request.pinned(registry.events[sample.event], sample.version, level)
 
 
 def _arrived(sample: Sample) -> Any:

@@ -31,6 +31,11 @@ class Request:
     level: Level = "documented"
 
     @staticmethod
+    def pinned(event: Event, version: str, level: Level = "documented") -> Request:
+        """Return a request for one version of an event; its newest is what one gets without asking, and then older ones are looked at too."""
+        return Request(version=None if version == event.newest.version else version, level=level)
+
+    @staticmethod
     def of(registry: Registry, event: str | None = None, version: str | None = None, level: Level = "documented") -> Request:
         """Return a request for ids as a user gives them. Raises `UnknownContract`, and ValueError for a level there is not."""
         if level not in LEVELS:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from signalbook import drawing
-from signalbook.registry import Registry
+from signalbook.registry import Registry, default_registry
 from signalbook.sampling import KINDS, Sample, Sampler
 
 if TYPE_CHECKING:
@@ -44,11 +43,6 @@ _SAMPLERS: dict[int, tuple[Registry, Sampler]] = {}
 
 def sampler(registry: Registry | None = None) -> Sampler:
     """Return what makes the payloads of a registry, the catalogue's without one: always the same, because it remembers what it tried."""
-    using = registry or _catalogue()
+    using = registry or default_registry()
     # The registry is kept too, so that its id stays its own.
     return _SAMPLERS.setdefault(id(using), (using, Sampler(using)))[1]
-
-
-@cache
-def _catalogue() -> Registry:
-    return Registry.load()

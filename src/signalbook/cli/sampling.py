@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signalbook import jsontext, naming, report, sync
+from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.errors import Unreadable
 from signalbook.registry import Registry
 from signalbook.sampling import Sampler, seeded, written
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 ALL = "any"
 """As a route: all that examples show, mixed."""
 
-_CLEAN, _FINDINGS = 0, 1
 _MOST_KEYS, _MOST_FINDINGS = 20, 3
 _LONGEST_INDEX = 9  # digits; no list is longer
 
@@ -46,7 +46,7 @@ def sample(options: argparse.Namespace) -> int:
     if options.out:
         return _write(made, options)
     _print(made, options)
-    return _CLEAN
+    return CLEAN
 
 
 def _refuse(options: argparse.Namespace) -> None:
@@ -114,7 +114,7 @@ def _with(changes: list[tuple[str, Any]], samples: Iterable[Sample], recipes: li
                 why = f"leads nowhere in payload {number}, in {written(one.route)}: {nowhere}"
                 raise Unreadable(f"--set {report.safe(pointer)}", why, nowhere.fix) from None
         value = as_it_arrives(value, recipe.outermost)
-        if (text := _told_of(one, value, recipe, registry)) not in told:
+        if (text := _told_of(one, value, registry)) not in told:
             told.add(text)
             print(f"signalbook: with what was set, payload {number} is\n{text}", file=sys.stderr)
         data, headers = carried(value, recipe.outermost)
@@ -160,9 +160,9 @@ def _key(node: Any, step: str, done: Place, *, is_last: bool) -> str | int:
     raise _Nowhere(f"{where} is a list without a {step!r}; it has {', '.join(map(str, range(len(node)))) or 'no items'}")
 
 
-def _told_of(one: Sample, value: Any, recipe: Recipe, registry: Registry) -> str:
+def _told_of(one: Sample, value: Any, registry: Registry) -> str:
     """Return in words what the contracts find wrong with a payload as it was set that they did not find before; "" where that is nothing."""
-    request = Request(version=recipe.contract.version if recipe.is_old else None, level="tolerant" if one.kind == "tomorrow" else "documented")
+    request = Request.pinned(registry.events[one.event], one.version, "tolerant" if one.kind == "tomorrow" else "documented")
     before, after = (check_payload(payload, registry, request) for payload in (one.value, value))
     new = [finding for finding in after.findings if finding.severity != "note" and finding not in before.findings]
     if not new and after.event == before.event:
@@ -211,7 +211,7 @@ def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
             raise Unreadable(str(path), "is there already, and holds something else", "move it away, or give --out another folder")
     done = sync.write(files, options.out)
     print(f"{options.out}: {len(done)} of {report.counted(len(files), 'file')} written")
-    return _CLEAN
+    return CLEAN
 
 
 def _ending(one: Sample) -> str:
@@ -234,4 +234,4 @@ def _send(made: Iterable[Sample], options: argparse.Namespace, headers: dict[str
             break
     left = f"; {options.count - sent} left out" if options.count > sent else ""
     print(f"{report.counted(sent, 'payload')} sent: {good} taken, {sent - good} not{left}")
-    return _CLEAN if good == sent else _FINDINGS
+    return CLEAN if good == sent else FINDINGS

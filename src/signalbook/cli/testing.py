@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from signalbook import sync
 from signalbook.cli import writing as words
+from signalbook.cli.commands import CLEAN
 from signalbook.errors import Unreadable
 from signalbook.handling import writing
 from signalbook.registry import Registry
@@ -45,4 +46,4 @@ def generate_tests(options: argparse.Namespace) -> int:
     sync.write({name: text.encode()}, options.out)
     count = len(recipes)
     print(f"{path}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {path}'")
-    return 0
+    return CLEAN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from signalbook import drawing
@@ -49,7 +50,7 @@ def contract(  # noqa: PLR0913 - keywords, each of which stands alone
 
     def decorate(function: Test) -> Test:
         handler = Handler(function, payload)
-        promise = Promise(event, recipes, wanted, handler, declared, makes.registry)
+        promise = Promise(recipes, wanted, handler, declared, makes.registry)
         tested: Test = _tested(function, promise)
         return tested
 
@@ -57,8 +58,6 @@ def contract(  # noqa: PLR0913 - keywords, each of which stands alone
 
 
 def _tested(function: Test, promise: Promise) -> Any:
-    from functools import wraps  # noqa: PLC0415
-
     name = promise.handler.name
 
     @wraps(function)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -92,16 +93,9 @@ def given(sample: Sample, form: Form) -> Any:
         case "text":
             return sample.text
         case "json":
-            return copied(sample.value)
+            return deepcopy(sample.value)
         case "sample":
             return sample
-
-
-def copied(value: Any) -> Any:
-    """Return a copy of a JSON value."""
-    if isinstance(value, dict):
-        return {key: copied(inner) for key, inner in value.items()}
-    return [copied(inner) for inner in value] if isinstance(value, list) else value
 
 
 def first_parameter(function: Callable[..., Any]) -> str:

@@ -40,8 +40,8 @@ def _told(verdict: Verdict) -> tuple[Verdict, str | None]:
 
 def _stored(value: Any, registry: Registry, where: str) -> tuple[Verdict, str | None]:
     sample = stored.sample_of(value, registry, where)
-    newest = registry.event(sample.event).newest.version == sample.version
-    request = Request.of(registry, version=None if newest else sample.version, level="tolerant" if sample.kind == "tomorrow" else "documented")
+    pinned = Request.pinned(registry.event(sample.event), sample.version, "tolerant" if sample.kind == "tomorrow" else "documented")
+    request = Request.of(registry, version=pinned.version, level=pinned.level)
     verdict = check_payload(sample.value, registry, request).located(where, None, None)
     if sample.kind != "broken":
         return _told(verdict) if not sample.name else (verdict, None)

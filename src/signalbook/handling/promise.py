@@ -51,7 +51,6 @@ class Promise:
     A payload whose event has a name nobody knows may be refused like a broken one. `test` is the node id of the test, once it runs.
     """
 
-    event: str
     recipes: list[Recipe]
     kinds: tuple[Kind, ...]
     handler: Handler

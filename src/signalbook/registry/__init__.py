@@ -57,6 +57,7 @@ __all__ = [
     "Source",
     "Title",
     "Transport",
+    "default_registry",
 ]
 
 _PACKAGE = Path(__file__).parent.parent
@@ -150,6 +151,12 @@ class Registry:
         """Return an event's contract of a version, the newest without one. Raises `UnknownContract`."""
         event = self.event(event_id)
         return event.newest if version is None else event.version(version)
+
+
+@cache
+def default_registry() -> Registry:
+    """Return the catalogue that comes with the kit, read once for all that ask for no other."""
+    return Registry.load()
 
 
 @cache

@@ -37,6 +37,7 @@ class Sampler:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._describer = Describer()
+        self._values = Values(registry)
         self._routes = Routes(registry)
         self._recipes: dict[tuple[str, str, tuple[str, ...]], Recipe] = {}
 
@@ -57,8 +58,7 @@ class Sampler:
     def _recipe(self, contract: Contract, route: tuple[str, ...]) -> Recipe:
         key = (contract.of, contract.version, route)
         if key not in self._recipes:
-            pool = Values(self.registry, contract)
-            setting = Setting(self.registry, contract, route, self._routes.outermost(contract, route), self._describer, pool)
+            setting = Setting(self.registry, contract, route, self._routes.outermost(contract, route), self._describer, self._values)
             self._recipes[key] = Recipe(setting, self._routes.examples(contract, route))
         return self._recipes[key]
 

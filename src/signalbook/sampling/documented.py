@@ -10,6 +10,7 @@ from signalbook.jsontext import compact
 from signalbook.jsontext import shown as shown_text
 from signalbook.sampling import forms
 from signalbook.sampling.change import Change, having, pointed, put, without
+from signalbook.sampling.folding import changed, with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,8 +77,6 @@ def _whole(places: list[Place], pool: Pool) -> Iterator[Change]:
 
 
 def _each(tree: Any, changes: list[tuple[Path, Callable[[Any], Any]]]) -> Any:
-    from signalbook.sampling.folding import changed  # noqa: PLC0415
-
     for path, change in changes:
         tree = changed(tree, path, change)
     return tree
@@ -103,16 +102,10 @@ def _items(place: Place) -> Iterator[Change]:
 
 
 def _with_items(count: int) -> Callable[[Any], Any]:
+    def other(item: Any, place: int) -> Any:
+        return with_texts(item, lambda text: forms.with_other_ids(text, place))
+
     return lambda old: [item if place < len(old) else other(item, place) for place, item in enumerate((old * count)[:count])]
-
-
-def other(tree: Any, number: int) -> Any:
-    """Return a tree in which the random-looking parts of all texts are others."""
-    if isinstance(tree, str):
-        return forms.with_other_ids(tree, number)
-    if isinstance(tree, list):
-        return [other(item, number) for item in tree]
-    return {key: other(value, number) for key, value in tree.items()} if isinstance(tree, dict) else tree
 
 
 def _values(place: Place, shown: list[Any]) -> Iterator[Change]:
@@ -212,8 +205,3 @@ def _zones(form: forms.Form) -> Iterator[tuple[str, timezone]]:
     for minutes in (0, 480, -480, 330):
         sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
         yield from ((f"{before}{sign}{hours:02}{colon}{rest:02}", timezone(timedelta(minutes=minutes))) for colon in colons)
-
-
-def shifted(found: dict[Path, tuple[datetime, forms.Form]], seconds: int) -> dict[Path, Any]:
-    """Return times so many seconds later, as they are written, by their paths. What lay in order still does."""
-    return {path: form.written(at + timedelta(seconds=seconds)) for path, (at, form) in found.items()} if seconds else {}

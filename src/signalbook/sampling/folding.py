@@ -105,3 +105,12 @@ def changed(tree: Any, path: Path, change: Callable[[Any], Any]) -> Any:
     out: Any = tree.copy()
     out[path[0]] = inner
     return out
+
+
+def with_texts(tree: Any, change: Callable[[str], str]) -> Any:
+    """Return a tree in which every text is changed; keys stay."""
+    if isinstance(tree, str):
+        return change(tree)
+    if isinstance(tree, list):
+        return [with_texts(item, change) for item in tree]
+    return {key: with_texts(value, change) for key, value in tree.items()} if isinstance(tree, dict) else tree

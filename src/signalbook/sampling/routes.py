@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook import examples, naming
 from signalbook.envelopes import open_payload
 from signalbook.errors import CannotSample, UnknownContract
-from signalbook.jsontext import NotJSON, compact
+from signalbook.jsontext import compact
 from signalbook.sampling.folding import changed, folded, text_paths, unfolded
 from signalbook.sampling.sample import written
 
@@ -24,6 +24,7 @@ class Routes:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._valid: dict[str, list[Any]] = {}
         self._read: dict[str, dict[Route, list[Any]]] = {}
 
     def documented(self, contract: Contract) -> list[Route]:
@@ -59,7 +60,7 @@ class Routes:
 
     def _is_bare(self, contract: Contract, text: str) -> bool:
         bare = self._bare(contract)
-        return bool(bare) and text in (bare.id, bare.id.partition("/")[2]) if bare else False
+        return bare is not None and text in (bare.id, bare.id.partition("/")[2])
 
     def _bare(self, contract: Contract) -> Envelope | None:
         event = self._registry.events[contract.of]
@@ -89,8 +90,11 @@ class Routes:
         return [*found, *(self._carrying(frames[0], body) for body in bodies if frames and compact(body) not in carried)]
 
     def _bodies(self, contract: Contract) -> list[Any]:
-        found = sorted(examples.of(self._registry, contract, "valid"), key=lambda one: (one.words[0] != "realistic", one.words[0] != "minimal"))
-        return _read(found[:_MOST_BODIES])
+        key = str(contract)
+        if key not in self._valid:
+            found = sorted(examples.of(self._registry, contract, "valid"), key=lambda one: (one.words[0] != "realistic", one.words[0] != "minimal"))
+            self._valid[key] = list(examples.readable(found[:_MOST_BODIES]))
+        return self._valid[key]
 
     def _delivered(self, contract: Contract) -> dict[Route, list[Any]]:
         """Return the deliveries of a contract by their routes, those without a label first: they are whole, where printed ones may be masked."""
@@ -98,7 +102,7 @@ class Routes:
         if key not in self._read:
             self._read[key] = {}
             found = sorted(examples.of(self._registry, contract, "delivered"), key=lambda one: (len(one.words) > 1, one.words))
-            for value in _read(found):
+            for value in examples.readable(found):
                 route = tuple(layer.envelope.id for layer in open_payload(value, self._registry)[0].wrappers)
                 self._read[key].setdefault(route, []).append(value)
         return self._read[key]
@@ -129,7 +133,7 @@ class Routes:
             for known, values in self._delivered(event.newest).items():
                 if known[0:1] == (carrier,):
                     return values[0]
-        return next(iter(_read(list(examples.of(self._registry, self._registry.envelopes[carrier].newest, "valid"))[:1])), None)
+        return next(examples.readable(examples.of(self._registry, self._registry.envelopes[carrier].newest, "valid")), None)
 
     def _carrying(self, value: Any, what: Any, carrier: Envelope | None = None) -> Any:
         """Return a payload with something else in the place of the first body it carries, or of all that a carrier holds."""
@@ -142,14 +146,3 @@ class Routes:
         if carrier and path[len(opened.layers[0].path) :] and carrier.decode:
             folds.add(path, spaced=False)
         return folded(changed(tree, path, lambda _: what), folds)
-
-
-def _read(found: list[examples.Example]) -> list[Any]:
-    """Return the values of some examples; one that is no JSON is left to lint."""
-    out = []
-    for example in found:
-        try:
-            out.append(example.value)
-        except NotJSON:
-            continue
-    return out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
 
     from signalbook.findings import Level, Verdict
     from signalbook.registry import Contract, Envelope, Registry
@@ -49,9 +51,9 @@ class Specimen:
 
     def __init__(self, setting: Setting, value: Any) -> None:
         self._setting = setting
-        version = setting.contract.version
-        pinned = None if version == setting.registry.events[setting.contract.of].newest.version else version
-        self._requests: dict[Level, Request] = {level: Request(version=pinned, level=level) for level in ("documented", "tolerant")}
+        event = setting.registry.events[setting.contract.of]
+        levels: tuple[Level, ...] = ("documented", "tolerant")
+        self._requests = {level: Request.pinned(event, setting.contract.version, level) for level in levels}
         self.value = as_it_arrives(value, setting.outermost)
         self.verdict = self._judged(self.value)
         self._usable: dict[tuple[Kind, int], bool] = {}
@@ -93,7 +95,7 @@ class Specimen:
         times = documented.times(self._varied)
         if any(_is_unread_time(place) and place.path not in times for place in self._varied):
             times = {}  # times that are read would move away from the one that is not
-        leaves: dict[Path, Callable[[int, int], Any]] = {path: _later(path, *found) for path, found in times.items()}
+        leaves: dict[Path, Callable[[int, int], Any]] = {path: _later(*found) for path, found in times.items()}
         fixed = {"const", "enum", "x-known"}
         for place in self._varied:
             # Some names look like ids, and what names the event is none.
@@ -204,8 +206,8 @@ def _is_unread_time(place: Place) -> bool:
     return isinstance(text, str) and any("yyyy" in schema.get("x-form", "") for schema in place.schemas) and sum(map(str.isdigit, text)) > 7  # noqa: PLR2004
 
 
-def _later(path: Path, at: Any, form: forms.Form) -> Callable[[int, int], Any]:
-    return lambda _, seconds: documented.shifted({path: (at, form)}, seconds).get(path, form.written(at))
+def _later(at: datetime, form: forms.Form) -> Callable[[int, int], Any]:
+    return lambda _, seconds: form.written(at + timedelta(seconds=seconds))
 
 
 def _other_ids(text: str) -> Callable[[int, int], Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook.jsontext import shown
 from signalbook.sampling import documented
 from signalbook.sampling.change import Change, having, pointed, put, without
+from signalbook.sampling.folding import with_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,8 +81,5 @@ def _names(opened: tuple[Opened, ...]) -> Iterator[Change]:
 
 
 def _named(tree: Any, old: str, new: str) -> Any:
-    if isinstance(tree, str):
-        return re.sub(rf"\b{re.escape(old)}(?![\w.])", new, tree)
-    if isinstance(tree, list):
-        return [_named(item, old, new) for item in tree]
-    return {key: _named(value, old, new) for key, value in tree.items()} if isinstance(tree, dict) else tree
+    name = re.compile(rf"\b{re.escape(old)}(?![\w.])")
+    return with_texts(tree, lambda text: name.sub(new, text))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import drawing, examples, levels
 from signalbook.errors import CannotSample
-from signalbook.jsontext import NotJSON, compact
+from signalbook.jsontext import compact
 
 if TYPE_CHECKING:
     from signalbook.levels import Schema, Way
@@ -21,14 +21,13 @@ _LISTS = ("examples", "enum", "x-known")
 
 
 class Values:
-    """The values of a contract's fields, found when they are first asked for."""
+    """The values of the fields of a registry's contracts, found when they are first asked for."""
 
-    def __init__(self, registry: Registry, contract: Contract) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._contract = contract
         self._found: dict[tuple[str, Way], list[Any]] = {}
         self._seen: dict[tuple[str, Way], list[Any]] = {}
-        self._shown: dict[str, list[Any]] = {}
+        self._valid: dict[str, list[Any]] = {}
 
     def __call__(self, place: Place, name: str, schema: Schema) -> list[Any]:
         """Return values for a field of an object, the most telling first. Raises `CannotSample` for a schema from which none can be drawn."""
@@ -39,28 +38,25 @@ class Values:
 
     def shown(self, place: Place) -> list[Any]:
         """Return the distinct values that the valid examples of a contract show at a place, a few of them."""
-        key = (str(place.contract), place.way)
+        return self._seen_at(place.contract, place.way)
+
+    def _seen_at(self, contract: Contract, way: Way) -> list[Any]:
+        key = (str(contract), way)
         if key not in self._seen:
-            found = [value for whole in self._examples(place.contract) for _, value in levels.values_at(whole, place.way)]
+            found = [value for whole in self._examples(contract) for _, value in levels.values_at(whole, way)]
             self._seen[key] = list({compact(value): value for value in found}.values())[:_MOST_SHOWN]
         return self._seen[key]
 
     def _of(self, place: Place, name: str, schema: Schema) -> list[Any]:
         layers = list(levels.layers(schema))
-        shown = [value for whole in self._examples(place.contract) for _, value in levels.values_at(whole, (*place.way, name))]
         said = [layer["const"] for layer in layers if "const" in layer]
         said += [value for word in _LISTS for layer in layers for value in layer.get(word, ())]
-        return shown[:1] or said or _simple(layers) or self._drawn(place, name, schema)
+        return self._seen_at(place.contract, (*place.way, name))[:1] or said or _simple(layers) or self._drawn(place, name, schema)
 
     def _examples(self, contract: Contract) -> list[Any]:
-        if str(contract) not in self._shown:
-            self._shown[str(contract)] = []
-            for example in examples.of(self._registry, contract, "valid"):
-                try:
-                    self._shown[str(contract)].append(example.value)
-                except NotJSON:  # lint reports it
-                    continue
-        return self._shown[str(contract)]
+        if str(contract) not in self._valid:
+            self._valid[str(contract)] = list(examples.readable(examples.of(self._registry, contract, "valid")))
+        return self._valid[str(contract)]
 
     def _drawn(self, place: Place, name: str, schema: Schema) -> list[Any]:
         try:
