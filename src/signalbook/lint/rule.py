@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from signalbook import examples, jsontext
+from signalbook.lint.asked import ASKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,11 @@ class Rule:
     name: str
     why: str
     find: Callable[[Registry], Iterable[Fault]]
+
+    @property
+    def what(self) -> str:
+        """What it asks for, as a sentence."""
+        return ASKS[self.name]
 
 
 def files(registry: Registry) -> Iterator[tuple[str, bytes]]:

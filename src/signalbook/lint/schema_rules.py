@@ -59,7 +59,7 @@ def _subset(registry: Registry) -> Iterator[Fault]:
                     file,
                     f"{pointer}/{naming.escape(keyword)}",
                     f"{keyword!r} is outside the subset",
-                    "docs/schema-tree.md lists the keywords; say it with those",
+                    "docs/reference/schema-tree.md lists the keywords; say it with those",
                 )
             if isinstance(node.get("items"), list):
                 yield Fault(file, f"{pointer}/items", "a list of schemas means something else in 2020-12", "describe all items with one schema")
