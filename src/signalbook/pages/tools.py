@@ -1,0 +1,202 @@
+"""What tools read from the site: every schema at the URL that is its `$id`, its readings, its bundles and its examples. Paths are below `docs/`.
+
+`<version>.json` is self-contained; `v<major>.json` and `latest.json` are byte copies of the newest, and keep the `$id` of its version inside,
+so that whoever caches by `$id` never takes one version for another. `latest.<envelope>.json` is the same of a whole delivery.
+Bodies are indented, for people; what has an envelope around it, the readings and the examples only tools look at, and they would be half as long again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from signalbook import compose, examples, jsontext, judging, levels, naming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.findings import Finding
+    from signalbook.levels import Schema, Slot
+    from signalbook.registry import Contract, Envelope, Event, Registry
+
+SCHEMAS = "schemas"
+"""The folder of the site that stands for the base URL of the registry."""
+Reading = Literal["strict", "tolerant"]
+READINGS: tuple[Reading, ...] = get_args(Reading)
+_WORDS = frozenset({*READINGS, "examples"})
+_LEFT_OUT = frozenset({"$schema", "$id", "$comment", "definitions"})
+
+
+def home(registry: Registry) -> str:
+    """Return the URL of the site, with a slash at its end: the base URL without its last word, which is `schemas/` for whoever publishes `$id`s."""
+    return registry.base_url.removesuffix(f"{SCHEMAS}/")
+
+
+def url(registry: Registry, path: str) -> str:
+    """Return the absolute URL of a file of the site, by its path below `docs/`."""
+    return f"{home(registry)}{path}"
+
+
+def schema_url_path(contract: Contract) -> str:
+    """Return the path of the self-contained schema of an event's body, or of an envelope: below the base URL it is the path of its `$id`."""
+    return f"{SCHEMAS}/{naming.schema_path(contract.of, contract.version)}"
+
+
+def bundle_path(contract: Contract, envelope: Envelope | None = None, reading: Reading | None = None) -> str:
+    """Return the path of the schema of a contract: alone or in an envelope, as it was written or in its strict or tolerant reading.
+
+    A bare form has nothing around the body, so its path is the body's.
+    """
+    words = [contract.version, *_around(envelope)]
+    return _beside(contract, ".".join([*words, *([reading] if reading else [])]))
+
+
+def _around(envelope: Envelope | None) -> list[str]:
+    """Return the word for an envelope in the names of files; none for a bare form. No id ends in an underscore, so "strict" stays the reading's."""
+    word = envelope.id.split("/")[1] if envelope is not None and not envelope.bare else ""
+    return [f"{word}_" if word in _WORDS else word] if word else []
+
+
+def examples_path(contract: Contract) -> str:
+    """Return the path of the examples of a contract, all in one document."""
+    return _beside(contract, f"{contract.version}.examples")
+
+
+def alias_paths(what: Event | Envelope) -> dict[str, Contract]:
+    """Return the paths that always lead to the newest: `latest.json`, and `v1.json` for each major version, with the contract that stands there."""
+    return _aliases(what, None)
+
+
+def delivery_paths(event: Event, envelope: Envelope) -> dict[str, Contract]:
+    """Return the same of an event in an envelope, so that of whole deliveries: `latest.cloudmonitor.json`, `v1.cloudmonitor.json`."""
+    return _aliases(event, envelope)
+
+
+def latest_path(what: Event | Envelope, envelope: Envelope | None = None) -> str:
+    """Return the path that always leads to the newest schema: of a body or an envelope, or of an event in an envelope."""
+    return _beside(what.newest, ".".join(["latest", *_around(envelope)]))
+
+
+def _aliases(what: Event | Envelope, envelope: Envelope | None) -> dict[str, Contract]:
+    newest = {f"v{naming.version_key(contract.version)[0]}": contract for contract in what.oldest_first()}
+    return {_beside(contract, ".".join([name, *_around(envelope)])): contract for name, contract in {**newest, "latest": what.newest}.items()}
+
+
+def about_path(what: Event | Envelope) -> str:
+    """Return the path of the Markdown twin of a page. It is called .txt, because a .md would be made a page of its own."""
+    return f"{SCHEMAS}/{naming.folder(what.id)}/about.txt"
+
+
+def page_path(contract_id: str) -> str:
+    """Return where the page of an event or an envelope is served, below the site: the site has a folder for each page."""
+    return f"{naming.page(contract_id).removesuffix('.md')}/"
+
+
+def _beside(contract: Contract, name: str) -> str:
+    return f"{SCHEMAS}/{naming.folder(contract.of)}/{name}.json"
+
+
+def files(registry: Registry) -> dict[str, bytes]:
+    """Return every schema, alias and collection of examples of a registry, by its path. Raises `CannotCompose`."""
+    out = {f"{SCHEMAS}/{path}": jsontext.canonical(schema) for path, schema in registry.shared.items()}
+    owners: list[Event | Envelope] = [*registry.events.values(), *registry.envelopes.values()]
+    for what in owners:
+        for contract in what.versions.values():
+            out |= dict(_schemas(registry, contract))
+            out[examples_path(contract)] = f"{jsontext.compact(shown(registry, contract))}\n".encode()
+        if what.versions:
+            out |= {path: out[schema_url_path(contract)] for path, contract in alias_paths(what).items()}
+    for event in registry.events.values():
+        for envelope in wrappers(registry, event.newest):
+            out |= {path: out[bundle_path(contract, envelope)] for path, contract in delivery_paths(event, envelope).items()}
+    return out
+
+
+def wrappers(registry: Registry, contract: Contract) -> list[Envelope]:
+    """Return the envelopes for which there is a bundle with a contract: those that stand around an event's body; none for an envelope's contract."""
+    event = registry.events.get(contract.of)
+    return [registry.envelopes[one] for one in event.envelopes if not registry.envelopes[one].bare] if event else []
+
+
+def _schemas(registry: Registry, contract: Contract) -> Iterator[tuple[str, bytes]]:
+    """Yield the path and the bytes of every schema of a contract: as it was written and in both readings, alone and in each of its envelopes."""
+    for envelope in (None, *wrappers(registry, contract)):
+        bundle = compose.bundle(contract, envelope)
+        path = bundle_path(contract, envelope)
+        schema = _named(bundle, registry, path, bundle["$comment"])
+        yield path, f"{jsontext.compact(schema)}\n".encode() if envelope else jsontext.canonical(schema)
+        whole = _plain(bundle, _definitions(bundle, contract, envelope))
+        for kind in READINGS:
+            path = bundle_path(contract, envelope, kind)
+            made_from = f"{contract} in {envelope.id}" if envelope else str(contract)
+            schema = _named(_read(whole, kind, contract.slot), registry, path, f"Generated by 'signalbook build': the {kind} reading of {made_from}.")
+            yield path, f"{jsontext.compact(schema)}\n".encode()
+
+
+def _definitions(bundle: Schema, contract: Contract, envelope: Envelope | None) -> dict[str, Any]:
+    """Return the definitions of a bundle; a body with masked values has no lists, which the strict reading would close."""
+    definitions: dict[str, Any] = bundle.get("definitions", {})
+    body = naming.python_class(contract.of)
+    return {**definitions, body: _unlisted(definitions[body])} if envelope and envelope.masked else definitions
+
+
+def _unlisted(schema: Any) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    return levels.with_inside({key: value for key, value in schema.items() if key != "x-known"}, _unlisted)
+
+
+def _read(resolved: Schema, reading: Reading, slot: Slot) -> Schema:
+    """Return a reading of a resolved schema; `slot` is where an envelope holds what is not its own. The strict one leaves JSON text in strings open."""
+    read: Schema = levels.strict(resolved, slot) if reading == "strict" else levels.tolerant(resolved)
+    return read
+
+
+def _named(schema: Schema, registry: Registry, path: str, comment: str) -> Schema:
+    """Return a schema with the URL under which it is served as its `$id`."""
+    rest = {key: value for key, value in schema.items() if key not in ("$schema", "$comment")}
+    return {"$schema": levels.DIALECT, "$id": f"{registry.base_url}{path.removeprefix(f'{SCHEMAS}/')}", "$comment": comment, **rest}
+
+
+def _plain(schema: Any, definitions: dict[str, Any]) -> Any:
+    """Return what a bundle says with each definition put where it is referred to, in the order in which it was written."""
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _plain(definitions[naming.tokens(schema["$ref"])[-1]], definitions)
+    kept = {key: value for key, value in schema.items() if key not in _LEFT_OUT}
+    return levels.with_inside(kept, lambda inner: _plain(inner, definitions))
+
+
+def shown(registry: Registry, contract: Contract) -> dict[str, Any]:
+    """Return the examples of a contract as JSON-ready values: payloads by name, and beside each invalid one what is wrong with it.
+
+    Those that are no JSON are left out.
+    """
+    found = {kind: _by_name(registry, contract, kind) for kind in ("valid", "delivered")}
+    invalid = {
+        name: {"payload": payload, "findings": [_finding(one) for one in findings(registry, contract, payload)]}
+        for name, payload in _by_name(registry, contract, "invalid").items()
+    }
+    return {"of": contract.of, "version": contract.version, **found, "invalid": invalid}
+
+
+def findings(registry: Registry, contract: Contract, body: Any) -> list[Finding]:
+    """Return what a version of a contract finds in a body, or in the payload of an envelope, at the documented level. Pointers lead into that body."""
+    what = registry.versioned(contract.of)
+    return judging.judge(what, body, (), judging.Request(version=contract.version))[1]
+
+
+def _by_name(registry: Registry, contract: Contract, kind: examples.Kind) -> dict[str, Any]:
+    out = {}
+    for example in examples.of(registry, contract, kind):
+        try:
+            out[example.file.stem] = example.value
+        except jsontext.NotJSON:
+            continue
+    return out
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    said = finding.as_dict()
+    # What is the same for all of a file, or stands in the contract, would be most of its bytes.
+    return {key: said[key] for key in said if key not in ("contract", "source", "description")}
