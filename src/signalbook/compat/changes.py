@@ -182,12 +182,32 @@ def _forms(path: str, old: Facts, new: Facts) -> Iterator[Change]:
         before, after = old.forms.get(keyword), new.forms.get(keyword)
         if compact(before) == compact(after):
             continue
-        if keyword == "additionalProperties":
+        if keyword == "anyOf" and (told := _promised(before, after)):
+            yield Change(path, "guarantee", told)
+        elif keyword == "additionalProperties":
             yield Change(path, "guarantee", f"fields that are not described are {'ruled out now' if after is False else 'let through now'}")
         else:
             what = _BOUNDS.get(keyword, keyword)
             kind: Class = "vocabulary" if levels.weight(keyword) == "form" else "guarantee"
             yield Change(path, kind, f"form changed: {what}: {_said(before)} → {_said(after)}")
+
+
+def _promised(before: Any, after: Any) -> str | None:
+    """Return what is to say where alternatives that only require fields came or went: which of the fields is always there."""
+    old, new = _alternatives(before), _alternatives(after)
+    if new and before is None:
+        return f"guarantee strengthened: at least one of {new} is always there now"
+    if old and after is None:
+        return f"guarantee weakened: at least one of {old} was always there, and may be missing now"
+    return f"guarantee changed: at least one of {old} was always there, now of {new}" if old and new else None
+
+
+def _alternatives(value: Any) -> str | None:
+    """Return the names in a list of schemas that do no more than require fields, or None for anything else."""
+    branches = value if isinstance(value, list) else []
+    if len(branches) < 2 or not all(isinstance(branch, dict) and list(branch) == ["required"] for branch in branches):  # noqa: PLR2004 - a choice
+        return None
+    return ", ".join(" with ".join(map(str, branch["required"])) for branch in branches)
 
 
 def _said(value: Any) -> str:
