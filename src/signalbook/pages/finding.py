@@ -1,0 +1,166 @@
+"""What the site is searched by: an index for the script that finds things, and a page of all fields: which events have `instanceId`?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from signalbook import catalogue, examples, naming
+from signalbook.envelopes import open_payload
+from signalbook.jsontext import NotJSON, compact
+from signalbook.pages import arrivals, markup
+from signalbook.pages.markup import code, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.catalogue import Field
+    from signalbook.registry import Envelope, Event, Registry
+
+INDEX = "catalogue/assets/find.json"
+PAGE = "catalogue/fields.md"
+
+
+def index(registry: Registry) -> dict[str, Any]:
+    """Return what can be found, as JSON-ready values: pages (events, envelopes, names without a contract, overviews) and fields, by the number of their page."""
+    pages = [*(_event(registry, event) for event in registry.events.values()), *map(_envelope, registry.envelopes.values())]
+    fields = [entry for number, what in enumerate(owners(registry)) for entry in _fields(number, what)]
+    known = [
+        {"kind": "name", "title": one.name, "name": one.name, "about": one.note, "url": f"catalogue/#{quote(known_row(one.name))}"}
+        for one in registry.known_names.values()
+    ]
+    return {"pages": [*pages, *known, *_overviews(registry), *_TOOLS], "fields": fields}
+
+
+def known_row(name: str) -> str:
+    """Return the id of the row of a name that has no contract, in the tables of such names."""
+    return f"k.{'-'.join(name.split())}"
+
+
+def delivered_names(registry: Registry, event: Event) -> list[str]:
+    """Return the names that stand in deliveries of an event where they are not its own name: `Instance:StateChange` arrives as `ecs:Instance:StateChange` too.
+
+    They are read from its delivered examples, at the places that each envelope names an event by.
+    """
+    found: dict[str, None] = {}
+    for contract in event.versions.values():
+        for example in examples.of(registry, contract, "delivered"):
+            try:
+                payload = example.value
+            except NotJSON:
+                continue
+            for opened in open_payload(payload, registry):
+                if opened.event and opened.event.id == event.id:
+                    found |= {str(arrivals.standing_at(payload, clue.pointer)): None for clue in opened.clues if clue.part == "name" and clue.text}
+    return [name for name in found if name != event.name]
+
+
+def owners(registry: Registry) -> list[Event | Envelope]:
+    """Return all that has a page with fields: the events, then the envelopes."""
+    return [*registry.events.values(), *registry.envelopes.values()]
+
+
+def _event(registry: Registry, event: Event) -> dict[str, Any]:
+    said = " ".join([event.id.rpartition("/")[0], event.category, event.severity, event.status, *event.match.values(), *event.versions])
+    about = {"kind": "event", "id": event.id, "title": event.title.en, "zh": event.title.zh or "", "name": event.name or ""}
+    return {**about, "names": delivered_names(registry, event), "about": event.summary, "said": said, "url": _url(event.id)}
+
+
+def _envelope(envelope: Envelope) -> dict[str, Any]:
+    about = {"kind": "envelope", "id": envelope.id, "title": envelope.title.en, "zh": envelope.title.zh or "", "name": ""}
+    return {**about, "about": envelope.summary, "url": _url(envelope.id)}
+
+
+def _overviews(registry: Registry) -> Iterator[dict[str, Any]]:
+    for provider in registry.providers.values():
+        yield {"kind": "overview", "title": provider.title.en, "zh": provider.title.zh or "", "about": "", "url": f"catalogue/{provider.id}/"}
+        for name, service in provider.services.items():
+            about = {"kind": "overview", "title": service.title.en, "zh": service.title.zh or "", "about": service.summary}
+            yield {**about, "url": f"catalogue/{provider.id}/{name}/"}
+
+
+# Pages that are made for every registry, and the words people ask for them by.
+_TOOLS: tuple[dict[str, Any], ...] = (
+    {
+        "kind": "overview",
+        "title": "What changed",
+        "names": ["changes", "change", "changelog", "change log", "history", "news", "feed", "atom", "rss", "subscribe", "releases", "new versions"],
+        "about": "Every version of every contract, by the day it was first seen; as a feed too.",
+        "url": "catalogue/changes/",
+    },
+    {
+        "kind": "overview",
+        "title": "Try it",
+        "names": ["try", "playground", "paste", "check", "check a payload", "validate a payload", "online", "in the browser"],
+        "about": "Paste a payload: what it is, and whether it is right. It stays in the browser.",
+        "url": "catalogue/try/",
+    },
+    {
+        "kind": "overview",
+        "title": "All fields",
+        "names": ["fields", "field", "properties", "attributes"],
+        "about": "Which events have which field.",
+        "url": "catalogue/fields/",
+    },
+    {
+        "kind": "overview",
+        "title": "Catalogue",
+        "names": ["events", "all events", "catalog", "list of events", "providers", "envelopes"],
+        "about": "Every event, with filters.",
+        "url": "catalogue/",
+    },
+)
+
+
+def _url(contract_id: str) -> str:
+    return f"{naming.page(contract_id).removesuffix('.md')}/"
+
+
+def _fields(number: int, what: Event | Envelope) -> Iterator[list[Any]]:
+    """Yield each field as the number of its page, its path, its type, its listed values and its meaning."""
+    for field in catalogue.fields(what.newest) if what.versions else ():
+        yield [number, field.path, field.type, [str(one) if isinstance(one, str) else compact(one) for one in field.values], field.description]
+
+
+def page(registry: Registry, head: str) -> str:
+    """Return the page of all fields, by name: where each stands, in which event, of which type; `head` is what every page of the catalogue begins with."""
+    lines = [head, "# All fields", "", "<p>Every field name of the catalogue, and where it stands. A name opens the events that have it.</p>", ""]
+    lines += ['<form class="filters" id="filters" role="search" aria-label="Filter the fields">']
+    lines += ['<label>Name or value <input type="search" name="text" placeholder="instanceId, Stopped"></label>', "</form>"]
+    lines += ['<p id="count" role="status"></p>', '<div class="names">']
+    for name, places in sorted(by_name(registry).items(), key=lambda one: (one[0].casefold(), one[0])):
+        lines.append(_name(name, places))
+    return "\n".join([*lines, "</div>", ""])
+
+
+def by_name(registry: Registry) -> dict[str, list[tuple[Event | Envelope, Field]]]:
+    """Return where each field name stands: in the newest version of which event or envelope, and as which field."""
+    out: dict[str, list[tuple[Event | Envelope, Field]]] = {}
+    for what in owners(registry):
+        for field in catalogue.fields(what.newest) if what.versions else ():
+            name = field.path.replace("[]", "").rpartition(".")[2]
+            if name != "*":
+                out.setdefault(name, []).append((what, field))
+    return out
+
+
+def _name(name: str, places: list[tuple[Event | Envelope, Field]]) -> str:
+    """Return a name that opens its places. Events that are alike have the same field many times: such places are told once."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for what, field in places:
+        groups.setdefault((field.path, field.type), []).append(what.id)
+    told = (f"{code(path)} {text(kind)} in {_grouped(ids)}" for (path, kind), ids in groups.items())
+    values = "|".join(dict.fromkeys(str(one) for _, field in places for one in field.values))
+    count = len({what.id for what, _ in places})
+    about = f'{code(name)} <span class="soft">{count} {"page" if count == 1 else "pages"}</span>'
+    # The script makes links of the ids when a name is opened: two thousand of them would be most of the page.
+    return f'<details id="n.{text(name)}" data-values="{text(values)}"><summary>{about}</summary>\n{markup.items(told)}\n</details>'
+
+
+def _grouped(ids: list[str]) -> str:
+    """Return ids by what they begin with: `huawei/cts` and then each last word. The script puts them together again."""
+    groups: dict[str, list[str]] = {}
+    for one in ids:
+        service, _, word = one.rpartition("/")
+        groups.setdefault(service, []).append(f"<i>{word}</i>")
+    return " ".join(f"<b>{service}</b> {' '.join(words)}" for service, words in groups.items())
