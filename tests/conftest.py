@@ -17,7 +17,9 @@ import pytest
 from signalbook import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).parent.parent
 GOOD = ROOT / "tests" / "trees" / "good"
@@ -70,7 +72,7 @@ HEAD = f"{'':<10}{'valid':>8}{'false rejects':>16}{'invalid':>10}{'false accepts
 
 
 def agreement_line(provider: str, counts: Counter[str]) -> str:
-    """Return how models and contracts of a provider judged the same mutants, as the summary and docs/types.md show it."""
+    """Return how models and contracts of a provider judged the same mutants, as the summary and docs/reference/types.md show it."""
     valid = counts["accepted by both"] + counts["false rejects"]
     invalid = counts["refused by both"] + counts["false accepts"]
     share = counts["false accepts"] / invalid
@@ -138,3 +140,50 @@ def signalbook() -> Callable[..., Run]:
         return Run(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     return run
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the catalogue, as `make docs` makes it, for tests that look at it in a browser."""
+    import browsing  # noqa: PLC0415 - these import what stands above
+    import sites  # noqa: PLC0415
+
+    browsing.browser()
+    return sites.made(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def base(site: Path) -> Iterator[str]:
+    """The URL of the site, which is served below a path as a project's pages are."""
+    import browsing  # noqa: PLC0415
+
+    with browsing.serve(site, "/some/sub-path") as url:
+        yield f"{url}/"
+
+
+@pytest.fixture(scope="module")
+def driver() -> Iterator[Chrome]:
+    """A Chromium on a wide screen."""
+    import browsing  # noqa: PLC0415
+
+    with browsing.chromium(width=1440, height=1000) as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def try_site(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The page "Try it" with all that it loads, in a folder that is served; and its address."""
+    import trying  # noqa: PLC0415
+
+    with trying.served(registry, tmp_path_factory.mktemp("site")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def window(try_site: tuple[Path, str]) -> Iterator[Chrome]:
+    """A browser that shows the page "Try it", on a phone's screen."""
+    import browsing  # noqa: PLC0415
+
+    with browsing.chromium(width=360, height=800) as driver:
+        driver.get(try_site[1])
+        yield driver

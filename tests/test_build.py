@@ -263,7 +263,7 @@ def test_an_id_inside_a_contract_does_not_get_into_its_bundle(good_tree: Path) -
 def run(good_tree: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, list[str]]:
     """Run `signalbook build` into a folder beside the tree; return its exit code and the lines it printed, that folder left out."""
     out = good_tree.parent / "out"
-    code = main(["build", "--schemas", str(good_tree), "--out", str(out), *words])
+    code = main(["build", "--schemas", str(good_tree), "--out", str(out), "--docs", "", *words])
     return code, capsys.readouterr().out.replace(str(out), "OUT").splitlines()
 
 
@@ -289,5 +289,5 @@ def test_the_command_writes_checks_and_shows_what_would_change(good_tree: Path, 
 def test_an_output_folder_that_cannot_be_written_is_the_callers_fault(good_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """--out names a file: usage, exit code 2, and no traceback."""
     (good_tree.parent / "out").write_text("a file", "utf-8")
-    code = main(["build", "--schemas", str(good_tree), "--out", str(good_tree.parent / "out")])
+    code = main(["build", "--schemas", str(good_tree), "--out", str(good_tree.parent / "out"), "--docs", ""])
     assert (code, "Traceback" in capsys.readouterr().err) == (2, False)

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "signalbook"
 FLOORS = (
-    ("errors", "findings", "naming", "jsontext"),
+    ("errors", "findings", "naming", "jsontext", "rules", "theme"),
     ("levels", "intake", "regular", "drawing", "sync", "sending"),
     ("engine",),
     ("registry",),
     ("envelopes", "judging", "compose", "examples", "compat", "published", "models", "typed", "suites"),
     ("walk", "identity", "catalogue"),
     ("lint", "report", "build", "delivery", "sampling"),
-    ("strategies",),
+    ("strategies", "pages"),
     ("handling", "fuzzing"),
     ("cli", "pytest_plugin", "__init__", "__main__"),
 )

@@ -12,7 +12,7 @@ from signalbook.registry import Registry
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
 CLEAN, FINDINGS, USAGE = 0, 1, 2
 STYLES = ("pydantic", "dataclass", "typeddict", "msgspec")
@@ -132,22 +132,22 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def build(options: argparse.Namespace) -> int:
-    """Write what is generated from the schemas, or say what is out of date."""
-    from signalbook import build  # noqa: PLC0415 - not needed to validate
+    """Write what is generated from the schemas, and the pages of the site, or say what is out of date."""
+    from signalbook.cli import building  # noqa: PLC0415 - not needed to validate
 
-    return _brought_up_to_date(options, build.files(Registry.load(options.schemas)), build.OWNED, "signalbook build")
+    return building.build(options)
 
 
 def generate_types(options: argparse.Namespace) -> int:
     """Write Python types into the caller's own project."""
     from signalbook import models  # noqa: PLC0415
-    from signalbook.cli import writing  # noqa: PLC0415 - not needed to validate
+    from signalbook.cli import building, writing  # noqa: PLC0415 - not needed to validate
 
     registry = Registry.load(options.schemas)
     files = models.package(registry, writing.contracts(registry, options.ids), options.style)
     where = f" --schemas {options.schemas}" if options.schemas else ""
     command = f"signalbook generate types {' '.join(options.ids)} --style {options.style} --out {options.out}{where}"
-    return _brought_up_to_date(options, writing.with_manifest(files), writing.own_files(options.out, files), command)
+    return building.brought_up_to_date(options, options.out, writing.with_manifest(files), writing.own_files(options.out, files), command)
 
 
 def sample(options: argparse.Namespace) -> int:
@@ -162,20 +162,6 @@ def generate_tests(options: argparse.Namespace) -> int:
     from signalbook.cli import testing  # noqa: PLC0415 - not needed to validate
 
     return testing.generate_tests(options)
-
-
-def _brought_up_to_date(options: argparse.Namespace, files: dict[str, bytes], owned: Iterable[str], command: str) -> int:
-    """Write generated files below `--out`, or with `--check` and `--diff` say what is out of date and which command mends it."""
-    from signalbook import sync  # noqa: PLC0415 - not needed to validate
-
-    if options.check or options.diff:
-        stale = sync.differences(files, options.out, owned)
-        print(*(stale if options.diff else stale.names()), sep="\n", end="\n" if stale else "")
-        print(f"{options.out}: run '{command}' to bring it up to date" if stale else f"{options.out} is up to date")
-        return FINDINGS if stale else CLEAN
-    written = sync.write(files, options.out, owned)
-    print(f"{options.out}: {len(written)} of {len(files)} files written")
-    return CLEAN
 
 
 def _paint() -> Callable[[str, str], str]:

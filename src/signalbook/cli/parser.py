@@ -161,8 +161,13 @@ def _keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--base", metavar="REV", help="the branch or commit that others rely on: what was published there stays (default: the main branch)"
     )
 
-    build = _command(commands, "build", run.build, "write what is generated from the schemas")
-    build.add_argument("--out", metavar="DIR", default="generated", help="where to write (default: generated)")
+    build = _command(commands, "build", run.build, "write what is generated from the schemas, and the pages of the site")
+    build.add_argument(
+        "--out", metavar="DIR", default="generated", help="where to write bundles, types and fuzz tests; '' for none (default: generated)"
+    )
+    build.add_argument("--docs", metavar="DIR", default="docs", help="where to write the pages and files of the site; '' for none (default: docs)")
+    # The reference pages tell of this parser, and rooms below the command cannot import it.
+    build.set_defaults(parser=parser)
     _checking(build)
 
 

@@ -1,0 +1,184 @@
+"""The page of one event: what it means, how it arrives, its fields, its examples, its versions, where that is known from, and code to begin with."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+from signalbook import catalogue, examples, naming
+from signalbook.pages import arrivals, changes, markup, rows, shown, tools
+from signalbook.pages.markup import code, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from signalbook.registry import Contract, Disagreement, Event, Registry, Source
+
+_PLAIN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)*")
+STYLES = '<link rel="stylesheet" href="{css}">\n<script type="module" src="{js}"></script>'
+"""What a page of the catalogue loads beside the theme."""
+
+
+def page(registry: Registry, event: Event) -> str:
+    """Return the page of an event as Markdown. Raises `BrokenRegistry` for a schema that the engine cannot use."""
+    here, newest = naming.page(event.id), event.newest
+    sections = [
+        ("How it arrives", "arrives", arrivals.switch(registry, newest, here, examples.shown(registry, newest))),
+        ("Fields", "fields", _fields(registry, event)),
+        ("Examples", "examples", shown.valid(registry, newest, here)),
+        ("Invalid examples, and why", "invalid", shown.invalid(registry, newest, here)),
+        ("Handle it", "handle", _handling(registry, event)),
+        ("Check it", "check", _commands(event)),
+        ("Versions", "versions", changes.versions(event, here)),
+        ("Sources", "sources", origins(event.sources, event.disagreements)),
+        ("Downloads", "downloads", _downloads(event, here)),
+    ]
+    lines = [head(here, event.title.en, event.summary, tools.about_path(event)), trail(registry, here, event.id), *_top(event, here)]
+    return "\n".join([*lines, *in_sections(sections)])
+
+
+def in_sections(sections: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield the sections of a page (title, id, content), with links to them above: a small screen has no list beside the text."""
+    there = [one for one in sections if one[2]]
+    links = " ".join(f'<a href="#{name}">{title}</a>' for title, name, _ in there)
+    yield f'<nav class="jump" aria-label="Sections">{links}</nav>\n'
+    for title, name, content in there:
+        yield from (markup.heading(2, title, name=name), "", content, "")
+
+
+def head(here: str, title: str, description: str, twin: str | None = None, *, wide: bool = False) -> str:
+    """Return the head of a page of the catalogue, with the style and the script that such pages have; a `wide` one has no list of its sections beside it."""
+    about = {"title": title, "description": description, **({"twin": markup.way(here, twin)} if twin else {}), **({"wide": "yes"} if wide else {})}
+    assets = {kind: markup.way(here, f"catalogue/assets/catalogue.{kind}") for kind in ("css", "js")}
+    return markup.front_matter(**about) + STYLES.format(**assets) + "\n"
+
+
+def trail(registry: Registry, here: str, what: str) -> str:
+    """Return the way from the catalogue down to a page: links to the overviews above it."""
+    words = what.split("/")
+    provider = registry.providers[words[0]]
+    steps = [markup.link(here, "catalogue/index.md", "Catalogue"), markup.link(here, f"catalogue/{words[0]}/index.md", text(provider.title.en))]
+    if words[1] in provider.services and len(words) == 3:  # noqa: PLR2004 - provider/service/event
+        title = provider.services[words[1]].title.en
+        steps.append(markup.link(here, f"catalogue/{words[0]}/{words[1]}/index.md", text(title)))
+    return f'<nav class="trail" aria-label="Where this page stands">{" <span>›</span> ".join(steps)}</nav>\n'
+
+
+def verified(sources: Iterable[Source]) -> str:
+    """Return the day on which one of the sources was last read (yyyy-MM-dd)."""
+    return max((source.seen for source in sources), default="unknown")
+
+
+def _top(event: Event, here: str) -> Iterator[str]:
+    yield from (markup.heading(1, event.title.en, event.title.zh), "")
+    yield f'<p class="lead">{text(event.summary)}</p>'
+    status = f'<span class="badge {event.status}">{text(event.status)}</span>'
+    if event.replaced_by:
+        status += f" replaced by {markup.link(here, naming.page(event.replaced_by), code(event.replaced_by))}"
+    about = [
+        ("Sent", markup.linked(event.sent) if event.sent else "no document says when, or how surely"),
+        ("Severity", text(event.severity) if event.severity != "unstated" else '<span title="the provider gives none">unstated</span>'),
+        ("Category", text(event.category)),
+        ("Status", status),
+        ("Provider's name", code(event.name) if event.name else "the provider gives none"),
+        ("Known by", _known_by(event)),
+        ("Newest version", f'<a href="#versions">{event.newest.version}</a>, first seen {text(event.newest.first_seen)}'),
+        ("Last verified", f"<time>{verified(event.sources)}</time>"),
+        ("Id", code(event.id)),
+    ]
+    yield f'<dl class="about" data-event="{event.id}">{"".join(f"<div><dt>{label}</dt><dd>{said}</dd></div>" for label, said in about)}</dl>'
+    yield ""
+
+
+def _known_by(event: Event) -> str:
+    if not event.match:
+        return "its form: no value in it names it"
+    return ", ".join(f"{text(part)} {code(value)}" for part, value in event.match.items())
+
+
+def _fields(registry: Registry, event: Event) -> str:
+    note = f"<p>Of version {event.newest.version}. Paths are those of the body<span id='prefix-note'></span>; <em>always</em> is promised, <em>sometimes</em> is not. "
+    evidence = ", ".join(f"<em>{word}</em> {text(meaning)}" for word, meaning in rows.EVIDENCE.items())
+    table = rows.table(event, event.newest, examples.shown(registry, event.newest))
+    return f"{note}Evidence: {evidence}.</p>\n{table}"
+
+
+def _handling(registry: Registry, event: Event) -> str:
+    """Return a handler for the newest version, which the tests run, and where the types of the older ones are."""
+    package = naming.models_package(registry.name)
+    path = naming.python_path(event.id, event.newest.version, event.versions)
+    place, name = ".".join([package, *path.split(".")[:2]]), naming.python_class(event.id)
+    told = ", ".join(f"{{body.{attribute}}}" for attribute in _attributes(event))
+    snippet = [
+        "import signalbook",
+        f"from {place} import {name}",
+        "",
+        "",
+        "def handle(payload: bytes) -> str:",
+        "    match signalbook.parse(payload).body:",
+        f"        case {name}() as body:",
+        f'            return f"{name}: {told}"' if told else "            return body.model_dump_json(by_alias=True)",
+        "        case other:",
+        '            return f"not handled: {other}"',
+    ]
+    older = [f"{code(f'{package}.{naming.python_path(event.id, one.version, event.versions)}')} is version {one.version}" for one in event.older()]
+    lines = [markup.code_block("\n".join(snippet), "python")]
+    return "\n".join([*lines, *([markup.items(older)] if older else [])])
+
+
+def _attributes(event: Event) -> list[str]:
+    """Return the names, as Python attributes, of up to three fields that tell most: ids first, then lists of values; those whose name follows surely."""
+    sure = [
+        field for field in catalogue.fields(event.newest) if field.always and _PLAIN.fullmatch(field.path) and field.type in ("string", "integer")
+    ]
+    telling = [field for field in sure if len(field.values) != 1]
+    ranked = sorted(telling, key=lambda field: (not field.path.lower().endswith("id"), not field.values))
+    names = [re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", field.path).lower() for field in ranked]
+    return [name for name in names if not keyword.iskeyword(name)][:3]
+
+
+def _commands(event: Event) -> str:
+    asked = (
+        ("Check payload files:", "console", [f"$ signalbook validate --event {event.id} payloads/"]),
+        (
+            "Read the contract, and make payloads of it:",
+            "console",
+            [f"$ signalbook show {event.id}", f"$ signalbook sample {event.id} -n 5 --envelope any"],
+        ),
+        ("Write types into a project of your own:", "console", [f"$ signalbook generate types {event.id} --out app/events"]),
+        ("Write tests of a handler of yours:", "console", [f"$ signalbook generate tests {event.id} --handler app.hooks:handle --out tests"]),
+        ("As steps of a CI job:", "yaml", ["- run: pip install signalbook", f"- run: signalbook validate --event {event.id} fixtures/"]),
+    )
+    return "\n".join(f"<p>{about}</p>\n{markup.code_block(chr(10).join(lines), language)}" for about, language, lines in asked)
+
+
+def origins(sources: Iterable[Source], disagreements: Iterable[Disagreement]) -> str:
+    """Return where contracts come from, and where those documents disagree."""
+    lines = [markup.items(_source(source) for source in sources)]
+    told = [
+        f'<span id="d.{place}">{code(one.about) if one.about else "The body"}</span>: {markup.linked(one.note)}'
+        for place, one in enumerate(disagreements)
+    ]
+    return "\n".join([*lines, *(["<h3>Where they disagree</h3>", markup.items(told)] if told else [])])
+
+
+def _source(source: Source) -> str:
+    title = f'<a href="{text(source.url)}">{text(source.title)}</a>' if source.url else text(source.title)
+    edition = f", {text(source.edition)}" if source.edition else ""
+    note = f" {markup.linked(source.note)}" if source.note else ""
+    return f"{title}{edition}, read on {text(source.seen)}.{note}"
+
+
+def _downloads(event: Event, here: str) -> str:
+    lines = [_of_version(contract, here) for contract in [event.newest, *event.older()]]
+    aliases = [markup.link(here, path, code(path.rsplit("/", 1)[1])) for path in tools.alias_paths(event)]
+    lines.append(f"Always the newest: {', '.join(aliases)}. Pin a version in CI.")
+    lines.append(f"This page as Markdown: {markup.link(here, tools.about_path(event), code('about.txt'))}")
+    return markup.items(lines, "downloads")
+
+
+def _of_version(contract: Contract, here: str) -> str:
+    body = markup.link(here, tools.bundle_path(contract), "body")
+    readings = [markup.link(here, tools.bundle_path(contract, None, kind), kind) for kind in ("tolerant", "strict")]
+    return f"Version {contract.version}: {', '.join([body, *readings, markup.link(here, tools.examples_path(contract), 'examples')])}"

@@ -1,0 +1,136 @@
+"""The fields of a contract as a table: a row for each, with all that is known of it and an address of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from signalbook import catalogue
+from signalbook.jsontext import shown, unfolded
+from signalbook.pages import markup
+from signalbook.pages.markup import code, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.catalogue import Field
+    from signalbook.registry import Contract, Envelope, Event
+
+EVIDENCE = {
+    "documented": "printed in the provider's table",
+    "sample": "seen in a printed sample only, in no table",
+    "observed": "seen in a received payload, in no document",
+    "inferred": "our conclusion: no table, sample or payload says it",
+}
+"""What the four kinds of evidence mean, in a few words."""
+
+_MOST_VALUES = 16
+_NOWHERE = object()
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the older versions say of a field: the first version that has it, which listed values came with which version, and which went with which."""
+
+    since: str
+    came: dict[str, list[Any]]
+    went: dict[str, list[Any]]
+
+
+def past(what: Event | Envelope) -> dict[str, Past]:
+    """Return what the older versions say of each field of the newest one, by the field's path."""
+    out: dict[str, Past] = {}
+    before: dict[str, Field] = {}
+    for contract in what.oldest_first():
+        now = {field.path: field for field in catalogue.fields(contract)}
+        out = {path: _after(out.get(path), before.get(path), field, contract.version) for path, field in now.items()}
+        before = now
+    return out
+
+
+def _after(past: Past | None, old: Field | None, new: Field, version: str) -> Past:
+    if past is None or old is None:
+        return Past(version, {}, {})
+    came = [one for one in new.values if one not in old.values] if old.values else []
+    went = [one for one in old.values if one not in new.values] if new.values else []
+    return Past(past.since, {**past.came, **({version: came} if came else {})}, {**past.went, **({version: went} if went else {})})
+
+
+def table(what: Event | Envelope, contract: Contract, example: Any) -> str:
+    """Return the fields of the newest contract as a table; `example` is a payload to take values from."""
+    versions = past(what)
+    first = what.oldest_first()[0].version
+    doubts = [one.about.strip("/").replace("/", ".") for one in what.disagreements]
+    rows = []
+    for field in catalogue.fields(contract):
+        # The first of the disagreements about a field; they stand below the sources, in the same order.
+        doubt = doubts.index(field.path) if field.path in doubts else None
+        rows.append(_row(field, versions[field.path], first, example, doubt))
+    head = '<tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Sent</th><th scope="col">Meaning</th></tr>'
+    return "\n".join(['<table class="fields">', f"<thead>{head}</thead>", "<tbody>", *rows, "</tbody>", "</table>"])
+
+
+def _row(field: Field, past: Past, first: str, example: Any, doubt: int | None) -> str:
+    name = markup.anchor(field.path)
+    facts = [*_facts(field, example), *_history(past, first), *_certainty(field, doubt)]
+    description = f"<p>{markup.linked(field.description)}</p>" if field.description else ""
+    lines = [
+        f'<tr id="{name}">',
+        f'<td><a class="path" href="#{name}">{markup.name(field.path)}</a></td>',
+        f"<td>{text(field.type)}</td>",
+        f"<td>{'always' if field.always else 'sometimes'}</td>",
+        f"<td>{description}<dl>{''.join(f'<div><dt>{label}</dt><dd>{content}</dd></div>' for label, content in facts)}</dl></td>",
+        "</tr>",
+    ]
+    return "".join(lines)
+
+
+def _facts(field: Field, example: Any) -> Iterator[tuple[str, str]]:
+    if field.values:
+        label = "known values" if field.open_list else ("value" if len(field.values) == 1 else "values")
+        yield label, _values(field.values)
+    yield from ((label, text(said)) for label, said in (("form", field.form), ("zone", field.zone), ("unit", field.unit)) if said)
+    found = at(example, field.path)
+    if found is not _NOWHERE and not isinstance(found, dict | list) and len(field.values) != 1:
+        yield "example", code(shown(found))
+
+
+def _history(past: Past, first: str) -> Iterator[tuple[str, str]]:
+    """Yield since which version the field is there, and which of its values came and went."""
+    if past.since != first:
+        yield "since", f'<a href="#v{past.since}">version {past.since}</a>'
+    for label, values in (("came", past.came), ("went", past.went)):
+        for version, of in values.items():
+            yield label, f'{" ".join(map(markup.value, of))} with <a href="#v{version}">version {version}</a>'
+
+
+def _certainty(field: Field, doubt: int | None) -> Iterator[tuple[str, str]]:
+    """Yield how sure all that is: the kind of evidence, the note, and whether the documents disagree."""
+    yield "evidence", f'<span class="evidence {field.evidence}" title="{EVIDENCE[field.evidence]}">{field.evidence}</span>'
+    if field.note:
+        yield "note", markup.linked(field.note)
+    if doubt is not None:
+        yield "but", f'<a href="#d.{doubt}">the sources disagree</a>'
+
+
+def _values(values: tuple[Any, ...]) -> str:
+    """Return listed values; of a long list the rest opens."""
+    head, rest = values[:_MOST_VALUES], values[_MOST_VALUES:]
+    said = " ".join(map(markup.value, head))
+    return said + (markup.details(f"and {len(rest)} more", " ".join(map(markup.value, rest))) if rest else "")
+
+
+def at(example: Any, path: str) -> Any:
+    """Return what a field's path leads to in a payload: `[]` to the first item, `*` to the first name; a private mark where it leads nowhere."""
+    here = example
+    for step in path.replace("[]", ".[]").split("."):
+        here = unfolded(here)
+        if step == "[]" and isinstance(here, list) and here:
+            here = here[0]
+        elif step == "*" and isinstance(here, dict) and here:
+            here = next(iter(here.values()))
+        elif isinstance(here, dict) and step in here:
+            here = here[step]
+        else:
+            return _NOWHERE
+    return here

@@ -1,0 +1,78 @@
+"""The examples of a contract on its page: valid ones to copy, and invalid ones with the finding that each gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signalbook import examples, jsontext
+from signalbook.pages import markup, tools
+from signalbook.pages.markup import code, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.findings import Finding
+    from signalbook.registry import Contract, Registry
+
+_MOST = 12
+_LARGEST = 24_000
+
+
+def valid(registry: Registry, contract: Contract, here: str) -> str:
+    """Return the valid bodies, the realistic one first and open; of very many the rest is in the file of examples."""
+    found = sorted(_read(registry, contract, "valid"), key=lambda one: one[0] != "realistic")
+    kept, left = _few(found)
+    blocks = [markup.details(text(_title(name)), markup.json_block(value)) for name, value in kept]
+    return "\n".join([*blocks, *_rest(contract, here, left, "valid")])
+
+
+def invalid(registry: Registry, contract: Contract, here: str) -> str:
+    """Return invalid bodies, one for each field and rule, each with what the command says of it."""
+    chosen: dict[str, tuple[Any, Finding]] = {}
+    everything = list(_read(registry, contract, "invalid"))
+    for name, value in everything:
+        found = tools.findings(registry, contract, value)
+        worst = next((one for one in found if one.severity == "error"), None)
+        # One of each rule shows what there is; the others differ in the field only.
+        if worst and worst.rule not in {kept.rule for _, kept in chosen.values()}:
+            chosen[name] = (value, worst)
+    blocks = [markup.details(f"{_said(finding)}", markup.json_block(value)) for value, finding in list(chosen.values())[:_MOST]]
+    return "\n".join([*blocks, *_rest(contract, here, len(everything) - len(blocks), "invalid")])
+
+
+def _read(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[str, Any]]:
+    for example in examples.of(registry, contract, kind):
+        try:
+            yield example.file.stem, example.value
+        except jsontext.NotJSON:
+            continue
+
+
+def _few(found: list[tuple[str, Any]]) -> tuple[list[tuple[str, Any]], int]:
+    """Return the first examples, as many as a page can hold, and how many are left."""
+    kept: list[tuple[str, Any]] = []
+    size = 0
+    for name, value in found[:_MOST]:
+        size += len(jsontext.canonical(value))
+        if kept and size > _LARGEST:
+            break
+        kept.append((name, value))
+    return kept, len(found) - len(kept)
+
+
+def _rest(contract: Contract, here: str, left: int, kind: str) -> Iterator[str]:
+    if left > 0:
+        yield f"<p>{left} more {kind} {'one' if left == 1 else 'ones'}: {markup.link(here, tools.examples_path(contract), 'all examples as one file')}.</p>"
+
+
+def _title(name: str) -> str:
+    """Return what an example shows, from the name of its file: `printed-running` → "printed running"."""
+    return name.replace("--", ": ").replace("-", " ")
+
+
+def _said(finding: Finding) -> str:
+    """Return a finding on one line: where, what, and what was probably meant."""
+    hint = f" <i>{text(finding.hint)}</i>" if finding.hint else ""
+    # An object that lacks something is shown below; here it would hide the words.
+    found = f", found {code(finding.found)}" if finding.found and finding.found[:1] not in ("{", "[") and finding.rule != "required" else ""
+    return f"{code(finding.rule)} {code(finding.pointer or '(the body)')} {text(finding.message)}{found}.{hint}"
