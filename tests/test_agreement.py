@@ -136,5 +136,5 @@ def test_models_refuse_what_contracts_refuse(provider: str) -> None:
     assert wrong[:20] == []
     if not NIGHTLY:
         shown = agreement_line(provider, counts)
-        assert shown in (ROOT / "docs" / "types.md").read_text("utf-8"), f"docs/types.md shows other numbers than\n{shown}"
+        assert shown in (ROOT / "docs" / "reference" / "types.md").read_text("utf-8"), f"docs/reference/types.md shows other numbers than\n{shown}"
     assert min(counts["refused by both"], counts["accepted by both"]) > 100

@@ -272,7 +272,7 @@ def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_typescript_is_one_line_away(typescript: Path, signalbook: Callable[..., Run]) -> None:
-    """The two lines of docs/types.md, for three providers: the bundle makes an interface with the event's fields, which compiles in strict mode."""
+    """The two lines of docs/how-to/generate-models.md, for three providers: the bundle makes an interface with the event's fields, which compiles in strict mode."""
     binaries = typescript / "node_modules" / ".bin"
     for number, (event, envelope, field) in enumerate(
         [

@@ -127,7 +127,7 @@ CASES = [
     case(
         "registry-missing-and-stray",
         all_of(remove(REGISTRY), write("notes.json", "{}")),
-        ("notes.json", "", "no place in the tree", "docs/schema-tree.md"),
+        ("notes.json", "", "no place in the tree", "docs/reference/schema-tree.md"),
         (REGISTRY, "", NO_FILE, "name, title and baseUrl"),
     ),
     case("registry-not-json", write(REGISTRY, "{"), (REGISTRY, "", "not JSON", "write it as one JSON object")),
@@ -312,12 +312,14 @@ CASES = [
     case("schema-comment", write(NEW, "{\n  // the body\n}\n"), (NEW, "", "(line 2, column 3)", "JSON has no comments")),
     # the tree
     case(
-        "stray-file", write("acme/disk/notes.json", "{}"), ("acme/disk/notes.json", "", "this file has no place in the tree", "docs/schema-tree.md")
+        "stray-file",
+        write("acme/disk/notes.json", "{}"),
+        ("acme/disk/notes.json", "", "this file has no place in the tree", "docs/reference/schema-tree.md"),
     ),
     case(
         "misspelt-examples",
         write(f"{DISK_FULL}/example/2.0.0/valid/a.json", "{}"),
-        (f"{DISK_FULL}/example/2.0.0/valid/a.json", "", "no place in the tree", "docs/schema-tree.md"),
+        (f"{DISK_FULL}/example/2.0.0/valid/a.json", "", "no place in the tree", "docs/reference/schema-tree.md"),
     ),
 ]
 
@@ -383,7 +385,7 @@ def test_every_command_refuses_a_broken_tree_and_prints_every_fault(good_tree: P
         f"{good_tree}/{SNAPSHOT}/event.json#/status: is not one of the listed values",
         '    expected "active", "preview", "deprecated"',
         f"{good_tree}/acme/notes.json: this file has no place in the tree",
-        "    move it: docs/schema-tree.md shows which files stand where",
+        "    move it: docs/reference/schema-tree.md shows which files stand where",
     ]
 
 

@@ -22,7 +22,7 @@ UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "undocumented-even
 class Finding:
     """One thing wrong with a payload.
 
-    `rule` is a stable word: a JSON Schema keyword, or one of our own (`docs/findings.md` lists them).
+    `rule` is a stable word: a JSON Schema keyword, or one of our own (`docs/reference/findings.md` lists them).
     `pointer` is a JSON Pointer into the payload as it arrived; it leads on through strings that hold JSON text ("/message/detail/event_type").
     For a missing field it points at the object that lacks it, and `field` names the field; for a field nobody knows, `field` names it too.
     `expected` and `found` are short texts for people, `hint` says what to do, `description` is what the contract says of the field.

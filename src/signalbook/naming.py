@@ -1,7 +1,7 @@
 """The naming law: id ⇄ path ⇄ `$id` ⇄ Python module and class ⇄ documentation page. And which name was probably meant.
 
 An event is `<provider>/<service>/<event>`, an envelope `<provider>/<envelope>`; everything else follows from the id.
-`docs/schema-tree.md` states the law for people.
+`docs/reference/schema-tree.md` states the law for people.
 """
 
 from __future__ import annotations

@@ -88,7 +88,7 @@ def _generated(shape: Shape, style: Style) -> str:
     definitions = {name: _with_wrapped(node) for name, node in shape.definitions.items()}
     extra = _for_templates(shape, definitions, style)
     with warnings.catch_warnings():
-        # It warns of what a style cannot say; docs/types.md tells that once for all.
+        # It warns of what a style cannot say; docs/reference/types.md tells that once for all.
         warnings.simplefilter("ignore")
         made = generate(
             jsontext.canonical({"$schema": DIALECT, "definitions": definitions}).decode(),

@@ -194,7 +194,7 @@ Test = tuple[tuple[str, ...], "Mapping[str, Any]"]
 
 @dataclass(frozen=True)
 class Recognition:
-    """What tells an envelope from every other: see `docs/schema-tree.md`. Tests are as `common.schema.json` describes them."""
+    """What tells an envelope from every other: see `docs/reference/schema-tree.md`. Tests are as `common.schema.json` describes them."""
 
     keys: tuple[str, ...]
     least: int

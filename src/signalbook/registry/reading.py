@@ -49,7 +49,7 @@ class Files:
         for name in sorted(self._names()):
             match = _ROLE.fullmatch(name)
             if not match:
-                self.fault(name, "", "this file has no place in the tree", "move it: docs/schema-tree.md shows which files stand where")
+                self.fault(name, "", "this file has no place in the tree", "move it: docs/reference/schema-tree.md shows which files stand where")
                 continue
             role = next(role for role, found in match.groupdict().items() if found)
             self.roles.setdefault(role, []).append(name)
