@@ -100,6 +100,25 @@ def test_pages_that_people_wrote_are_found_by_what_they_say(base: str, driver: C
     assert ask(driver, base, "changes")[0].urls[0] == "catalogue/changes/"
 
 
+MEANT = {
+    "Pending": f"{EVENT}#f.state",
+    "INFO": "catalogue/alibaba/envelopes/cloudmonitor-debug/#f.level",
+    "cts": "catalogue/huawei/cts/",
+    "huawei": "catalogue/huawei/",
+    "state values": f"{EVENT}#f.state",
+    "eventTime format": "catalogue/fields/?text=eventtime#n.eventTime",
+    "json schema url": "how-to/editor-schemas/#choose-the-address",
+    "what is a witness": "explanation/versions/#how-it-is-decided",
+}
+"""Short words with many hits, and what is meant by them: values, of older versions too, services, a field and what is asked of it."""
+
+
+def test_what_is_meant_comes_first(base: str, driver: Chrome) -> None:
+    """It is among the first three hits."""
+    answers = dict(zip(MEANT, ask(driver, base, *MEANT), strict=True))
+    assert {words: hits.urls[:4] for words, hits in answers.items() if MEANT[words] not in hits.urls[:3]} == {}
+
+
 def test_the_text_of_every_page_outside_the_catalogue_is_in_the_index(site: Path) -> None:
     """Each such page is there with its title and each of its headings, none of the catalogue's is, and each address is one."""
     found = json.loads((site / "find-pages.json").read_text("utf-8"))

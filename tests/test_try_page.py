@@ -305,6 +305,24 @@ def test_what_nothing_fits_has_a_way_on(page: Chrome) -> None:
     assert texts(page, ".chain li") == ["alibaba/ecs/instance-state-change because you asked for it"]
 
 
+def test_what_was_chosen_for_one_payload_is_not_asked_of_the_next(page: Chrome) -> None:
+    """A pressed "check as" goes when an example is pressed: that names its own event; what a person typed there stays."""
+    write(page, json.dumps({"resourceId": "i-1", "resourceType": "ALIYUN::ECS::Instance", "state": "Runing"}))
+    wait_until(page, lambda: len(texts(page, ".ways")) == 1)
+    page.find_element("css selector", ".ways button").click()
+    event = "return document.querySelector('[data-part=event]').value"
+    wait_until(page, lambda: page.execute_script(event) == "alibaba/ecs/instance-state-change")
+    page.execute_script("document.querySelector('[data-example=\"0\"]').click()")
+    wait_for(page, "1 valid")
+    assert page.execute_script(event) == ""
+    page.execute_script(
+        "const e = document.querySelector('[data-part=event]'); e.value = 'jdcloud/vm/state-change'; e.dispatchEvent(new Event('input'))"
+    )
+    page.execute_script("document.querySelector('[data-example=\"0\"]').click()")
+    wait_for(page, "1 invalid")
+    assert page.execute_script(event) == "jdcloud/vm/state-change"
+
+
 def test_of_many_nothing_is_guessed(page: Chrome) -> None:
     """Of more than twenty payloads the page does not ask which events they may be."""
     write(page, json.dumps([{"text": "Instance:StateChange"}] * 21))

@@ -29,7 +29,7 @@ function small(entry, terms) {
   if (entry.kind === "page") return ["page", around(entry.text, terms)].filter(Boolean).join(" · ");
   const kind = { name: "known by name only", overview: "page" }[entry.kind] ?? entry.kind;
   const isContract = entry.kind === "event" || entry.kind === "envelope";
-  const names = isContract ? [entry.id, entry.name, ...(entry.names ?? []).filter((name) => asked(name).every((word) => terms.has(word)))] : [];
+  const names = isContract ? [entry.id, entry.name, ...(entry.names ?? []).filter((name) => asked(name).some((word) => terms.has(word)))] : [];
   const values = (Array.isArray(entry.values) ? entry.values : []).filter((value) => asked(value).some((word) => terms.has(word)));
   return [kind, ...names, entry.about, values.length ? `among its values: ${values.join(", ")}` : ""].filter(Boolean).join(" · ");
 }

@@ -10,6 +10,7 @@ from signalbook.envelopes import open_payload
 from signalbook.jsontext import NotJSON, unfolded
 from signalbook.pages import markup, tools
 from signalbook.pages.markup import code, text
+from signalbook.registry.index import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,9 @@ def _named(one: Arrival) -> Iterator[str]:
     """Yield what names the event in this payload, as it is delivered: a name may have a status behind it."""
     for clue in one.opened.clues:
         if clue.part == "name" and clue.text is not None:
-            yield f"{code(clue.pointer)} names it: {markup.value(standing_at(one.payload, clue.pointer))}."
+            # A general event takes any name: here stands one of many.
+            general = one.opened.event is not None and one.opened.event.match.get("name") == ANY
+            yield f"{code(clue.pointer)} {'is any name; here' if general else 'names it:'} {markup.value(standing_at(one.payload, clue.pointer))}."
 
 
 def standing_at(payload: Any, pointer: str) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from signalbook import catalogue, examples, naming
 from signalbook.pages import arrivals, changes, markup, rows, shown, tools
 from signalbook.pages.markup import code, text
+from signalbook.registry.index import ANY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,7 +95,7 @@ def _top(event: Event, here: str) -> Iterator[str]:
 def _known_by(event: Event) -> str:
     if not event.match:
         return "its form: no value in it names it"
-    return ", ".join(f"{text(part)} {code(value)}" for part, value in event.match.items())
+    return ", ".join(f"{text(part)} {code(value)}" if value != ANY else f"any {text(part)}" for part, value in event.match.items())
 
 
 def _fields(registry: Registry, event: Event) -> str:

@@ -73,10 +73,11 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
 
 def _overviews(registry: Registry) -> Iterator[dict[str, Any]]:
     for provider in registry.providers.values():
-        yield {"kind": "overview", "title": provider.title.en, "zh": provider.title.zh or "", "about": "", "url": f"catalogue/{provider.id}/"}
+        about = {"kind": "overview", "title": provider.title.en, "zh": provider.title.zh or "", "names": [provider.id]}
+        yield {**about, "about": "", "url": f"catalogue/{provider.id}/"}
         for name, service in provider.services.items():
-            about = {"kind": "overview", "title": service.title.en, "zh": service.title.zh or "", "about": service.summary}
-            yield {**about, "url": f"catalogue/{provider.id}/{name}/"}
+            about = {"kind": "overview", "title": service.title.en, "zh": service.title.zh or "", "names": [name, f"{provider.id} {name}"]}
+            yield {**about, "about": service.summary, "url": f"catalogue/{provider.id}/{name}/"}
 
 
 # Pages that are made for every registry, and the words people ask for them by.
@@ -119,7 +120,21 @@ def _url(contract_id: str) -> str:
 def _fields(number: int, what: Event | Envelope) -> Iterator[list[Any]]:
     """Yield each field as the number of its page, its path, its type, its listed values and its meaning."""
     for field in catalogue.fields(what.newest) if what.versions else ():
-        yield [number, field.path, field.type, [str(one) if isinstance(one, str) else compact(one) for one in field.values], field.description]
+        yield [number, field.path, field.type, values(what, field), field.description]
+
+
+def values(what: Event | Envelope, field: Field) -> list[str]:
+    """Return the listed values of a field of the newest version; what an older version lists too says until which."""
+    out = {_plain(one): _plain(one) for one in field.values}
+    for contract in what.older():
+        old = next((one for one in catalogue.fields(contract) if one.path == field.path), None)
+        for one in old.values if old and field.values else ():
+            out.setdefault(_plain(one), f"{_plain(one)} (until {contract.version})")
+    return list(out.values())
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else compact(value)
 
 
 def page(registry: Registry, head: str) -> str:
@@ -150,11 +165,11 @@ def _name(name: str, places: list[tuple[Event | Envelope, Field]]) -> str:
     for what, field in places:
         groups.setdefault((field.path, field.type), []).append(what.id)
     told = (f"{code(path)} {text(kind)} in {_grouped(ids)}" for (path, kind), ids in groups.items())
-    values = "|".join(dict.fromkeys(str(one) for _, field in places for one in field.values))
+    listed = "|".join(dict.fromkeys(one for what, field in places for one in values(what, field)))
     count = len({what.id for what, _ in places})
     about = f'{code(name)} <span class="soft">{count} {"page" if count == 1 else "pages"}</span>'
     # The script makes links of the ids when a name is opened: two thousand of them would be most of the page.
-    return f'<details id="n.{text(name)}" data-values="{text(values)}"><summary>{about}</summary>\n{markup.items(told)}\n</details>'
+    return f'<details id="n.{text(name)}" data-values="{text(listed)}"><summary>{about}</summary>\n{markup.items(told)}\n</details>'
 
 
 def _grouped(ids: list[str]) -> str:

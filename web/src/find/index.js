@@ -5,7 +5,7 @@ import MiniSearch from "minisearch";
 import { asked, isChinese, whole, words } from "./words.js";
 
 const KINDS = { event: 3, envelope: 2, group: 2, overview: 1.5, name: 1.2, page: 1.2, field: 1 };
-const FIRST = ["event", "envelope", "group", "overview", "name", "page", "field"];
+const FIRST = ["overview", "event", "envelope", "group", "name", "page", "field"];
 const NAMES = ["name", "title", "zh", "id", "names", "values", "said"];
 const EVERYTHING = [...NAMES, "about", "text"];
 const FEW = 5;
@@ -17,7 +17,10 @@ const SAID = [
   [/\bexit (?:status|code)s?\b/gi, "exit codes"],
   [/\b(?:invalid|broken|bad) json\b/gi, "not json"],
   [/\b(?:ci|github|gitlab) action(s?)\b/gi, "github action$1"],
-  [/\bschema urls?\b/gi, "schema address"],
+  [/\b(?:json )?schema urls?\b/gi, "schema address"],
+  [/^(\S+) (?:values?|formats?|types?|meaning)$/i, "$1"],
+  [/^what is an? (\S+)$/i, "$1"],
+  [/\b(?:golang|go|java|typescript|javascript)\b/gi, "other languages"],
   [/^(strict|tolerant)(?: mode)?$/i, "$1 level"],
   [/^witness(?:es)?$/i, "witness decided"],
 ];
@@ -68,11 +71,14 @@ function joined(entries) {
   return [...out.values()];
 }
 
+// A value that only older versions list says until which; it is asked for without that.
+const former = (entry) => (entry.kind === "field" ? entry.values.map((value) => value.replace(/ \(until [\d.]+\)$/, "")) : []);
+
 /** Return what an entry is called: each of them, asked for as it is, gives it first. */
 function called(entry) {
   const last = entry.kind === "event" || entry.kind === "envelope" ? [entry.id, entry.id.split("/").pop()] : [];
   const path = entry.kind === "field" ? [bare(entry.name), entry.leaf] : [];
-  const names = [entry.name, entry.title, entry.zh, ...(entry.names ?? []), ...last, ...path].filter(Boolean);
+  const names = [entry.name, entry.title, entry.zh, ...(entry.names ?? []), ...last, ...path, ...former(entry)].filter(Boolean);
   return [...names.map(whole), ...names.map((name) => asked(name).join(" "))];
 }
 
@@ -98,14 +104,15 @@ export class Index {
     if (other) return { hits: merged(this.#named(whole(other.name), other.kinds), this.#all(other.name)), note: ` for ${other.name}: nothing is called ${typed}` };
     const said = SAID.reduce((text, [pattern, to]) => text.replace(pattern, to), typed);
     const short = whole(asked(typed).join(" "));
-    const hits = merged(exact, this.#named(short), said === typed ? [] : this.#all(said), this.#all(typed));
+    const meant = said === typed ? [] : merged(this.#named(whole(said)), this.#all(said));
+    const hits = merged(exact, this.#named(short), meant, this.#all(typed));
     if (hits.length) return { hits, note: "" };
     return { hits: this.#some(typed), note: " with some of these words" };
   }
 
   /** Return entries that are called nearly so, for what was not found. */
   near(typed) {
-    const options = { tokenize: asked, fields: ["name", "title", "names", "id"], combineWith: "OR", fuzzy: 0.5, maxFuzzy: 6, boostDocument: this.#boost };
+    const options = { tokenize: asked, fields: ["name", "title", "names", "id"], combineWith: "OR", fuzzy: 0.34, maxFuzzy: 4, boostDocument: this.#boost };
     const hits = this.#hits(this.search.search(typed, options));
     return hits.filter((hit, place) => hits.findIndex((one) => shownName(one.entry) === shownName(hit.entry)) === place).slice(0, 3);
   }

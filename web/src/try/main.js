@@ -61,11 +61,16 @@ class Page {
 
   listen() {
     let timer = 0;
+    this.text.addEventListener("paste", () => {
+      const { selectionStart, selectionEnd, value } = this.text;
+      if (selectionEnd - selectionStart === value.length) this.forget();
+    });
     this.text.addEventListener("input", () => {
       this.files = this.name = null;
       clearTimeout(timer);
       timer = setTimeout(() => this.check(), DEBOUNCE_MS);
     });
+    this.event.addEventListener("input", () => (this.suggested = false));
     for (const choice of [this.level, this.version, this.event]) choice.addEventListener("change", () => this.check());
     this.file.addEventListener("change", () => this.take(this.file.files));
     this.form.addEventListener("submit", (event) => event.preventDefault());
@@ -105,6 +110,7 @@ class Page {
   async take(list) {
     const files = await Promise.all([...list].map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })));
     if (!files.length) return;
+    this.forget();
     const text = files.length === 1 ? editable(files[0].bytes) : null;
     this.text.value = text ?? "";
     [this.files, this.name] = [text === null ? files : null, text === null ? null : files[0].name];
@@ -114,6 +120,7 @@ class Page {
   }
 
   async pressed(button) {
+    this.forget();
     await this.example(button.dataset.example);
     this.reveal();
   }
@@ -142,10 +149,16 @@ class Page {
 
   /** Choose the event or the version that a button of the results names. */
   choose({ event, version }) {
-    if (event) this.event.value = event;
+    if (event) [this.event.value, this.suggested] = [event, true];
     if (version) this.versions.choose(version);
     (event ? this.event : this.version).focus({ preventScroll: true });
     return this.check();
+  }
+
+  /** Another payload comes: what a button chose for the one before, as which event to check it, is not meant for this one. */
+  forget() {
+    if (this.suggested) this.event.value = "";
+    this.suggested = false;
   }
 
   clear() {

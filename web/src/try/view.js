@@ -143,7 +143,7 @@ export class Results {
     const { rule, severity, pointer, message, expected, found, description, contract, href, line } = finding;
     const details = [["expected", expected], ["found", found], ["hint", this.hint(finding, event)], ["meaning", description]].filter(([, text]) => text);
     const field = href ? link(href, href.includes("#") ? "about this field" : "about its contract") : null;
-    const about = [line ? this.line(line) : null, field, link(`../reference/findings/#${encodeURIComponent(rule)}`, made("code", null, rule))].filter(Boolean);
+    const about = [line ? this.line(line) : null, field, link(`../reference/findings/#${encodeURIComponent(rule)}`, made("code", null, rule)), contract ? `in ${contract}` : null].filter(Boolean);
     return made(
       "li",
       { class: severity },
@@ -167,7 +167,7 @@ export const eventsOf = ({ event, parts }) => [event, ...parts.map((part) => par
 
 /** Return what a verdict is about, for people: the event's title, or what is known of it. */
 function titleOf({ title, name, status }) {
-  if (!title) return name ?? (status === "unreadable" ? "No JSON" : "No event");
+  if (!title) return name ?? (status === "unreadable" ? "Not readable" : "No event");
   return title.zh ? [title.en, made("span", { lang: "zh" }, ` · ${title.zh}`)] : title.en;
 }
 

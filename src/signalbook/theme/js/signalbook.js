@@ -98,6 +98,7 @@ document.addEventListener("keydown", (event) => {
     open();
   }
 });
+if (location.hash === "#find") open();
 dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
 // A browser would first empty the field.
 dialog.addEventListener("keydown", (event) => {
