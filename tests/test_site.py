@@ -193,7 +193,7 @@ def test_the_feed_has_an_entry_for_every_version(either: Registry) -> None:
 
 def test_the_page_of_fields_knows_every_field(registry: Registry) -> None:
     """Which events have `instanceId`? Each name stands there, with each event that has it."""
-    text = finding.page(registry, "")
+    text = finding.page(registry)
     for name, places in finding.by_name(registry).items():
         entry = text.partition(f'<details id="n.{name}" ')[2].partition("</details>")[0]
         services = re.findall(r"<b>([^<]+)</b>((?: <i>[^<]+</i>)+)", entry)

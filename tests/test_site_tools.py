@@ -62,12 +62,12 @@ def pairs(registry: Registry) -> Iterator[tuple[Contract, Envelope | None]]:
     """Yield every contract alone, and in each of its envelopes."""
     for owner in owners(registry):
         for contract in owner.versions.values():
-            yield from ((contract, envelope) for envelope in (None, *tools.wrappers(registry, contract)))
+            yield from ((contract, envelope) for envelope in (None, *compose.wrappers(registry, contract)))
 
 
 def travelling(registry: Registry) -> list[tuple[Event, Envelope]]:
     """Return every event with each of the envelopes around it."""
-    return [(event, envelope) for event in registry.events.values() for envelope in tools.wrappers(registry, event.newest)]
+    return [(event, envelope) for event in registry.events.values() for envelope in compose.wrappers(registry, event.newest)]
 
 
 def payloads(registry: Registry, contract: Contract, kind: examples.Kind) -> list[Any]:

@@ -30,7 +30,5 @@ def files(registry: Registry) -> dict[str, bytes]:
 
 def _bundles(registry: Registry, contract: Contract) -> Iterator[tuple[str, Schema]]:
     yield "body", compose.bundle(contract)
-    for envelope_id in registry.events[contract.of].envelopes:
-        envelope = registry.envelopes[envelope_id]
-        if not envelope.bare:
-            yield envelope_id.split("/")[1], compose.bundle(contract, envelope)
+    for envelope in compose.wrappers(registry, contract):
+        yield envelope.id.split("/")[1], compose.bundle(contract, envelope)

@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 
     from signalbook.engine import Library
     from signalbook.levels import Schema
-    from signalbook.registry import Contract, Envelope
+    from signalbook.registry import Contract, Envelope, Registry
 
 _DROPPED = frozenset({"$schema", "$id", "definitions"})
+
+
+def wrappers(registry: Registry, contract: Contract) -> list[Envelope]:
+    """Return the envelopes for which there is a bundle with a contract: those that stand around an event's body; none for an envelope's contract."""
+    event = registry.events.get(contract.of)
+    return [registry.envelopes[one] for one in event.envelopes if not registry.envelopes[one].bare] if event else []
 
 
 def bundle(contract: Contract, envelope: Envelope | None = None) -> Schema:

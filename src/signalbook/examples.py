@@ -46,13 +46,18 @@ def of(registry: Registry, contract: Contract, kind: Kind) -> Iterator[Example]:
         yield Example(file, kind)
 
 
-def readable(found: Iterable[Example]) -> Iterator[Any]:
-    """Yield the payloads of some examples; one that is no JSON is left out, because lint reports it."""
+def read(found: Iterable[Example]) -> Iterator[tuple[Example, Any]]:
+    """Yield some examples with their payloads; one that is no JSON is left out, because lint reports it."""
     for example in found:
         try:
-            yield example.value
+            yield example, example.value
         except jsontext.NotJSON:
             continue
+
+
+def readable(found: Iterable[Example]) -> Iterator[Any]:
+    """Yield the payloads of some examples; one that is no JSON is left out."""
+    return (payload for _, payload in read(found))
 
 
 def shown(registry: Registry, contract: Contract) -> Any | None:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from signalbook import build as generated
 from signalbook import pages, sync
 from signalbook.cli import writing
+from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.registry import Registry
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping
-
-CLEAN, FINDINGS = 0, 1
 
 
 def build(options: argparse.Namespace) -> int:

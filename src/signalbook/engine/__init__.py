@@ -88,7 +88,7 @@ class Checker:
     def __init__(self, resolved: Schema, slot: Slot = None) -> None:
         self._schema: Schema = levels.strict(resolved, slot)
         self._validator = compiled(self._schema)
-        self._inside = [(way, Checker(inner, _rest(slot, way))) for way, inner in content.places(resolved)]
+        self._inside = [(way, Checker(inner, levels.rest(slot, way))) for way, inner in content.places(resolved)]
 
     def problems(self, value: Any) -> list[Problem]:
         """Return every problem of a value, and of the JSON text in its strings, one for each fault, in the order of the value's paths."""
@@ -96,10 +96,6 @@ class Checker:
         if not self._validator.is_valid(value):
             found += [problem for error in self._validator.iter_errors(value) for problem in explain(error, self._schema, value)]
         return one_for_each_fault(found) if found else []
-
-
-def _rest(slot: Slot, way: tuple[str, ...]) -> Slot:
-    return slot[len(way) :] if slot and slot[: len(way)] == way else None
 
 
 def _in_texts(value: Any, way: tuple[str, ...], inner: Checker) -> Iterator[Problem]:

@@ -27,6 +27,7 @@ __all__ = [
     "inside",
     "layers",
     "places",
+    "rest",
     "strict",
     "structure",
     "subschemas",
@@ -124,11 +125,11 @@ def _strict(schema: Any, place: list[Schema], slot: Slot, *, whole: bool) -> Any
     for keyword in ("properties", "patternProperties"):
         if keyword in schema:
             out[keyword] = {
-                name: _strict(inner, _same(place, keyword, name), _step(slot, name), whole=True) for name, inner in schema[keyword].items()
+                name: _strict(inner, _same(place, keyword, name), rest(slot, (name,)), whole=True) for name, inner in schema[keyword].items()
             }
     for keyword in ("items", "additionalProperties"):
         if isinstance(schema.get(keyword), dict):
-            out[keyword] = _strict(schema[keyword], _same(place, keyword), _step(slot, "*"), whole=True)
+            out[keyword] = _strict(schema[keyword], _same(place, keyword), rest(slot, ("*",)), whole=True)
     for keyword in ("allOf", "anyOf"):
         if keyword in schema:
             out[keyword] = [_strict(branch, place, slot, whole=False) for branch in schema[keyword]]
@@ -153,5 +154,6 @@ def _same(place: list[Schema], keyword: str, name: str | None = None) -> list[Sc
     return [layer for inner in found for layer in layers(inner)]
 
 
-def _step(slot: Slot, step: str) -> Slot:
-    return slot[1:] if slot and slot[0] == step else None
+def rest(slot: Slot, way: Way) -> Slot:
+    """Return what is left of the path to a slot behind a way, or None where the way does not lead there."""
+    return slot[len(way) :] if slot and slot[: len(way)] == way else None

@@ -61,11 +61,7 @@ def contracts(registry: Registry) -> Iterator[Contract]:
 
 def readable(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[Example, Any]]:
     """Yield the examples of a contract that are JSON; the rule "format" reports the others."""
-    for example in examples.of(registry, contract, kind):
-        try:
-            yield example, example.value
-        except jsontext.NotJSON:
-            continue
+    return examples.read(examples.of(registry, contract, kind))
 
 
 def examples_folder(registry: Registry, contract: Contract) -> str:

@@ -1,6 +1,6 @@
 """The registry → the site: every page, script, style and data file, as a map of path below `docs/` → bytes. Pure: `sync` writes.
 
-`events` and `envelopes` make the pages of one contract each, `overviews` those that lead to them, `changes` and `finding` those across all;
+`frame` and `markup` are what pages are made with; `events` and `envelopes` make the pages of one contract each, `overviews` those that lead to them, `changes` and `finding` those across all;
 `try_page` and `browser` the check in the browser; `tools` and `indexes` what tools read; `twins` each page as plain Markdown; `reference` the pages on the command.
 """
 
@@ -38,23 +38,13 @@ def files(registry: Registry, parser: argparse.ArgumentParser) -> dict[str, byte
 
 def _pages(registry: Registry) -> Iterator[tuple[str, str]]:
     """Yield the path and the Markdown of every page of the catalogue."""
-    yield overviews.INDEX, overviews.front(registry, events.head(overviews.INDEX, registry.title, "Every event, with filters.", wide=True))
-    for provider in registry.providers.values():
-        here = f"catalogue/{provider.id}/index.md"
-        yield (
-            here,
-            overviews.provider_page(registry, provider, events.head(here, provider.title.en, f"The events of {provider.title.en}.", wide=True)),
-        )
-        for name, service in provider.services.items():
-            here = f"catalogue/{provider.id}/{name}/index.md"
-            yield here, overviews.service_page(registry, provider, name, events.head(here, service.title.en, service.summary, wide=True))
+    yield overviews.INDEX, overviews.front(registry)
+    yield from ((overviews.overview(provider.id), overviews.provider_page(registry, provider)) for provider in registry.providers.values())
+    yield from ((overviews.overview(service.id), overviews.service_page(registry, service)) for service in registry.services.values())
     yield from ((naming.page(event.id), events.page(registry, event)) for event in registry.events.values())
     carried = arrivals.carried(registry)
     for envelope in registry.envelopes.values():
         yield naming.page(envelope.id), envelopes.page(registry, envelope, carried.get(envelope.id, {}))
-    yield finding.PAGE, finding.page(registry, events.head(finding.PAGE, "All fields", "Which events have which field."))
-    yield (
-        changes.PAGE,
-        changes.page(registry, events.head(changes.PAGE, "What changed", "Every version of every contract, by the day it was first seen.")),
-    )
-    yield "catalogue/try.md", try_page.page(registry).decode()
+    yield finding.PAGE, finding.page(registry)
+    yield changes.PAGE, changes.page(registry)
+    yield try_page.PAGE, try_page.page(registry).decode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import catalogue, examples, naming
 from signalbook.envelopes import open_payload
-from signalbook.jsontext import NotJSON, unfolded
+from signalbook.jsontext import unfolded
 from signalbook.pages import markup, tools
 from signalbook.pages.markup import code, text
 from signalbook.registry.index import ANY
@@ -23,7 +23,7 @@ ALONE = "body"
 
 @dataclass(frozen=True)
 class Arrival:
-    """One way of arriving: its word (`mns-http+cloudmonitor`, or `body`), an example, and the payload opened; `printed` says that the example was."""
+    """One way of arriving: its word (`mns-http+cloudmonitor`, or `body`), an example (the name of its file, and the payload), and the payload opened."""
 
     word: str
     file: str
@@ -44,12 +44,8 @@ class Arrival:
 def arrivals(registry: Registry, contract: Contract) -> list[Arrival]:
     """Return the ways in which an event arrives in an envelope, one example each, those that nest at the end."""
     found: dict[str, Arrival] = {}
-    for example in examples.of(registry, contract, "delivered"):
+    for example, payload in examples.read(examples.of(registry, contract, "delivered")):
         word = example.words[0]
-        try:
-            payload = example.value
-        except NotJSON:
-            continue
         opened = next((one for one in open_payload(payload, registry) if one.event and one.event.id == contract.of), None)
         # A plain name stands for the usual case; `cloudmonitor--printed` is one more of the same.
         if opened and (word not in found or len(example.words) == 1):

@@ -10,16 +10,16 @@ from functools import cached_property
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING, Any
 
-from signalbook import levels, naming
+from signalbook import levels
 from signalbook.engine import compiled as compiled_schema
 from signalbook.engine import content
 from signalbook.jsontext import compact
-from signalbook.pages import try_page
+from signalbook.pages import tools, try_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from signalbook.levels import Schema, Slot, Way
+    from signalbook.levels import Schema, Slot
     from signalbook.registry import Envelope, Event, KeyPart, Neighbour, Recognition, Registry, Service, Title
 
 DATA = "catalogue/assets/registry.json"
@@ -72,12 +72,12 @@ def compiled(registry: Registry) -> dict[str, Any]:
 
 def page(contract_id: str) -> str:
     """Return the address of the page of an event or an envelope, below that of the catalogue."""
-    return naming.page(contract_id).removeprefix("catalogue/").removesuffix(".md") + "/"
+    return tools.page_path(contract_id).removeprefix("catalogue/")
 
 
 def _checker(resolved: Schema, slot: Slot) -> dict[str, Any]:
     """Return a schema in its strict reading, and the same for what its strings of JSON text hold: what `engine.Checker` compiles."""
-    inside = [{"way": list(way), **_checker(inner, _rest(slot, way))} for way, inner in content.places(resolved)]
+    inside = [{"way": list(way), **_checker(inner, levels.rest(slot, way))} for way, inner in content.places(resolved)]
     return {"schema": _stripped(levels.strict(resolved, slot)), "inside": inside}
 
 
@@ -85,10 +85,6 @@ def _is_asserted(name: str) -> bool:
     """Whether the engine looks at a format: of those that draft-07 does not know it takes any text."""
     validator = compiled_schema({"format": name})
     return not all(validator.is_valid(text) for text in _NO_FORM)
-
-
-def _rest(slot: Slot, way: Way) -> Slot:
-    return slot[len(way) :] if slot and slot[: len(way)] == way else None
 
 
 def _stripped(schema: Any) -> Any:

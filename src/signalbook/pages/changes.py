@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from signalbook import compat, naming
 from signalbook.jsontext import compact
-from signalbook.pages import impact, markup, tools
+from signalbook.pages import frame, impact, markup, tools
 from signalbook.pages.markup import code, text
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ def _witnesses(step: Step) -> Iterator[str]:
             yield f"<p>{_UNDECIDED[question]}: {text(answer.reason)}.</p>"
 
 
-def page(registry: Registry, head: str) -> str:
-    """Return the page of all changes, by year; `head` is what every page of the catalogue begins with."""
+def page(registry: Registry) -> str:
+    """Return the page of all changes, by year."""
     found = everything(registry)
-    lines = [head, "# What changed", ""]
+    lines = [frame.head(PAGE, "What changed", "Every version of every contract, by the day it was first seen."), "# What changed", ""]
     feed = markup.link(PAGE, FEED, "Atom feed")
     lines += [f"<p>Every version of every contract, by the first day there is evidence of it. As a feed for a reader of news: {feed}.</p>", ""]
     years: dict[str, list[Entry]] = {}
@@ -159,7 +159,7 @@ def feed(registry: Registry) -> bytes:
 
 
 def _entry(entry: Entry, home: str) -> list[str]:
-    where = f"{home}{naming.page(entry.contract.of).removesuffix('.md')}/#v{entry.contract.version}"
+    where = f"{home}{tools.page_path(entry.contract.of)}#v{entry.contract.version}"
     return [
         "<entry>",
         f"<title>{escape(entry.headline)}</title>",

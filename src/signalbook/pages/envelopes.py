@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from signalbook import examples, naming
-from signalbook.pages import changes, events, markup, overviews, rows, shown, tools
+from signalbook.pages import changes, frame, markup, overviews, rows, shown, tools
 from signalbook.pages.markup import code, text
 
 if TYPE_CHECKING:
@@ -30,16 +30,16 @@ def page(registry: Registry, envelope: Envelope, carried: Carried) -> str:
     sections = [
         ("What travels in it", "inside", _inside(registry, carried, here)),
         ("Open it", "open", _opening(envelope) if carried else ""),
-        ("Fields", "fields", rows.table(envelope, newest, examples.shown(registry, newest)) if newest else ""),
+        ("Fields", "fields", rows.table(envelope, examples.shown(registry, newest)) if newest else ""),
         ("Examples", "examples", shown.valid(registry, newest, here) if newest else ""),
         ("Invalid examples, and why", "invalid", shown.invalid(registry, newest, here) if newest else ""),
         ("Events that travel in it", "events", overviews.table(travelling, here) if travelling else ""),
         ("Versions", "versions", changes.versions(envelope, here)),
-        ("Sources", "sources", events.origins(envelope.sources, envelope.disagreements)),
+        ("Sources", "sources", frame.origins(envelope.sources, envelope.disagreements)),
     ]
     twin = None if envelope.bare else tools.about_path(envelope)
-    lines = [events.head(here, envelope.title.en, envelope.summary, twin), events.trail(registry, here, envelope.id), *_top(envelope)]
-    return "\n".join([*lines, *events.in_sections(sections)])
+    lines = [frame.head(here, envelope.title.en, envelope.summary, twin), frame.trail(registry, here, envelope.id.split("/")[0]), *_top(envelope)]
+    return "\n".join([*lines, *frame.in_sections(sections)])
 
 
 def _inside(registry: Registry, carried: Carried, here: str) -> str:
@@ -70,10 +70,9 @@ def _top(envelope: Envelope) -> Iterator[str]:
         ("Holds", f"{holds}, at {code(naming.pointer(envelope.at))}" if envelope.at else "nothing around the body: the document is the body"),
         *(("JSON text in", code(naming.pointer(place))) for place in envelope.decode),
         *((("Names the event by", " and ".join(_keys(envelope))),) if envelope.key else ()),
-        ("Last verified", f"<time>{events.verified(envelope.sources)}</time>"),
+        ("Last verified", f"<time>{frame.verified(envelope.sources)}</time>"),
     ]
-    yield f'<dl class="about">{"".join(f"<div><dt>{label}</dt><dd>{said}</dd></div>" for label, said in about)}</dl>'
-    yield ""
+    yield from (frame.facts(about), "")
 
 
 def _known_by(envelope: Envelope) -> str:

@@ -4,71 +4,43 @@ from __future__ import annotations
 
 import keyword
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from signalbook import catalogue, examples, naming
-from signalbook.pages import arrivals, changes, markup, rows, shown, tools
+from signalbook.pages import arrivals, changes, frame, markup, rows, shown, tools
 from signalbook.pages.markup import code, text
 from signalbook.registry.index import ANY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from signalbook.registry import Contract, Disagreement, Event, Registry, Source
+    from signalbook.registry import Contract, Event, Registry
 
 _PLAIN = re.compile(r"[a-z][a-z0-9]*(?:_[a-z][a-z0-9]*)*|[a-z][a-z0-9]*(?:[A-Z][a-z0-9]+)*")
-STYLES = '<link rel="stylesheet" href="{css}">\n<script type="module" src="{js}"></script>'
-"""What a page of the catalogue loads beside the theme."""
 
 
 def page(registry: Registry, event: Event) -> str:
     """Return the page of an event as Markdown. Raises `BrokenRegistry` for a schema that the engine cannot use."""
     here, newest = naming.page(event.id), event.newest
+    body = examples.shown(registry, newest)
     sections = [
-        ("How it arrives", "arrives", arrivals.switch(registry, newest, here, examples.shown(registry, newest))),
-        ("Fields", "fields", _fields(registry, event)),
+        ("How it arrives", "arrives", arrivals.switch(registry, newest, here, body)),
+        ("Fields", "fields", _fields(event, body)),
         ("Examples", "examples", shown.valid(registry, newest, here)),
         ("Invalid examples, and why", "invalid", shown.invalid(registry, newest, here)),
         ("Handle it", "handle", _handling(registry, event)),
         ("Check it", "check", _commands(event)),
         ("Versions", "versions", changes.versions(event, here)),
-        ("Sources", "sources", origins(event.sources, event.disagreements)),
+        ("Sources", "sources", frame.origins(event.sources, event.disagreements)),
         ("Downloads", "downloads", _downloads(event, here)),
     ]
-    lines = [head(here, event.title.en, event.summary, tools.about_path(event)), trail(registry, here, event.id), *_top(event, here)]
-    return "\n".join([*lines, *in_sections(sections)])
-
-
-def in_sections(sections: Iterable[tuple[str, str, str]]) -> Iterator[str]:
-    """Yield the sections of a page (title, id, content), with links to them above: a small screen has no list beside the text."""
-    there = [one for one in sections if one[2]]
-    links = " ".join(f'<a href="#{name}">{title}</a>' for title, name, _ in there)
-    yield f'<nav class="jump" aria-label="Sections">{links}</nav>\n'
-    for title, name, content in there:
-        yield from (markup.heading(2, title, name=name), "", content, "")
-
-
-def head(here: str, title: str, description: str, twin: str | None = None, *, wide: bool = False) -> str:
-    """Return the head of a page of the catalogue, with the style and the script that such pages have; a `wide` one has no list of its sections beside it."""
-    about = {"title": title, "description": description, **({"twin": markup.way(here, twin)} if twin else {}), **({"wide": "yes"} if wide else {})}
-    assets = {kind: markup.way(here, f"catalogue/assets/catalogue.{kind}") for kind in ("css", "js")}
-    return markup.front_matter(**about) + STYLES.format(**assets) + "\n"
-
-
-def trail(registry: Registry, here: str, what: str) -> str:
-    """Return the way from the catalogue down to a page: links to the overviews above it."""
-    words = what.split("/")
-    provider = registry.providers[words[0]]
-    steps = [markup.link(here, "catalogue/index.md", "Catalogue"), markup.link(here, f"catalogue/{words[0]}/index.md", text(provider.title.en))]
-    if words[1] in provider.services and len(words) == 3:  # noqa: PLR2004 - provider/service/event
-        title = provider.services[words[1]].title.en
-        steps.append(markup.link(here, f"catalogue/{words[0]}/{words[1]}/index.md", text(title)))
-    return f'<nav class="trail" aria-label="Where this page stands">{" <span>›</span> ".join(steps)}</nav>\n'
-
-
-def verified(sources: Iterable[Source]) -> str:
-    """Return the day on which one of the sources was last read (yyyy-MM-dd)."""
-    return max((source.seen for source in sources), default="unknown")
+    provider, service, _ = event.id.split("/")
+    lines = [
+        frame.head(here, event.title.en, event.summary, tools.about_path(event)),
+        frame.trail(registry, here, provider, service),
+        *_top(event, here),
+    ]
+    return "\n".join([*lines, *frame.in_sections(sections)])
 
 
 def _top(event: Event, here: str) -> Iterator[str]:
@@ -85,11 +57,10 @@ def _top(event: Event, here: str) -> Iterator[str]:
         ("Provider's name", code(event.name) if event.name else "the provider gives none"),
         ("Known by", _known_by(event)),
         ("Newest version", f'<a href="#versions">{event.newest.version}</a>, first seen {text(event.newest.first_seen)}'),
-        ("Last verified", f"<time>{verified(event.sources)}</time>"),
+        ("Last verified", f"<time>{frame.verified(event.sources)}</time>"),
         ("Id", code(event.id)),
     ]
-    yield f'<dl class="about" data-event="{event.id}">{"".join(f"<div><dt>{label}</dt><dd>{said}</dd></div>" for label, said in about)}</dl>'
-    yield ""
+    yield from (frame.facts(about, f' data-event="{event.id}"'), "")
 
 
 def _known_by(event: Event) -> str:
@@ -98,10 +69,10 @@ def _known_by(event: Event) -> str:
     return ", ".join(f"{text(part)} {code(value)}" if value != ANY else f"any {text(part)}" for part, value in event.match.items())
 
 
-def _fields(registry: Registry, event: Event) -> str:
+def _fields(event: Event, body: Any) -> str:
     note = f"<p>Of version {event.newest.version}. Paths are those of the body<span id='prefix-note'></span>; <em>always</em> is promised, <em>sometimes</em> is not. "
     evidence = ", ".join(f"<em>{word}</em> {text(meaning)}" for word, meaning in rows.EVIDENCE.items())
-    table = rows.table(event, event.newest, examples.shown(registry, event.newest))
+    table = rows.table(event, body)
     return f"{note}Evidence: {evidence}.</p>\n{table}"
 
 
@@ -152,23 +123,6 @@ def _commands(event: Event) -> str:
         ("As steps of a CI job:", "yaml", ["- run: pip install signalbook", f"- run: signalbook validate --event {event.id} fixtures/"]),
     )
     return "\n".join(f"<p>{about}</p>\n{markup.code_block(chr(10).join(lines), language)}" for about, language, lines in asked)
-
-
-def origins(sources: Iterable[Source], disagreements: Iterable[Disagreement]) -> str:
-    """Return where contracts come from, and where those documents disagree."""
-    lines = [markup.items(_source(source) for source in sources)]
-    told = [
-        f'<span id="d.{place}">{code(one.about) if one.about else "The body"}</span>: {markup.linked(one.note)}'
-        for place, one in enumerate(disagreements)
-    ]
-    return "\n".join([*lines, *(["<h3>Where they disagree</h3>", markup.items(told)] if told else [])])
-
-
-def _source(source: Source) -> str:
-    title = f'<a href="{text(source.url)}">{text(source.title)}</a>' if source.url else text(source.title)
-    edition = f", {text(source.edition)}" if source.edition else ""
-    note = f" {markup.linked(source.note)}" if source.note else ""
-    return f"{title}{edition}, read on {text(source.seen)}.{note}"
 
 
 def _downloads(event: Event, here: str) -> str:

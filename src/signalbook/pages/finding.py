@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from signalbook import catalogue, examples, naming
+from signalbook import catalogue, examples
 from signalbook.envelopes import open_payload
-from signalbook.jsontext import NotJSON, compact
-from signalbook.pages import arrivals, markup
+from signalbook.jsontext import compact
+from signalbook.pages import arrivals, frame, markup, tools
 from signalbook.pages.markup import code, text
 
 if TYPE_CHECKING:
@@ -44,11 +44,7 @@ def delivered_names(registry: Registry, event: Event) -> list[str]:
     """
     found: dict[str, None] = {}
     for contract in event.versions.values():
-        for example in examples.of(registry, contract, "delivered"):
-            try:
-                payload = example.value
-            except NotJSON:
-                continue
+        for payload in examples.readable(examples.of(registry, contract, "delivered")):
             for opened in open_payload(payload, registry):
                 if opened.event and opened.event.id == event.id:
                     found |= {str(arrivals.standing_at(payload, clue.pointer)): None for clue in opened.clues if clue.part == "name" and clue.text}
@@ -63,12 +59,12 @@ def owners(registry: Registry) -> list[Event | Envelope]:
 def _event(registry: Registry, event: Event) -> dict[str, Any]:
     said = " ".join([event.id.rpartition("/")[0], event.category, event.severity, event.status, *event.match.values(), *event.versions])
     about = {"kind": "event", "id": event.id, "title": event.title.en, "zh": event.title.zh or "", "name": event.name or ""}
-    return {**about, "names": delivered_names(registry, event), "about": event.summary, "said": said, "url": _url(event.id)}
+    return {**about, "names": delivered_names(registry, event), "about": event.summary, "said": said, "url": tools.page_path(event.id)}
 
 
 def _envelope(envelope: Envelope) -> dict[str, Any]:
     about = {"kind": "envelope", "id": envelope.id, "title": envelope.title.en, "zh": envelope.title.zh or "", "name": ""}
-    return {**about, "about": envelope.summary, "url": _url(envelope.id)}
+    return {**about, "about": envelope.summary, "url": tools.page_path(envelope.id)}
 
 
 def _overviews(registry: Registry) -> Iterator[dict[str, Any]]:
@@ -113,10 +109,6 @@ _TOOLS: tuple[dict[str, Any], ...] = (
 )
 
 
-def _url(contract_id: str) -> str:
-    return f"{naming.page(contract_id).removesuffix('.md')}/"
-
-
 def _fields(number: int, what: Event | Envelope) -> Iterator[list[Any]]:
     """Yield each field as the number of its page, its path, its type, its listed values and its meaning."""
     for field in catalogue.fields(what.newest) if what.versions else ():
@@ -137,9 +129,15 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else compact(value)
 
 
-def page(registry: Registry, head: str) -> str:
-    """Return the page of all fields, by name: where each stands, in which event, of which type; `head` is what every page of the catalogue begins with."""
-    lines = [head, "# All fields", "", "<p>Every field name of the catalogue, and where it stands. A name opens the events that have it.</p>", ""]
+def page(registry: Registry) -> str:
+    """Return the page of all fields, by name: where each stands, in which event, of which type."""
+    lines = [
+        frame.head(PAGE, "All fields", "Which events have which field."),
+        "# All fields",
+        "",
+        "<p>Every field name of the catalogue, and where it stands. A name opens the events that have it.</p>",
+        "",
+    ]
     lines += ['<form class="filters" id="filters" role="search" aria-label="Filter the fields">']
     lines += ['<label>Name or value <input type="search" name="text" placeholder="instanceId, Stopped"></label>', "</form>"]
     lines += ['<p id="count" role="status"></p>', '<div class="names">']

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from signalbook import catalogue, jsontext, naming
+from signalbook import catalogue, compose, jsontext, naming
 from signalbook.pages import tools, twins, xregistry
 from signalbook.registry.reading import META
 
@@ -44,7 +44,7 @@ def catalog(registry: Registry) -> dict[str, Any]:
 
 def _catalogued(event: Event, registry: Registry) -> Iterator[dict[str, Any]]:
     """Yield the entry of an event's body, and one for its deliveries in each envelope, whose name follows the event's."""
-    for envelope in (None, *tools.wrappers(registry, event.newest)):
+    for envelope in (None, *compose.wrappers(registry, event.newest)):
         word = envelope.id.split("/")[1] if envelope else ""
         within = f" in {envelope.id}" if envelope else ""
         yield {
@@ -85,7 +85,7 @@ def _event(event: Event, registry: Registry, served: Mapping[str, bytes]) -> dic
         "about": tools.url(registry, tools.about_path(event)),
         "sent": event.sent,
         "match": dict(event.match),
-        "bundles": {one.id: tools.url(registry, tools.bundle_path(event.newest, one)) for one in tools.wrappers(registry, event.newest)},
+        "bundles": {one.id: tools.url(registry, tools.bundle_path(event.newest, one)) for one in compose.wrappers(registry, event.newest)},
         "fields": [{"path": field.path, "type": field.type, "always": field.always} for field in catalogue.fields(event.newest)],
         **_origins(event),
     }

@@ -76,9 +76,9 @@ def code_block(content: str, language: str) -> str:
     return block(escape(content, quote=False), language)
 
 
-def details(summary: str, content: str, *, opened: bool = False) -> str:
+def details(summary: str, content: str) -> str:
     """Return what opens when its summary is pressed; both are HTML."""
-    return f"<details{' open' if opened else ''}><summary>{summary}</summary>\n{content}\n</details>"
+    return f"<details><summary>{summary}</summary>\n{content}\n</details>"
 
 
 def items(of: Iterable[str], kind: str = "") -> str:
@@ -86,16 +86,16 @@ def items(of: Iterable[str], kind: str = "") -> str:
     return "\n".join([f'<ul class="{kind}">' if kind else "<ul>", *(f"<li>{one}</li>" for one in of), "</ul>"])
 
 
-def table(head: Iterable[str], rows: Iterable[Iterable[str]], about: str, kind: str = "plain") -> str:
-    """Return a table of cells of HTML, which a screen that is too narrow scrolls; `about` is its name for who does not see it."""
+def pairs(of: Iterable[tuple[str, str]]) -> str:
+    """Return labels and what is said of each, both HTML, as what stands in a list of descriptions."""
+    return "".join(f"<div><dt>{label}</dt><dd>{said}</dd></div>" for label, said in of)
+
+
+def table(head: Iterable[str], rows: Iterable[str], about: str, kind: str) -> str:
+    """Return a table of rows of HTML, which a screen that is too narrow scrolls; `about` is its name for who does not see it."""
     heads = "".join(f'<th scope="col">{one}</th>' for one in head)
-    lines = [
-        f'<div class="wide" tabindex="0" role="region" aria-label="{text(about)}">',
-        f'<table class="{kind}">',
-        f"<thead><tr>{heads}</tr></thead>",
-    ]
-    lines += ["<tbody>", *(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows), "</tbody>", "</table>", "</div>"]
-    return "\n".join(lines)
+    lines = [f'<div class="wide" tabindex="0" role="region" aria-label="{text(about)}">', f'<table class="{kind}">']
+    return "\n".join([*lines, f"<thead><tr>{heads}</tr></thead>", "<tbody>", *rows, "</tbody>", "</table>", "</div>"])
 
 
 def way(here: str, there: str) -> str:

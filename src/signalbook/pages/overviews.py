@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalbook import naming
-from signalbook.pages import finding, markup
+from signalbook.pages import finding, frame, markup
 from signalbook.pages.markup import code, text
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ _HEAD = ("Event", "Provider's name", "What it says", "Category", "Severity", "Ve
 
 def table(events: Iterable[Event], here: str, about: str = "Events", more: Mapping[str, str] | None = None) -> str:
     """Return events as a table. Each row says in its attributes what the filters of the catalogue choose by; `more` are words to find an event by, by its id."""
-    lines = [f'<div class="wide" tabindex="0" role="region" aria-label="{about}">', '<table class="events">']
-    lines.append(f"<thead><tr>{''.join(f'<th scope=col>{one}</th>' for one in _HEAD)}</tr></thead>")
-    return "\n".join([*lines, "<tbody>", *(_row(event, here, (more or {}).get(event.id)) for event in events), "</tbody>", "</table>", "</div>"])
+    return markup.table(_HEAD, (_row(event, here, (more or {}).get(event.id)) for event in events), about, "events")
 
 
 def _row(event: Event, here: str, more: str | None) -> str:
@@ -42,8 +40,9 @@ def _row(event: Event, here: str, more: str | None) -> str:
     return f"<tr {marks}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
-def front(registry: Registry, head: str) -> str:
-    """Return the page of the whole catalogue; `head` is what every page of the catalogue begins with."""
+def front(registry: Registry) -> str:
+    """Return the page of the whole catalogue."""
+    head = frame.head(INDEX, registry.title, "Every event, with filters.", wide=True)
     events = list(registry.events.values())
     lines = [head, markup.heading(1, registry.title), "", f"<p>{_counted(registry)}</p>", "", *_filters(events), ""]
     lines.append('<p id="count" role="status"></p>')
@@ -87,11 +86,18 @@ def _filters(events: list[Event]) -> Iterator[str]:
 
 def _providers(registry: Registry) -> Iterator[str]:
     for provider in registry.providers.values():
-        own = [event for event in registry.events.values() if event.id.startswith(f"{provider.id}/")]
-        services = ", ".join(
-            markup.link(INDEX, f"catalogue/{provider.id}/{name}/index.md", text(service.title.en)) for name, service in provider.services.items()
-        )
-        yield f"{markup.link(INDEX, f'catalogue/{provider.id}/index.md', text(provider.title))}, {len(own)} events: {services}"
+        services = ", ".join(markup.link(INDEX, overview(service.id), text(service.title.en)) for service in provider.services.values())
+        yield f"{markup.link(INDEX, overview(provider.id), text(provider.title))}, {len(_below(registry, provider.id))} events: {services}"
+
+
+def overview(place: str) -> str:
+    """Return the path of the overview of a provider, or of a service, by its id."""
+    return f"catalogue/{place}/index.md"
+
+
+def _below(registry: Registry, place: str) -> list[Event]:
+    """Return the events of a provider or of a service; a service may have none."""
+    return [event for event in registry.events.values() if event.id.startswith(f"{place}/")]
 
 
 def _known(services: Iterable[Service]) -> Iterator[str]:
@@ -105,9 +111,7 @@ def _known(services: Iterable[Service]) -> Iterator[str]:
             "",
             "<p>Names that providers list; what such an event holds is documented nowhere, so there is no contract.</p>",
         )
-        head = "".join(f'<th scope="col">{one}</th>' for one in ("Name", "Service", "What is known"))
-        yield '<div class="wide" tabindex="0" role="region" aria-label="Names without a contract">'
-        yield from (f'<table class="known"><thead><tr>{head}</tr></thead>', "<tbody>", *rows, "</tbody>", "</table>", "</div>", "")
+        yield from (markup.table(("Name", "Service", "What is known"), rows, "Names without a contract", "known"), "")
 
 
 def _known_row(one: KnownName, row_id: str | None) -> str:
@@ -115,19 +119,18 @@ def _known_row(one: KnownName, row_id: str | None) -> str:
     return f'<tr id="{text(row_id)}">{cells}</tr>' if row_id else f"<tr>{cells}</tr>"
 
 
-def provider_page(registry: Registry, provider: Provider, head: str) -> str:
+def provider_page(registry: Registry, provider: Provider) -> str:
     """Return the overview of a provider: its services and their events, its envelopes, the products that look alike."""
-    here = f"catalogue/{provider.id}/index.md"
-    lines = [head, f'<nav class="trail" aria-label="Where this page stands">{markup.link(here, INDEX, "Catalogue")}</nav>', ""]
+    here = overview(provider.id)
+    lines = [frame.head(here, provider.title.en, f"The events of {provider.title.en}.", wide=True), frame.trail(registry, here)]
     lines += [markup.heading(1, provider.title.en, provider.title.zh), ""]
     for name, service in provider.services.items():
-        own = [event for event in registry.events.values() if event.id.startswith(f"{provider.id}/{name}/")]
-        link = markup.link(here, f"catalogue/{provider.id}/{name}/index.md", text(service.title.en))
+        link = markup.link(here, overview(service.id), text(service.title.en))
         lines += [
             markup.heading(2, service.title.en, name=name),
             "",
             f"<p>{text(service.summary)} {link}</p>",
-            table(own, here, service.title.en),
+            table(_below(registry, service.id), here, service.title.en),
             "",
         ]
     wrappers = [one for one in registry.envelopes.values() if one.id.startswith(f"{provider.id}/")]
@@ -139,11 +142,9 @@ def provider_page(registry: Registry, provider: Provider, head: str) -> str:
     return "\n".join([*lines, "## Sources", "", markup.items(sources), ""])
 
 
-def service_page(registry: Registry, provider: Provider, name: str, head: str) -> str:
+def service_page(registry: Registry, service: Service) -> str:
     """Return the overview of a service: its events, and the names that are known without a contract."""
-    here, service = f"catalogue/{provider.id}/{name}/index.md", provider.services[name]
-    steps = [markup.link(here, INDEX, "Catalogue"), markup.link(here, f"catalogue/{provider.id}/index.md", text(provider.title.en))]
-    lines = [head, f'<nav class="trail" aria-label="Where this page stands">{" <span>›</span> ".join(steps)}</nav>', ""]
+    here = overview(service.id)
+    lines = [frame.head(here, service.title.en, service.summary, wide=True), frame.trail(registry, here, service.id.split("/")[0])]
     lines += [markup.heading(1, service.title.en, service.title.zh), "", f'<p class="lead">{text(service.summary)}</p>', ""]
-    own = [event for event in registry.events.values() if event.id.startswith(f"{provider.id}/{name}/")]
-    return "\n".join([*lines, table(own, here, service.title.en), "", *_known([service])])
+    return "\n".join([*lines, table(_below(registry, service.id), here, service.title.en), "", *_known([service])])

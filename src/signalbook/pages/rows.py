@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signalbook import catalogue
-from signalbook.jsontext import shown, unfolded
+from signalbook import catalogue, levels
+from signalbook.jsontext import shown
 from signalbook.pages import markup
 from signalbook.pages.markup import code, text
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signalbook.catalogue import Field
-    from signalbook.registry import Contract, Envelope, Event
+    from signalbook.registry import Envelope, Event
 
 EVIDENCE = {
     "documented": "printed in the provider's table",
@@ -25,7 +25,6 @@ EVIDENCE = {
 """What the four kinds of evidence mean, in a few words."""
 
 _MOST_VALUES = 16
-_NOWHERE = object()
 
 
 @dataclass(frozen=True)
@@ -56,13 +55,13 @@ def _after(past: Past | None, old: Field | None, new: Field, version: str) -> Pa
     return Past(past.since, {**past.came, **({version: came} if came else {})}, {**past.went, **({version: went} if went else {})})
 
 
-def table(what: Event | Envelope, contract: Contract, example: Any) -> str:
-    """Return the fields of the newest contract as a table; `example` is a payload to take values from."""
+def table(what: Event | Envelope, example: Any) -> str:
+    """Return the fields of the newest contract of an event or an envelope as a table; `example` is a payload to take values from."""
     versions = past(what)
     first = what.oldest_first()[0].version
     doubts = [one.about.strip("/").replace("/", ".") for one in what.disagreements]
     rows = []
-    for field in catalogue.fields(contract):
+    for field in catalogue.fields(what.newest):
         # The first of the disagreements about a field; they stand below the sources, in the same order.
         doubt = doubts.index(field.path) if field.path in doubts else None
         rows.append(_row(field, versions[field.path], first, example, doubt))
@@ -79,7 +78,7 @@ def _row(field: Field, past: Past, first: str, example: Any, doubt: int | None) 
         f'<td><a class="path" href="#{name}">{markup.name(field.path)}</a></td>',
         f"<td>{text(field.type)}</td>",
         f"<td>{'always' if field.always else 'sometimes'}</td>",
-        f"<td>{description}<dl>{''.join(f'<div><dt>{label}</dt><dd>{content}</dd></div>' for label, content in facts)}</dl></td>",
+        f"<td>{description}<dl>{markup.pairs(facts)}</dl></td>",
         "</tr>",
     ]
     return "".join(lines)
@@ -90,9 +89,10 @@ def _facts(field: Field, example: Any) -> Iterator[tuple[str, str]]:
         label = "known values" if field.open_list else ("value" if len(field.values) == 1 else "values")
         yield label, _values(field.values)
     yield from ((label, text(said)) for label, said in (("form", field.form), ("zone", field.zone), ("unit", field.unit)) if said)
-    found = at(example, field.path)
-    if found is not _NOWHERE and not isinstance(found, dict | list) and len(field.values) != 1:
-        yield "example", code(shown(found))
+    way = tuple(field.path.replace("[]", ".*").split("."))
+    found = [value for _, value in levels.values_at(example, way) if not isinstance(value, dict | list)]
+    if found and len(field.values) != 1:
+        yield "example", code(shown(found[0]))
 
 
 def _history(past: Past, first: str) -> Iterator[tuple[str, str]]:
@@ -118,19 +118,3 @@ def _values(values: tuple[Any, ...]) -> str:
     head, rest = values[:_MOST_VALUES], values[_MOST_VALUES:]
     said = " ".join(map(markup.value, head))
     return said + (markup.details(f"and {len(rest)} more", " ".join(map(markup.value, rest))) if rest else "")
-
-
-def at(example: Any, path: str) -> Any:
-    """Return what a field's path leads to in a payload: `[]` to the first item, `*` to the first name; a private mark where it leads nowhere."""
-    here = example
-    for step in path.replace("[]", ".[]").split("."):
-        here = unfolded(here)
-        if step == "[]" and isinstance(here, list) and here:
-            here = here[0]
-        elif step == "*" and isinstance(here, dict) and here:
-            here = next(iter(here.values()))
-        elif isinstance(here, dict) and step in here:
-            here = here[step]
-        else:
-            return _NOWHERE
-    return here

@@ -19,7 +19,7 @@ _LARGEST = 24_000
 
 
 def valid(registry: Registry, contract: Contract, here: str) -> str:
-    """Return the valid bodies, the realistic one first and open; of very many the rest is in the file of examples."""
+    """Return the valid bodies, the realistic one first; of very many the rest is in the file of examples."""
     found = sorted(_read(registry, contract, "valid"), key=lambda one: one[0] != "realistic")
     kept, left = _few(found)
     blocks = [markup.details(text(_title(name)), markup.json_block(value)) for name, value in kept]
@@ -27,7 +27,7 @@ def valid(registry: Registry, contract: Contract, here: str) -> str:
 
 
 def invalid(registry: Registry, contract: Contract, here: str) -> str:
-    """Return invalid bodies, one for each field and rule, each with what the command says of it."""
+    """Return invalid bodies, one for each rule, each with what the command says of it."""
     chosen: dict[str, tuple[Any, Finding]] = {}
     everything = list(_read(registry, contract, "invalid"))
     for name, value in everything:
@@ -41,11 +41,7 @@ def invalid(registry: Registry, contract: Contract, here: str) -> str:
 
 
 def _read(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[str, Any]]:
-    for example in examples.of(registry, contract, kind):
-        try:
-            yield example.file.stem, example.value
-        except jsontext.NotJSON:
-            continue
+    return ((example.file.stem, payload) for example, payload in examples.read(examples.of(registry, contract, kind)))
 
 
 def _few(found: list[tuple[str, Any]]) -> tuple[list[tuple[str, Any]], int]:

@@ -106,20 +106,14 @@ def files(registry: Registry) -> dict[str, bytes]:
         if what.versions:
             out |= {path: out[schema_url_path(contract)] for path, contract in alias_paths(what).items()}
     for event in registry.events.values():
-        for envelope in wrappers(registry, event.newest):
+        for envelope in compose.wrappers(registry, event.newest):
             out |= {path: out[bundle_path(contract, envelope)] for path, contract in delivery_paths(event, envelope).items()}
     return out
 
 
-def wrappers(registry: Registry, contract: Contract) -> list[Envelope]:
-    """Return the envelopes for which there is a bundle with a contract: those that stand around an event's body; none for an envelope's contract."""
-    event = registry.events.get(contract.of)
-    return [registry.envelopes[one] for one in event.envelopes if not registry.envelopes[one].bare] if event else []
-
-
 def _schemas(registry: Registry, contract: Contract) -> Iterator[tuple[str, bytes]]:
     """Yield the path and the bytes of every schema of a contract: as it was written and in both readings, alone and in each of its envelopes."""
-    for envelope in (None, *wrappers(registry, contract)):
+    for envelope in (None, *compose.wrappers(registry, contract)):
         bundle = compose.bundle(contract, envelope)
         path = bundle_path(contract, envelope)
         schema = _named(bundle, registry, path, bundle["$comment"])
@@ -187,13 +181,7 @@ def findings(registry: Registry, contract: Contract, body: Any) -> list[Finding]
 
 
 def _by_name(registry: Registry, contract: Contract, kind: examples.Kind) -> dict[str, Any]:
-    out = {}
-    for example in examples.of(registry, contract, kind):
-        try:
-            out[example.file.stem] = example.value
-        except jsontext.NotJSON:
-            continue
-    return out
+    return {example.file.stem: payload for example, payload in examples.read(examples.of(registry, contract, kind))}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
