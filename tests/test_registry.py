@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import subprocess
@@ -63,7 +62,7 @@ def faults_of(tree: Path) -> list[Fault]:
     """Return the faults of a broken tree, with their files below its root."""
     with pytest.raises(BrokenRegistry) as caught:
         Registry.load(tree)
-    return [dataclasses.replace(fault, file=os.path.relpath(fault.file, tree)) for fault in caught.value.faults]
+    return [fault._replace(file=os.path.relpath(fault.file, tree)) for fault in caught.value.faults]
 
 
 def part(text: str, wanted: str) -> str:
@@ -467,8 +466,8 @@ def test_a_registry_cannot_be_changed(good_tree: Path) -> None:
     registry = Registry.load(good_tree)
     event = registry.event("acme/disk/disk-full")
     for value in (registry, event, event.newest, registry.envelopes["acme/webhook"], registry.providers["acme"]):
-        with pytest.raises(dataclasses.FrozenInstanceError):
-            value.title = "changed"  # type: ignore[misc, union-attr]
+        with pytest.raises(AttributeError):
+            value.title = "changed"  # type: ignore[misc]
 
 
 def test_loading_reads_each_file_once_and_nothing_from_the_network(good_tree: Path) -> None:

@@ -5,8 +5,12 @@ Both are plain values. `Verdict.as_dict` is the one JSON form of them; `meta/ver
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "note"]
 Status = Literal["valid", "invalid", "unidentified", "unreadable"]
@@ -18,8 +22,7 @@ UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "undocumented-even
 """Rules that say we do not know what a payload is. They never make it invalid."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing wrong with a payload.
 
     `rule` is a stable word: a JSON Schema keyword, or one of our own (`docs/reference/findings.md` lists them).
@@ -27,6 +30,8 @@ class Finding:
     For a missing field it points at the object that lacks it, and `field` names the field; for a field nobody knows, `field` names it too.
     `expected` and `found` are short texts for people, `hint` says what to do, `description` is what the contract says of the field.
     `contract` is the id and version of the rule's contract ("jdcloud/vm/state-change@1.0.0"), `source` the page it was written from.
+    `line` and `column` say where that place stands in the file the payload came from, both from 1, in characters; None where it came from no file.
+    `ignored` says why the finding does not count: the reason of an ignore, or that the baseline holds it; None for one that counts.
     """
 
     rule: str
@@ -40,15 +45,16 @@ class Finding:
     description: str | None = None
     contract: str | None = None
     source: str | None = None
+    line: int | None = None
+    column: int | None = None
+    ignored: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as JSON-ready values; what is not known is left out."""
-        slots = ("rule", "severity", "pointer", "message", "field", "expected", "found", "hint", "description", "contract", "source")
-        return {name: value for name in slots if (value := getattr(self, name)) is not None}
+        return {name: value for name, value in zip(self._fields, self, strict=True) if value is not None}
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One event inside a payload that carries several: where its body lies and what it is."""
 
     pointer: str
@@ -78,6 +84,7 @@ class Verdict:
     `event` is the id of its event, None where the catalogue has none; `name` the provider's own name wherever one could be read.
     `envelopes` are ids from the outside in. A payload that carries several events lists them in `parts`;
     `event`, `name`, `version` and `envelopes` then hold what the parts have in common.
+    `ignored` are findings that do not count, because the configuration ignores them or the baseline holds them; `status` leaves them out.
     """
 
     status: Status
@@ -86,10 +93,11 @@ class Verdict:
     version: str | None = None
     envelopes: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    parts: tuple[Part, ...] = field(default=())
+    parts: tuple[Part, ...] = ()
     source: str | None = None
     line: int | None = None
     index: int | None = None
+    ignored: tuple[Finding, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -117,5 +125,23 @@ class Verdict:
             "version": self.version,
             "envelopes": list(self.envelopes),
             "findings": [finding.as_dict() for finding in self.findings],
+            "ignored": [finding.as_dict() for finding in self.ignored],
             "parts": [part.as_dict() for part in self.parts],
         }
+
+
+def together(parts: tuple[Part, ...], findings: tuple[Finding, ...] = (), status: Status = "valid") -> Verdict:
+    """Return the verdict on a payload that carries `parts`: with what they have in common, and the parts themselves where there are several."""
+    event, name, version = (_common(getattr(part, what) for part in parts) for what in ("event", "name", "version"))
+    envelopes = _shared_beginning([part.envelopes for part in parts])
+    return Verdict(status, event, name, version, envelopes, findings, parts if len(parts) > 1 else ())
+
+
+def _shared_beginning(chains: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the envelopes that stand around all parts, from the outside in."""
+    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*chains, strict=False)))
+
+
+def _common(values: Iterable[Any]) -> Any:
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None

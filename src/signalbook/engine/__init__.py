@@ -6,7 +6,6 @@ jsonschema-rs explains too (see `explain`), because its errors hold those of eac
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
@@ -14,19 +13,18 @@ from urllib.parse import unquote, urldefrag, urljoin
 import jsonschema_rs
 
 from signalbook import levels, naming
-from signalbook.engine import content, paths
-from signalbook.engine.explain import Problem, explain, one_for_each_fault
-from signalbook.jsontext import NotJSON, loads_text, shown
+from signalbook.engine import content
+from signalbook.jsontext import NotJSON, loads_text, opened, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
+    from signalbook.engine.problem import Problem
     from signalbook.levels import Schema, Slot
 
 __all__ = [
     "Checker",
     "Library",
-    "Problem",
     "Unresolved",
     "address",
     "compiled",
@@ -38,6 +36,7 @@ __all__ = [
 ]
 
 _PATTERNS = jsonschema_rs.RegexOptions()
+_NO_BASE = "json-schema:///"  # what the engine takes the references of a schema without an `$id` to be relative to
 _TYPES = "string, number, integer, boolean, object, array, null"
 
 
@@ -51,16 +50,20 @@ class Library:
     def __init__(self, documents: Mapping[str, Schema]) -> None:
         self._documents = documents
 
-    @cached_property
-    def _registry(self) -> jsonschema_rs.Registry:
-        # Made late, because it refuses a tree with a reference that leads nowhere, and `look_up` is what finds those.
-        return jsonschema_rs.Registry(list(self._documents.items()), draft=jsonschema_rs.Draft7)
+    def __contains__(self, url: str) -> bool:
+        return url in self._documents
+
+    def document(self, url: str) -> Schema:
+        """Return the document of an `$id`, as it was written. Raises KeyError for one there is not."""
+        return self._documents[url]
 
     def look_up(self, base: str, reference: str) -> Any:
         """Return what a reference in the document `base` names, with its keys in the order they were written. Raises `Unresolved`.
 
         jsonschema-rs could look it up too, but it returns the keys sorted, and people read fields in the order of the file.
         """
+        from signalbook.engine import paths  # noqa: PLC0415 - to decide on a payload it is not needed
+
         try:
             document, pointer = address(base, reference)
             return paths.pointed(self._documents[document], pointer)
@@ -69,10 +72,26 @@ class Library:
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema with every reference replaced by what it names. Raises `Unresolved`."""
+        needed = list(self._needed(schema, {}).items())
         try:
-            return jsonschema_rs.dereference(schema, registry=self._registry, offline=True)
+            return jsonschema_rs.dereference(schema, registry=jsonschema_rs.Registry(needed, draft=jsonschema_rs.Draft7), offline=True)
         except jsonschema_rs.ReferencingError as error:
             raise Unresolved(str(error)) from None
+
+    def _needed(self, schema: Schema, found: dict[str, Schema]) -> dict[str, Schema]:
+        """Return the documents that a schema refers to, and that those refer to: the engine is not to read all that there are for one."""
+        base = schema.get("$id")
+        for _, node in levels.subschemas(schema):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and not reference.startswith("#"):
+                try:
+                    url = address(base, reference)[0] if base else _NO_BASE + reference.partition("#")[0]
+                    if url not in found and (document := self._documents[url]):
+                        found[url] = document
+                        self._needed(document, found)
+                except (LookupError, ValueError):
+                    raise Unresolved(reference) from None
+        return found
 
 
 @cache
@@ -83,26 +102,55 @@ def address(base: str, reference: str) -> tuple[str, str]:
 
 
 class Checker:
-    """One resolved schema, compiled in its strict reading: what that accepts is free of problems at every level."""
+    """One resolved schema, compiled in its strict reading, `schema`: what that accepts is free of problems at every level.
+
+    `inside` are the ways to strings that hold JSON text, and the checkers of that.
+    """
 
     def __init__(self, resolved: Schema, slot: Slot = None) -> None:
-        self._schema: Schema = levels.strict(resolved, slot)
-        self._validator = compiled(self._schema)
-        self._inside = [(way, Checker(inner, levels.rest(slot, way))) for way, inner in content.places(resolved)]
+        self.schema: Schema = levels.strict(resolved, slot)
+        self._validator = compiled(self.schema)
+        self.decides: Callable[[Any], bool] = self._validator.is_valid
+        """Whether a value has no problem, the JSON text in its strings left out. The engine's own function, because streams call it."""
+        self.inside = [(way, Checker(inner, levels.rest(slot, way))) for way, inner in content.places(resolved)]
+
+    def accepts(self, value: Any) -> bool:
+        """Return whether a value has no problem at all: what `problems` finds nothing in."""
+        return self.decides(value) and all(_accepts_text(inner, text) for way, inner in self.inside for _, text in content.texts(value, way))
+
+    @cached_property
+    def structural(self) -> Checker:
+        """What asks only for the structure of a value: which fields there are, and their types. What it accepts has no problem that is `structural`."""
+        return Checker(levels.structure(self.schema), ())
 
     def problems(self, value: Any) -> list[Problem]:
         """Return every problem of a value, and of the JSON text in its strings, one for each fault, in the order of the value's paths."""
-        found = [problem for way, inner in self._inside for problem in _in_texts(value, way, inner)]
-        if not self._validator.is_valid(value):
-            found += [problem for error in self._validator.iter_errors(value) for problem in explain(error, self._schema, value)]
-        return one_for_each_fault(found) if found else []
+        found = [problem for way, inner in self.inside for problem in _in_texts(value, way, inner)]
+        if self.decides(value) and not found:
+            return []
+        from signalbook.engine.explain import one_for_each_fault  # noqa: PLC0415 - most values have nothing to explain
+        from signalbook.engine.flood import told  # noqa: PLC0415
+
+        found += told(self._validator.iter_errors(value), self.schema, value)
+        return one_for_each_fault(found)
+
+
+def _accepts_text(inner: Checker, text: str) -> bool:
+    found = opened(text)
+    try:
+        return inner.accepts(loads_text(text) if found is text else found)
+    except NotJSON:
+        return False
 
 
 def _in_texts(value: Any, way: tuple[str, ...], inner: Checker) -> Iterator[Problem]:
     for path, text in content.texts(value, way):
         try:
-            yield from (replace(problem, path=(*path, *problem.path)) for problem in inner.problems(loads_text(text)))
+            found = opened(text)
+            yield from (problem.below(path) for problem in inner.problems(loads_text(text) if found is text else found))
         except NotJSON as error:
+            from signalbook.engine.problem import Problem  # noqa: PLC0415 - see above
+
             message = f"must hold JSON text, and does not: {error}"
             yield Problem("json-text", "guarantee", path, message, None, "a string with JSON text", shown(text), error.hint)
 
@@ -127,7 +175,9 @@ def reference_errors(schema: Schema, value: Any) -> list[tuple[str, str]]:
     """Return what the reference engine says of a value, and of the JSON text in its strings: (keyword, JSON Pointer) of each error."""
     import jsonschema  # noqa: PLC0415 - 60 ms, and only lint and tests ask for it
 
-    validator = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+    # Its own registry would fetch what a reference names.
+    registry = jsonschema.validators.SPECIFICATIONS
+    validator = jsonschema.Draft7Validator(schema, registry=registry, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
     found = [(str(error.validator), naming.pointer(error.absolute_path)) for error in validator.iter_errors(value)]
     for way, inner in content.places(schema):
         for path, text in content.texts(value, way):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from signalbook import levels, naming
 from signalbook.engine import paths
+from signalbook.engine.problem import Problem
 from signalbook.jsontext import at, compact, is_document, shown
 
 if TYPE_CHECKING:
@@ -20,28 +20,6 @@ if TYPE_CHECKING:
 # Of several problems in one place, one fault is the likely cause: the most basic one. Earlier is more basic.
 _BASIC = ("type", "const", "enum", "pattern", "format")
 _ORDER: tuple[Weight, ...] = ("novelty", "form", "guarantee")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One violation: which keyword, how much it weighs, where in the value and in the schema, and texts for people."""
-
-    rule: str
-    weight: Weight
-    path: tuple[str | int, ...]
-    message: str
-    field: str | None = None
-    expected: str | None = None
-    found: str | None = None
-    hint: str | None = None
-    description: str | None = None
-    instead: str | None = None
-    """The key that probably is a misspelling of the missing field."""
-
-    @property
-    def structural(self) -> bool:
-        """Whether it is about which fields there are and of which type, and not about what a value says."""
-        return self.rule == "unknown-field" or (self.weight == "guarantee" and self.rule != "const")
 
 
 def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) -> Iterator[Problem]:

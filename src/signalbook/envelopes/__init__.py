@@ -7,13 +7,12 @@ out, `obstacles` the words for what stood in the way.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
 from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
-from signalbook.jsontext import shown, unfolded
+from signalbook.jsontext import opened, shown
 from signalbook.registry import Envelope
 from signalbook.registry.index import ANY, NO_MATCH
 from signalbook.registry.recognition import text_at
@@ -21,7 +20,7 @@ from signalbook.registry.recognition import text_at
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.registry import Registry
+    from signalbook.registry import KeyPart, Registry
 
 __all__ = ["Clue", "Layer", "Obstacle", "Opened", "open_payload"]
 
@@ -43,12 +42,12 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
     layers = (*layers, Layer(envelope, path, value, keys))
     view = value
     for place in envelope.decode:
-        view = _decoded(view, place)
-    slots = list(_slots(view, envelope.at, path))
-    if not slots:
+        view = decoded(view, place)
+    places = list(slots(view, envelope.at, path))
+    if not places:
         empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
         yield Opened(layers, path, None, has_body=False, obstacle=empty)
-    for slot_path, inner, there in slots:
+    for slot_path, inner, there in places:
         stuck = obstacles.stuck(envelope, slot_path, inner) if there else obstacles.nothing_there(envelope, slot_path)
         unnamed = Opened(layers, slot_path, inner, has_body=isinstance(inner, dict), obstacle=stuck)
         if envelope.holds == "event":
@@ -88,7 +87,7 @@ def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
     # What an event nobody knows should hold is not ours to say; but without a name, what stands in the way says more.
     obstacle = unnamed.obstacle if event or (unnamed.obstacle and not name) else obstacles.unknown_event(layer, view, clues, name, registry)
     meant = naming.nearest(name, registry.index.siblings(layer.envelope, values)) if name and event and event.match.get("name") == ANY else ()
-    return replace(unnamed, event=event, name=name, clues=clues, obstacle=obstacle, meant=meant)
+    return unnamed._replace(event=event, name=name, clues=clues, obstacle=obstacle, meant=meant)
 
 
 def _clue(layer: Layer, part: str, view: Any) -> Clue:
@@ -96,32 +95,37 @@ def _clue(layer: Layer, part: str, view: Any) -> Clue:
     path, text = rule.path, text_at(view, rule.path)
     if text is None and rule.otherwise and (text := text_at(view, rule.otherwise)) is not None:
         path = rule.otherwise
-    value = text
-    if text is not None and rule.capture:
-        match = rule.capture.search(text)
-        text, value = (match.group(1),) * 2 if match else (text, NO_MATCH)
+    text, value = captured(rule, text)
     return Clue(part, naming.pointer((*layer.path, *path)), text, value)
 
 
-def _slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any, bool]]:
+def captured(rule: KeyPart, text: str | None) -> tuple[str | None, str | None]:
+    """Return the part of a text that counts, and the same for the look-up: a text without the form it must have equals nothing there."""
+    if text is None or not rule.capture:
+        return text, text
+    match = rule.capture.search(text)
+    return (match.group(1), match.group(1)) if match else (text, NO_MATCH)
+
+
+def slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, Any, bool]]:
     """Yield the place and the value of each slot, and whether anything is there; where nothing is, the place that is missing."""
     if not at:
         yield path, value, True
     elif at[0] == "*" and isinstance(value, list):
         for place, item in enumerate(value):
-            yield from _slots(item, at[1:], (*path, place))
+            yield from slots(item, at[1:], (*path, place))
     elif at[0] != "*" and isinstance(value, dict) and at[0] in value:
-        yield from _slots(value[at[0]], at[1:], (*path, at[0]))
+        yield from slots(value[at[0]], at[1:], (*path, at[0]))
     else:
         yield (path if at[0] == "*" else (*path, at[0])), None, False
 
 
-def _decoded(value: Any, place: tuple[str, ...]) -> Any:
+def decoded(value: Any, place: tuple[str, ...]) -> Any:
     """Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is."""
     if not place:
-        return unfolded(value)
+        return opened(value)
     if place[0] == "*" and isinstance(value, list):
-        return [_decoded(item, place[1:]) for item in value]
+        return [decoded(item, place[1:]) for item in value]
     if isinstance(value, dict) and place[0] in value:
-        return {**value, place[0]: _decoded(value[place[0]], place[1:])}
+        return {**value, place[0]: decoded(value[place[0]], place[1:])}
     return value

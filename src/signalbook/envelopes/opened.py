@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from signalbook.registry import Envelope, Event
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(NamedTuple):
     """One opened envelope: what it is, where in the payload it stands, its value, and the keys it was recognised by."""
 
     envelope: Envelope
@@ -21,8 +19,7 @@ class Layer:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Clue:
+class Clue(NamedTuple):
     """One value that named the event: the part of the key, its place in the payload, the text (None where there was none).
 
     `value` is the same for the look-up: a text that does not have the form it must have equals nothing there.
@@ -34,8 +31,7 @@ class Clue:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Obstacle:
+class Obstacle(NamedTuple):
     """Why opening stopped before an event was known. `rule` and `message` are a finding's, `hint` says what is nearest."""
 
     rule: str
@@ -48,8 +44,7 @@ class Obstacle:
     """The place of the value that is wanted, where `path` is that of the object which lacks it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """One thing that a payload carries, opened: its layers from the outside in, its event and body as far as they are known.
 
     `path` is the place of the body; `has_body` is False where the slot is missing or holds something that cannot be a body.

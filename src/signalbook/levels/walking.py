@@ -93,7 +93,7 @@ def values_at(value: Any, way: Way, path: tuple[str | int, ...] = ()) -> Iterato
     if not way:
         yield path, value
         return
-    value = jsontext.unfolded(value)
+    value = jsontext.opened(value)
     if way[0] == "*":
         members = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
         for step, inner in members:

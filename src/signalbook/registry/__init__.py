@@ -16,11 +16,12 @@ from signalbook import naming
 from signalbook.errors import BrokenRegistry, Fault, UnknownContract
 from signalbook.registry.index import Collision, Index
 from signalbook.registry.making import Maker
-from signalbook.registry.model import (
-    Contract,
+from signalbook.registry.model import Contract, Envelope, Event
+from signalbook.registry.recognition import Recogniser
+from signalbook.registry.trusting import TrustedFiles
+from signalbook.registry.values import (
     Disagreement,
-    Envelope,
-    Event,
+    Frozen,
     KeyPart,
     KnownName,
     Neighbour,
@@ -31,14 +32,13 @@ from signalbook.registry.model import (
     Title,
     Transport,
 )
-from signalbook.registry.reading import Files
-from signalbook.registry.recognition import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from signalbook.engine import Library
     from signalbook.levels import Schema
+    from signalbook.registry.reading import Files
 
 __all__ = [
     "Collision",
@@ -63,8 +63,8 @@ __all__ = [
 _PACKAGE = Path(__file__).parent.parent
 
 
-@dataclass(frozen=True, repr=False)
-class Registry:
+@dataclass(eq=False, repr=False)
+class Registry(Frozen):
     """All contracts and envelopes of one tree. Made by `Registry.load`; never changes."""
 
     root: Path
@@ -85,24 +85,27 @@ class Registry:
 
     @staticmethod
     def load(root: str | Path | None = None) -> Registry:
-        """Read the tree at `root`, or the catalogue that comes with the kit. Raises `BrokenRegistry` with every fault it found."""
-        where = Path(root) if root is not None else default_root()
+        """Read the tree at `root`, or the catalogue that comes with the kit. Raises `BrokenRegistry` with every fault it found.
+
+        The catalogue was checked when it was released, so of it no more is read than answers need; name it, with `default_root()`, to check it anew.
+        """
+        if root is None:
+            try:
+                return _made(default_root(), TrustedFiles(default_root()))
+            except (OSError, LookupError, TypeError, ValueError):
+                return Registry.load(default_root())
+        where = Path(root)
         if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder that may not be entered
             raise BrokenRegistry((Fault(str(where), "", "there is no such folder", "give --schemas the folder that holds registry.json"),))
         if not (where / "registry.json").exists() and (inner := sorted(where.glob("*/registry.json"))):
             raise BrokenRegistry(
                 (Fault(str(where), "", "holds no registry.json, but a folder in it does", f"did you mean --schemas {inner[0].parent}?"),)
             )
+        from signalbook.registry.reading import Files  # noqa: PLC0415 - the catalogue that comes with the kit does not need it
+
         files = Files(where)
         files.read()
-        maker = Maker(files, files.library())
-        providers = maker.providers()
-        envelopes = maker.envelopes(providers)
-        events = maker.events(providers, envelopes)
-        if files.faults:
-            raise BrokenRegistry(tuple(sorted(set(files.faults))))
-        head, base_url = files.documents["registry.json"], files.base_url
-        return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared(), maker.library)
+        return _made(where, files)
 
     @cached_property
     def services(self) -> dict[str, Service]:
@@ -151,6 +154,18 @@ class Registry:
         """Return an event's contract of a version, the newest without one. Raises `UnknownContract`."""
         event = self.event(event_id)
         return event.newest if version is None else event.version(version)
+
+
+def _made(where: Path, files: Files | TrustedFiles) -> Registry:
+    """Return the registry of the files of a tree. Raises `BrokenRegistry` where something is wrong with them."""
+    maker = Maker(files, files.library())
+    providers = maker.providers()
+    envelopes = maker.envelopes(providers)
+    events = maker.events(providers, envelopes)
+    if faults := getattr(files, "faults", ()):
+        raise BrokenRegistry(tuple(sorted(set(faults))))
+    head, base_url = files.documents["registry.json"], files.base_url
+    return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared(), maker.library)
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from signalbook.registry.model import Envelope, Event, KnownName, Service
+    from signalbook.registry.model import Envelope, Event
+    from signalbook.registry.values import KnownName, Service
 
 ANY = "*"
 NO_MATCH = "\0"
@@ -17,8 +17,7 @@ NO_MATCH = "\0"
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Collision:
+class Collision(NamedTuple):
     """Two events that one envelope cannot tell apart, and the key they share."""
 
     envelope: str

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
-from signalbook.registry.model import (
-    Contract,
-    Disagreement,
-    Envelope,
-    Event,
-    KeyPart,
-    KnownName,
-    Neighbour,
-    Provider,
-    Recognition,
-    Service,
-    Source,
-    Title,
-    Transport,
-)
+from signalbook.registry.model import Contract, Envelope, Event
+from signalbook.registry.values import Disagreement, KeyPart, KnownName, Neighbour, Provider, Recognition, Service, Source, Title, Transport
 
 if TYPE_CHECKING:
     from signalbook.engine import Library
     from signalbook.levels import Slot
-    from signalbook.registry.model import Test
     from signalbook.registry.reading import Files
+    from signalbook.registry.trusting import TrustedFiles
+    from signalbook.registry.values import Test
 
 _UNKNOWN_SOURCE = Source("unknown", "unknown", "1970-01-01")
 
@@ -35,7 +22,7 @@ _UNKNOWN_SOURCE = Source("unknown", "unknown", "1970-01-01")
 class Maker:
     """Makes the values of one tree. They are to be trusted only where `files.faults` stays empty."""
 
-    def __init__(self, files: Files, library: Library) -> None:
+    def __init__(self, files: Files | TrustedFiles, library: Library) -> None:
         self.files = files
         self.library = library
         self._unread: set[str] = set()  # providers whose file is missing or broken: nothing of theirs can be looked up
@@ -51,7 +38,7 @@ class Maker:
             out[provider] = made = Provider(provider, _title(document), {}, sources, {})
             services = {key: self._service(name, made, key) for key in document["services"]}
             neighbours = {key: self._neighbour(name, made, key) for key in document.get("neighbours", {})}
-            out[provider] = replace(made, services=services, neighbours=neighbours)
+            out[provider] = made._replace(services=services, neighbours=neighbours)
         for name in [*self.files.roles.get("event", []), *self.files.roles.get("envelope", [])]:
             provider, service = name.split("/")[:2]
             if provider not in out:
@@ -198,13 +185,12 @@ class Maker:
             pointer = naming.pointer(["versions", version])
             if version not in present:
                 self.files.fault(name, pointer, "there is no file for this version", f"add {folder}/{version}.json")
-            elif present[version] in self.files.documents:
+            elif (url := self.files.base_url + present[version]) in self.library:
                 source = self._source(name, f"{pointer}/source", provider, about["source"])
-                schema = self.files.documents[present[version]]
                 page = provider.sources.get(self.files.documents[name]["sources"][0], source)
                 file = str(self.files.root / present[version])
                 dates = (about["firstSeen"], source, about["by"], about["note"])
-                out[version] = Contract(contract_id, version, file, schema, self.library, *dates, page, slot)
+                out[version] = Contract(contract_id, version, file, url, self.library, *dates, page, slot)
         return out
 
     def _sources(self, name: str, provider: Provider) -> tuple[Source, ...]:

@@ -6,15 +6,15 @@ Neighbours, the JSON of other products, take part like envelopes: what fits one 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook.jsontext import compact, shown, unfolded
+from signalbook.jsontext import compact, opened, shown
 from signalbook.registry.model import Envelope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from signalbook.registry.model import Neighbour, Recognition
+    from signalbook.registry.values import Neighbour, Recognition, Test
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -24,7 +24,39 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "boolean": (bool,),
     "null": (type(None),),
 }
-_ABSENT = object()
+ABSENT: Any = object()
+"""Stands for the value of a place where nothing is."""
+_MOST_FORMS = 4096  # sets of keys that are kept: a hostile stream may have a new one in each payload
+_MOST_KEYS, _LONGEST = 100, 4000  # … and many or long ones: no set of more keys, or of more characters, is kept
+
+
+class Candidate(NamedTuple):
+    """What a payload with certain keys may be, and what its values have yet to show; `hits` is how many telling keys it has."""
+
+    known: Envelope | Neighbour
+    hits: int
+    some: tuple[Test, ...]
+    values: tuple[Test, ...]
+
+    def fits(self, payload: Mapping[str, Any]) -> bool:
+        """Whether the values of a payload with these keys show that it is this."""
+        if self.some and not any(_holds(test, value_at(payload, path)) for path, test in self.some):
+            return False
+        for path, test in self.values:
+            if not _passes(test, value_at(payload, path)):
+                return False
+        inside = self.known.recognise.inside
+        return not inside or all(_holds_keys(first_at(payload, path), keys, least) for path, (keys, least) in inside.items())
+
+
+def best(candidates: Iterable[Candidate], payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
+    """Return those of the candidates for its keys that a payload fits best: one, or none, or several that nothing tells apart."""
+    fitting = [one for one in candidates if one.fits(payload)]
+    if len(fitting) < 2:  # noqa: PLR2004 - nothing to choose from
+        return [one.known for one in fitting]
+    scores = [_score(one.known.recognise, payload, one.hits) for one in fitting]
+    most = max(scores)
+    return [one.known for one, score in zip(fitting, scores, strict=True) if score == most]
 
 
 class Recogniser:
@@ -32,6 +64,7 @@ class Recogniser:
 
     def __init__(self, known: Iterable[Envelope | Neighbour]) -> None:
         self._known = tuple(known)
+        self._forms: dict[tuple[str, ...], list[Candidate]] = {}
         self._telling: dict[str, list[Envelope | Neighbour]] = defaultdict(list)
         for one in self._known:
             for key in one.recognise.keys:
@@ -39,15 +72,33 @@ class Recogniser:
 
     def recognise(self, payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
         """Return what a payload fits best, by the number of telling keys and likely tests: one, or none, or several that nothing tells apart."""
+        keys = tuple(payload)
+        form = self._forms.get(keys)
+        if form is None:
+            form = self.candidates(keys)
+            if len(self._forms) < _MOST_FORMS and len(keys) <= _MOST_KEYS and sum(map(len, keys)) <= _LONGEST:
+                self._forms[keys] = form
+        return best(form, payload)
+
+    def candidates(self, keys: tuple[str, ...]) -> list[Candidate]:
+        """Return what a payload with these keys may be, as far as keys alone can say."""
         hits: dict[str, int] = {}
         candidates: dict[str, Envelope | Neighbour] = {}
-        for key in payload:
+        for key in keys:
             for one in self._telling.get(key, ()):
                 hits[one.id] = hits.get(one.id, 0) + 1
                 candidates[one.id] = one
-        fitting = [(_score(one.recognise, payload, hits[name]), one) for name, one in candidates.items() if _fits(one.recognise, payload, hits[name])]
-        best = max((count for count, _ in fitting), default=0)
-        return [one for count, one in fitting if count == best]
+        present = frozenset(keys)
+        out = []
+        for name, one in candidates.items():
+            rule = one.recognise
+            possible = [(path, test) for path, test in rule.some if path[0] in present]
+            if hits[name] < rule.least or not rule.absent.isdisjoint(present) or (rule.some and not possible):
+                continue
+            is_shown = any(len(path) == 1 and not test for path, test in possible)
+            values = tuple((path, test) for path, test in rule.values.items() if path[0] in present)
+            out.append(Candidate(one, hits[name], () if is_shown else tuple(possible), values))
+        return out
 
     def near(self, payload: Mapping[str, Any]) -> tuple[Envelope, list[str]] | None:
         """Return the envelope that comes nearest to an unrecognised payload, and what keeps it from fitting; None where nothing is near."""
@@ -59,16 +110,6 @@ class Recogniser:
 
 def _present(rule: Recognition, payload: Mapping[str, Any]) -> list[str]:
     return [key for key in rule.keys if key in payload]
-
-
-def _fits(rule: Recognition, payload: Mapping[str, Any], hits: int) -> bool:
-    if hits < rule.least or not rule.absent.isdisjoint(payload):
-        return False
-    if rule.some and not any(_holds(test, value_at(payload, path)) for path, test in rule.some):
-        return False
-    if not all(_passes(test, value_at(payload, path)) for path, test in rule.values.items()):
-        return False
-    return all(_holds_keys(_first_at(payload, path), keys, least) for path, (keys, least) in rule.inside.items())
 
 
 def _score(rule: Recognition, payload: Mapping[str, Any], hits: int) -> int:
@@ -87,7 +128,7 @@ def _misfits(rule: Recognition, payload: Mapping[str, Any]) -> Iterator[str]:
         if not _passes(test, value_at(payload, path)):
             yield f"its {'/'.join(path)!r} is {shown(value_at(payload, path))}, and not {_wanted(test)}"
     for path, (keys, least) in rule.inside.items():
-        if not _holds_keys(_first_at(payload, path), keys, least):
+        if not _holds_keys(first_at(payload, path), keys, least):
             yield f"its {'/'.join(path)!r} has fewer than {least} of {', '.join(sorted(keys))}"
 
 
@@ -103,7 +144,7 @@ def _wanted(test: Mapping[str, Any]) -> str:
 
 def _passes(test: Mapping[str, Any], value: Any) -> bool:
     """Whether a value passes a test; one that is absent does, and so does one that is not even of the test's type."""
-    if value is _ABSENT:
+    if value is ABSENT:
         return True
     if "type" in test:
         fits = isinstance(value, _JSON_TYPES[test["type"]])
@@ -113,8 +154,8 @@ def _passes(test: Mapping[str, Any], value: Any) -> bool:
 
 def _holds(test: Mapping[str, Any], value: Any) -> bool:
     """Whether something is there, and passes the test where there is one."""
-    if value is _ABSENT or not test:
-        return value is not _ABSENT
+    if value is ABSENT or not test:
+        return value is not ABSENT
     return _passes(test, value) if "type" in test else isinstance(value, str) and _is_so(test, value)
 
 
@@ -130,18 +171,18 @@ def _holds_keys(value: Any, keys: frozenset[str], least: int) -> bool:
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
     """Return what a path leads to, or a private mark where it leads nowhere. It may lead through strings that hold JSON text."""
     for step in path:
-        value = unfolded(value)
+        value = opened(value)
         if not isinstance(value, dict) or step not in value:
-            return _ABSENT
+            return ABSENT
         value = value[step]
     return value
 
 
-def _first_at(value: Any, path: tuple[str, ...]) -> Any:
+def first_at(value: Any, path: tuple[str, ...]) -> Any:
     """Return what a path leads to, with * for the first item of an array."""
     for step in path:
         several = step == "*" and isinstance(value, list)
-        value = next(iter(value), _ABSENT) if several else value_at(value, (step,))
+        value = next(iter(value), ABSENT) if several else value_at(value, (step,))
     return value
 
 
