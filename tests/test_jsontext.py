@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import pickle
+import re
 from typing import Any
+from unittest.mock import patch
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from jsontexts import DUPLICATED, TEXTS, duplicates, strictly
 from signalbook import jsontext
-from signalbook.jsontext import MAX_DEPTH, NotJSON, at, canonical, compact, loads, members, position, shown
+from signalbook.jsontext import MAX_DEPTH, Limits, NotJSON, at, canonical, compact, excess, limit_texts, loads, loads_text, shown, unfolded
 
 NAN = "JSON has no NaN or Infinity: leave the field out or write null"
 QUOTES = "JSON strings stand in double quotes"
@@ -21,6 +25,8 @@ UTF8 = "save it as UTF-8"
 UTF16 = "it looks like UTF-16: save it as UTF-8"
 SMALLER = "send it as a string, or smaller"
 TWICE = "readers disagree on which one counts: keep one of them"
+UTF32 = "it looks like UTF-32: save it as UTF-8"
+DEEP = "no notification is so deep; --max-depth allows more"
 NOTHING = "a payload is one JSON object"
 
 
@@ -44,6 +50,11 @@ def _refusal(data: bytes) -> NotJSON | None:
         pytest.param('{"a": 1}'.encode("utf-16"), "not-utf8", (1, 1), UTF16, id="utf-16-with-bom"),
         pytest.param('{"a": 1}'.encode("utf-16-le"), "not-utf8", (1, 2), UTF16, id="utf-16-le"),
         pytest.param('{"a": 1}'.encode("utf-16-be"), "not-utf8", (1, 1), UTF16, id="utf-16-be"),
+        pytest.param('{"a": 1}'.encode("utf-32"), "not-utf8", (1, 1), UTF32, id="utf-32-with-bom"),
+        pytest.param('{"a": 1}'.encode("utf-32-le"), "not-utf8", (1, 2), UTF32, id="utf-32-le"),
+        pytest.param('{"a": 1}'.encode("utf-32-be"), "not-utf8", (1, 1), UTF32, id="utf-32-be"),
+        pytest.param(b'{"a": 1,\r"b": x}', "not-json", (2, 6), None, id="lone-cr-ends-a-line"),
+        pytest.param(b"\r\n\r\n[\r\n x]", "not-json", (4, 2), None, id="crlf-ends-one-line"),
         pytest.param(
             b"\x1f\x8b\x08\x00\x00",
             "not-utf8",
@@ -125,13 +136,13 @@ def test_a_document_may_be_as_deep_as_the_limit_and_no_deeper(opening: bytes, cl
     times = MAX_DEPTH // (opening.count(b"[") + opening.count(b"{"))
     assert _refusal(opening * times + b"1" + closing * times) is None
     problem = _refusal(b"[" + opening * times + b"1" + closing * times + b"]")
-    assert problem == NotJSON("too-deep", "arrays and objects are nested 129 levels deep, more than the 128 allowed")
+    assert problem == NotJSON("too-deep", "arrays and objects are nested 129 levels deep, more than the 128 allowed", hint=DEEP)
 
 
 @pytest.mark.parametrize("data", [pytest.param(b"[" * 10_000 + b"]" * 10_000, id="closed"), pytest.param(b'{"a":' * 10_000, id="cut-off")])
 def test_ten_thousand_levels_are_a_refusal_and_no_crash(data: bytes) -> None:
     """Depth is measured before anything recurses."""
-    assert _refusal(data) == NotJSON("too-deep", "arrays and objects are nested 10,000 levels deep, more than the 128 allowed")
+    assert _refusal(data) == NotJSON("too-deep", "arrays and objects are nested 10,000 levels deep, more than the 128 allowed", hint=DEEP)
 
 
 @pytest.mark.parametrize(
@@ -150,131 +161,58 @@ def test_only_nesting_counts_as_depth(data: bytes) -> None:
 def test_a_document_may_be_as_large_as_the_limit_and_no_larger() -> None:
     """Size is counted in bytes, and the message says both numbers."""
     data = '{"a": "字"}'.encode()
-    assert loads(data, max_bytes=len(data)) == {"a": "字"}
+    assert loads(data, Limits(max_bytes=len(data))) == {"a": "字"}
     with pytest.raises(NotJSON) as refusal:
-        loads(data * 100, max_bytes=1_000)
-    assert refusal.value == NotJSON("too-large", "the document has 1,200 bytes, more than the 1,000 allowed")
+        loads(data * 100, Limits(max_bytes=1_000))
+    hint = "one payload a line is NDJSON, which may go on for ever; --max-size allows more"
+    assert refusal.value == NotJSON("too-large", "the document has 1,200 bytes, more than the 1,000 allowed", hint=hint)
 
 
-# Texts that are JSON but for duplicate keys, spelt in every way the grammar allows.
-
-_SHORT = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\n": "\\n", "\t": "\\t"}
-_KEYS = st.sampled_from(["a", "b", "", "\\", '"', "a\\", '\\"', "/", "字", "0", '{"a":1,"a":2}'])
-_SPACE = st.sampled_from(["", "", " ", "\n", "\r\n\t"])
-
-
-def _spellings(char: str) -> st.SearchStrategy[str]:
-    units = char.encode("utf-16-be")
-    hexed = "".join(f"\\u{units[place : place + 2].hex()}" for place in range(0, len(units), 2))
-    ways = [hexed, hexed.upper().replace("\\U", "\\u")]
-    ways += [_SHORT[char]] if char in _SHORT else []
-    ways += [] if char in '"\\' or ord(char) < 0x20 else [char]
-    return st.sampled_from(ways)
-
-
-def _spelt(text: str) -> st.SearchStrategy[str]:
-    return st.tuples(*map(_spellings, text)).map(lambda chars: f'"{"".join(chars)}"')
-
-
-def _joined(brackets: str, parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    inside = st.lists(st.tuples(_SPACE, parts, _SPACE).map("".join), max_size=4).map(",".join)
-    return st.tuples(inside, _SPACE).map(lambda pair: f"{brackets[0]}{pair[0] or pair[1]}{brackets[1]}")
-
-
-_STRINGS = (_KEYS | st.text(max_size=4)).flatmap(_spelt)
-_SCALARS = st.sampled_from(["null", "true", "-0.5e-3", "12"]) | _STRINGS
-_TEXTS = st.recursive(
-    _SCALARS,
-    lambda inner: _joined("[]", inner) | _joined("{}", st.tuples(_KEYS.flatmap(_spelt), _SPACE, st.just(":"), _SPACE, inner).map("".join)),
-    max_leaves=12,
-)
-
-
-def _twice(key: str) -> st.SearchStrategy[str]:
-    member = st.tuples(_spelt(key), st.just(":"), _TEXTS).map("".join)
-    return st.tuples(st.just("[{"), member, _SPACE, st.just(","), _SPACE, member, st.just("}]")).map("".join)
-
-
-_DUPLICATED = _KEYS.flatmap(_twice)
-
-
-def _pairs_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise LookupError
-    return dict(pairs)
-
-
-def _has_duplicates(text: str) -> bool:
-    try:
-        json.loads(text, object_pairs_hook=_pairs_once)
-    except LookupError:
-        return True
-    return False
-
-
-@given(_TEXTS | _DUPLICATED)
+@given(TEXTS | DUPLICATED)
 @example('{"a\\u005c": 1, "a\\\\": 2}')
 @example('{"\\u0022": 1, "\\"": 2}')
 @example('{"\\/": "\\u005c", "/": "\\\\"}')
 @example('{"a": "\\u005c", "b": "\\u005c"}')
 @example('{"a": {"b": "\\"", "b": 1}, "c": "\\\\"}')
+@example('{\n  "a": 1,\n  "a": 1\n}')
+@example('{"\\u5b57": " ", "\\u5b57": " "}')
+@example('{"a b": 1, "ab": 2, "a": "b  "}\n')
 def test_a_key_is_refused_exactly_when_it_stands_twice(text: str) -> None:
     """Against the standard library as the oracle: never a duplicate missed, never a text without one refused, however it is spelt."""
     problem = _refusal(text.encode())
-    assert (problem.rule if problem else None) == ("duplicate-key" if _has_duplicates(text) else None)
+    assert (problem.rule if problem else None) == ("duplicate-key" if duplicates(text) else None)
     if problem is None:
         assert loads(text.encode()) == json.loads(text)
 
 
-@given(_DUPLICATED)
+@given(DUPLICATED)
 @example('\n[{"a": 1,\n "b": 2, "a": 3}]')
 def test_the_place_of_a_duplicate_is_that_of_a_key_that_stands_there_a_second_time(text: str) -> None:
-    """Line and column lead to the second of two keys, which is the one the message names."""
+    """Another key in its place, and one key less stands twice; what stands there is the key that the message names."""
     problem = _refusal(text.encode())
     assert problem is not None
-    seen = [path for path, offset in members(text) if position(text, offset) <= (problem.line, problem.column)]
-    assert seen.count(seen[-1]) == 2
-    assert problem.message == f"the key {seen[-1][-1]!r} stands twice in the same object"
+    assert problem.line is not None
+    lines = re.split("(?<=\n)|(?<=\r)(?!\n)", text)
+    offset = len("".join(lines[: problem.line - 1])) + (problem.column or 0) - 1
+    key, end = json.JSONDecoder().raw_decode(text, offset)
+    assert problem.message == f"the key {key!r} stands twice in the same object"
+    assert duplicates(f'{text[:offset]}"of its own"{text[end:]}') == duplicates(text) - 1
 
 
-def _expected_members(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [found for step, inner in inside for found in ((*path, step), *_expected_members(inner, (*path, step)))]
-
-
-@given(_TEXTS)
-@example('[[], {}, [[1, 2], {"a": []}], "a,]"]')
-def test_every_member_is_found_with_the_offset_of_its_key_or_value(text: str) -> None:
-    """`members` yields each key and each item of a document in order, and the text at the offset is that key or item."""
-    assume(not _has_duplicates(text))
-    value = json.loads(text)
-    found = list(members(text))
-    assert [path for path, _ in found] == _expected_members(value)
-    at_offset = [json.JSONDecoder().raw_decode(text, offset)[0] for _, offset in found]
-    assert at_offset == [path[-1] if isinstance(path[-1], str) else at(value, path) for path, _ in found]
-
-
-@given(st.text(alphabet="a\n\r字😀"), st.data())
-def test_a_position_leads_back_to_its_offset(text: str, data: st.DataObject) -> None:
-    """Line and column, both from 1, name one character: only a line feed ends a line."""
-    offset = data.draw(st.integers(0, len(text)))
-    line, column = position(text, offset)
-    assert sum(len(before) + 1 for before in text.split("\n")[: line - 1]) + column - 1 == offset
-
-
-def _integer(digits: str) -> float:
-    number = int(digits)
-    return number if -(2**63) <= number < 2**64 else float(digits)
-
-
-@given(st.text(alphabet='{}[]",:\\u0019eE+-. \ntrufalsn', max_size=40) | st.binary(max_size=12) | _TEXTS.map(lambda text: text[:-1]))
+@given(st.text(alphabet='{}[]",:\\u0019eE+-. \ntrufalsn', max_size=40) | st.binary(max_size=12) | TEXTS.map(lambda text: text[:-1]))
 @example("[-0]")
 @example("1E+2")
-def test_bytes_of_any_kind_are_read_as_the_standard_library_reads_them_or_refused(noise: str | bytes) -> None:
-    """Nothing but `NotJSON` leaves the room, and what is accepted means the same to another parser."""
+@example(b"1" * 5_000)
+@example(b"\xef\xbb\xbf{}")
+def test_bytes_of_any_kind_are_accepted_exactly_where_a_strict_reader_accepts_them(noise: str | bytes) -> None:
+    """Nothing but `NotJSON` leaves the room, and what is accepted, and what it means, is the same to another parser."""
     data = noise if isinstance(noise, bytes) else noise.encode()
-    if _refusal(data) is None:
-        assert loads(data) == json.loads(data.decode("utf-8-sig"), parse_int=_integer)
+    try:
+        expected = strictly(data.decode("utf-8-sig"))
+    except ValueError:
+        assert _refusal(data) is not None
+    else:
+        assert json.dumps(loads(data)) == json.dumps(expected)
 
 
 _NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
@@ -318,4 +256,80 @@ def test_a_path_leads_to_its_value_or_raises() -> None:
 
 def test_the_limits_are_those_that_the_documentation_states() -> None:
     """The numbers are part of the contract with users."""
-    assert (jsontext.MAX_DEPTH, jsontext.MAX_BYTES) == (128, 67_108_864)
+    assert Limits(max_depth=128, max_bytes=67_108_864, max_string=16_777_216, max_keys=1_000_000) == jsontext.DEFAULT
+
+
+@pytest.mark.parametrize("limits", [{"max_depth": 0}, {"max_bytes": -1}, {"max_string": 0}, {"max_keys": 0}, {"max_depth": 255}])
+def test_a_limit_that_is_none_is_refused(limits: dict[str, int]) -> None:
+    """Less than one, and more levels than can be read at all, are errors of whoever sets them."""
+    with pytest.raises(ValueError, match=r"at least 1|254 levels"):
+        Limits(**limits)
+
+
+def test_limits_are_equal_where_their_numbers_are_and_travel_to_other_processes() -> None:
+    """They are values: compared, hashed and pickled by what they say."""
+    limits = Limits(max_depth=3, max_keys=7)
+    assert pickle.loads(pickle.dumps(limits)) == limits != Limits()  # noqa: S301 - our own bytes
+    assert len({limits, Limits(max_depth=3, max_keys=7), Limits(3)}) == 2
+
+
+def _measured(value: Any) -> tuple[int, int, int]:
+    """Return depth, members and items, and the bytes of the longest string as the compact form writes it."""
+    if isinstance(value, str):
+        return 0, 0, len(compact(value).encode()) - 2
+    if not isinstance(value, dict | list):
+        return 0, 0, 0
+    inner = [_measured(one) for one in (value.values() if isinstance(value, dict) else value)]
+    keys = [_measured(key)[2] for key in value] if isinstance(value, dict) else []
+    deepest, longest = max([one[0] for one in inner], default=0), max([*keys, *(one[2] for one in inner)], default=0)
+    return deepest + 1, len(value) + sum(one[1] for one in inner), longest
+
+
+@given(TEXTS.filter(lambda text: not duplicates(text)), st.sampled_from(["", "  "]))
+@example('[[],{},[[ ]],{"[]":"{},"}]', "")
+@example('["\\\\", "\\"["]', " ")
+def test_each_limit_is_kept_exactly(text: str, space: str) -> None:
+    """What a document has is allowed, and one less of it is refused by the limit's own rule."""
+    value = json.loads(text)
+    data = json.dumps(value, ensure_ascii=False, separators=(f",{space}", f":{space}")).encode()
+    depth, keys, longest = _measured(value)
+    assert loads(data, Limits(depth or 1, len(data), longest or 1, keys or 1)) == value
+    limits = {"max_depth": depth, "max_bytes": len(data), "max_string": longest, "max_keys": keys}
+    rules = ("too-deep", "too-large", "too-long-string", "too-many-keys")
+    for (name, number), rule in zip(limits.items(), rules, strict=True):
+        if number > 1:
+            with pytest.raises(NotJSON) as refusal:
+                loads(data, Limits(**{name: number - 1}))
+            assert refusal.value.rule == rule
+
+
+@given(TEXTS, st.integers(1, 5))
+@example('["a\\\\\\"[", {"": [ [\n] ]}, {}]', 1)
+@example('["\\\\', 2)
+def test_a_text_is_measured_the_same_in_windows_of_any_size(text: str, size: int) -> None:
+    """Where the windows end in which a large text is looked at, in a string, an escape or an empty array, makes no difference."""
+    data = text.encode()
+    with patch.object(excess, "_WINDOW", size):
+        small = excess.depth(data), [excess.has_more_keys(data, limit) for limit in range(20)]
+    assert small == (excess.depth(data), [excess.has_more_keys(data, limit) for limit in range(20)])
+
+
+def test_json_text_inside_strings_has_limits_too() -> None:
+    """What is opened inside a payload keeps the limits that were set for the process."""
+    limit_texts(Limits(max_depth=2))
+    try:
+        assert unfolded("[[1]]") == [[1]]
+        assert unfolded("[[[1]]]") == "[[[1]]]"
+        with pytest.raises(NotJSON, match="3 levels"):
+            loads_text("[[[1]]]")
+        assert loads_text("[[[1]]]", Limits()) == loads(b"[[[1]]]")
+    finally:
+        limit_texts(jsontext.DEFAULT)
+
+
+def test_a_refusal_is_a_value() -> None:
+    """Refusals are compared by what they say, travel to other processes, and are moved to the line of a file."""
+    problem = NotJSON("not-json", "no", 1, 7, hint="so")
+    assert pickle.loads(pickle.dumps(problem)) == problem == problem.at_line(1)  # noqa: S301 - our own bytes
+    assert problem.at_line(9) == NotJSON("not-json", "no", 9, 7, "so") != problem
+    assert len({problem, problem.at_line(1), problem.at_line(9)}) == 2

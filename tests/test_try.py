@@ -232,7 +232,17 @@ HOSTILE = (
         b'"\xed\x9f\xbf\xed\xa0\x80"',
         b'{"a":1,\n\n}\n',
     ),
+    *(b"[1,\r2,\rx]", b'{"a":1,\r\n"b" 2}', b"\r\r{} {}", b"x\r\n\r", b'{"a":1}\r{"b":2}', b'{"a":\r"\xff"}', b'{"a":1,\r\n\r"a":2}', b'["\r\n"]'),
+    *('{"a": 1}'.encode(form) for form in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")),
     b'{"__proto__":{"a":1},"constructor":1,"toString":2,"valueOf":3,"hasOwnProperty":4,"0":5}',
+)
+
+
+MANY = 1_000_000
+LARGE = (
+    *(b'{"a":[' + b"1," * (MANY - 2) + b"1]}", b'{"a":[' + b"1," * (MANY - 1) + b"1]}", b'{"a":[' + b"{ }," * (MANY - 1) + b"[[]]]}"),
+    *(b"," * (2 * MANY + 1), b'{"a":' + b"[" * (2 * MANY), b'{"a":"' + b"[," * (2 * MANY) + b'"}', b'{"a":"\\"' + b"," * (2 * MANY)),
+    *(b'{"a":\r"' + b"x" * (16 * 1024 * 1024 + more) + b'"}' for more in (0, 1)),
 )
 
 
@@ -266,6 +276,11 @@ def test_hostile_texts_have_the_same_verdict(window: Chrome, try_site: tuple[Pat
     ]
     texts = [*HOSTILE, *archives, gzip.compress(b""), *(changed(chance.choice(delivered), chance) for _ in range(1_500))]
     assert_equal(window, try_site, registry, [(text, {"level": chance.choice(LEVELS), "version": ANY}) for text in texts])
+
+
+def test_limits_are_the_same(window: Chrome, try_site: tuple[Path, str], registry: Registry) -> None:
+    """What has too many members, too much depth or too long a string for the command has it for the page, to the last one."""
+    assert_equal(window, try_site, registry, [(text, {}) for text in LARGE])
 
 
 TIMES = (

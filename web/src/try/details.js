@@ -2,6 +2,7 @@
 
 import { textOf } from "./intake.js";
 import { loads } from "./jsontext.js";
+import { LINE_END } from "./parser.js";
 
 const LARGEST_TO_LOOK_INTO = 4 * 1024 * 1024; // finding lines means reading the text once more
 
@@ -39,7 +40,7 @@ function lines(document) {
     return () => null; // a form has no lines
   }
   const text = new TextDecoder().decode(data);
-  const starts = [...text.matchAll(/\n/g)].map((found) => found.index);
+  const starts = [...text.matchAll(LINE_END)].map((found) => found.index);
   return (pointer) => {
     let known = pointer;
     while (known && !offsets.has(known)) known = known.slice(0, known.lastIndexOf("/"));

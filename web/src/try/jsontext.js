@@ -1,4 +1,4 @@
-// Bytes → JSON values, strictly; the twin of src/signalbook/jsontext.py.
+// Bytes → JSON values, strictly; the twin of src/signalbook/jsontext.
 
 import { exactly, NotJSON, Parser, position, quoted } from "./parser.js";
 
@@ -6,6 +6,9 @@ export { NotJSON, quoted };
 
 export const MAX_DEPTH = 128;
 export const MAX_BYTES = 64 * 1024 * 1024;
+export const MAX_STRING = 16 * 1024 * 1024;
+export const MAX_KEYS = 1_000_000;
+const DEEP_WITHIN = 1024 * 1024; // so much of a text that has too many members is looked at for its depth
 const LONGEST = 96;
 
 /** Return the value of one JSON document. Where `places` is a Map, it gets the offset in the text of each JSON Pointer. Throws NotJSON. */
@@ -14,15 +17,21 @@ export function loads(data, places = null) {
     throw new NotJSON("too-large", `the document has ${data.length} bytes, more than the ${MAX_BYTES} allowed`);
   }
   const bytes = withoutBom(data);
+  // Each member and each item takes two bytes at least.
+  if (data.length > 2 * MAX_KEYS) refuseKeys(bytes);
   if (isBlank(bytes)) throw new NotJSON("empty", "there is nothing in it", { hint: "a payload is one JSON object" });
-  refuseDepth(bytes);
+  const { deepest, tooLong } = measured(bytes);
+  refuseDepth(deepest);
   const text = decoded(bytes);
   try {
-    return new Parser(text, places).document();
+    const value = new Parser(text, places).document();
+    if (tooLong) refuseString(bytes, tooLong);
+    return value;
   } catch (fault) {
-    if (fault.rule !== "not-json" || !isWide(bytes)) throw fault;
+    const wide = fault.rule === "not-json" ? wideOf(bytes) : null;
+    if (!wide) throw fault;
     const { line, column } = fault;
-    throw new NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", { line, column, hint: "it looks like UTF-16: save it as UTF-8" });
+    throw new NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", { line, column, hint: `it looks like ${wide}: save it as UTF-8` });
   }
 }
 
@@ -84,29 +93,60 @@ export function withoutBom(data) {
   return data[0] === 0xef && data[1] === 0xbb && data[2] === 0xbf ? data.subarray(3) : data;
 }
 
-function refuseDepth(bytes) {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
+/** Return how deep a text is, how many members and items it has, and where its first string that is too long begins and ends, be it JSON or not. */
+function measured(bytes) {
+  let [depth, deepest, keys, last, start, tooLong] = [0, 0, 0, 0, -1, null];
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at];
-    if (inString) {
+    if (start >= 0) {
       if (byte === 0x5c) at += 1;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) deepest = Math.max(deepest, (depth += 1));
-    else if (byte === 0x7d || byte === 0x5d) depth -= 1;
+      else if (byte === 0x22) {
+        if (at - start - 1 > MAX_STRING) tooLong ??= [start, at];
+        start = -1;
+      }
+      continue;
+    }
+    if (byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) continue;
+    if (byte === 0x22) start = at;
+    else if (byte === 0x2c) keys += 1;
+    else if (byte === 0x7b || byte === 0x5b) {
+      deepest = Math.max(deepest, (depth += 1));
+      keys += 1;
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+      if (last === byte - 2) keys -= 1; // the bracket before opens what this one closes: it is empty
+    }
+    last = byte;
   }
+  return { deepest, keys, tooLong };
+}
+
+function refuseKeys(bytes) {
+  if (measured(bytes).keys <= MAX_KEYS) return;
+  refuseDepth(measured(bytes.subarray(0, DEEP_WITHIN)).deepest);
+  const hint = "split it: one payload a line is NDJSON";
+  throw new NotJSON("too-many-keys", `objects and arrays have more than the ${MAX_KEYS} members and items allowed`, { hint });
+}
+
+function refuseDepth(deepest) {
   if (deepest > MAX_DEPTH) {
-    throw new NotJSON("too-deep", `arrays and objects are nested ${deepest} levels deep, more than the ${MAX_DEPTH} allowed`);
+    const hint = "no notification is so deep";
+    throw new NotJSON("too-deep", `arrays and objects are nested ${deepest} levels deep, more than the ${MAX_DEPTH} allowed`, { hint });
   }
+}
+
+function refuseString(bytes, [start, end]) {
+  const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, start));
+  const message = `a string has ${end - start - 1} bytes, more than the ${MAX_STRING} allowed`;
+  throw new NotJSON("too-long-string", message, { ...position(before, before.length), hint: "shorten it" });
 }
 
 function decoded(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    let hint = isWide(bytes) ? "it looks like UTF-16: save it as UTF-8" : "save it as UTF-8";
+    const wide = wideOf(bytes);
+    let hint = wide ? `it looks like ${wide}: save it as UTF-8` : "save it as UTF-8";
     if (bytes[0] === 0x1f && bytes[1] === 0x8b) hint = "it is gzip data: unpack it, once more where it was compressed twice";
     const at = wrongByte(bytes);
     const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, at));
@@ -130,9 +170,13 @@ function wrongByte(bytes) {
   return bytes.length;
 }
 
-/** Whether bytes look like UTF-16: a byte order mark, or a zero byte early on and nothing that only binary data has. */
-function isWide(bytes) {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return true;
+/** Return the encoding that bytes look like by their byte order mark, or by zero bytes early on and nothing that only binary data has; or null. */
+function wideOf(bytes) {
+  const begins = (...head) => head.every((byte, at) => bytes[at] === byte);
+  if (begins(0xff, 0xfe, 0, 0) || begins(0, 0, 0xfe, 0xff)) return "UTF-32";
+  if (begins(0xff, 0xfe) || begins(0xfe, 0xff)) return "UTF-16";
   const binary = (byte) => byte > 0 && byte < 32 && byte !== 9 && byte !== 10 && byte !== 13;
-  return bytes.subarray(0, 4).includes(0) && !bytes.subarray(0, 64).some(binary);
+  const head = [...bytes.subarray(0, 4)];
+  if (!head.includes(0) || bytes.subarray(0, 64).some(binary)) return null;
+  return head.some((byte, at) => byte === 0 && head[at + 1] === 0) ? "UTF-32" : "UTF-16";
 }

@@ -17,6 +17,7 @@ const WORDS = { true: true, false: false, null: null };
 const SURROGATE = /^\\u[dD][89a-fA-F]/;
 const HIGH = /^\\u[dD][89abAB]/;
 const LOW = /\\u[dD][c-fC-F][0-9a-fA-F]{2}/y;
+export const LINE_END = /\r\n?|\n/g;
 const CUT_OFF = /^(?:\\(?:u[0-9a-fA-F]{0,3})?)?$/; // an escape of which the text has only the beginning, or nothing
 const HINTS = [
   [/^-?(NaN|Infinity)/, "JSON has no NaN or Infinity: leave the field out or write null"],
@@ -42,13 +43,14 @@ export class NotJSON extends Error {
 /** Return a name as messages show it. */
 export const quoted = (text) => `'${text}'`;
 
-/** Return line and column, both from 1, of an offset of a text; columns count characters. */
+/** Return line and column, both from 1, of an offset of a text; columns count characters, and a line ends at \n, at \r\n and at \r alone. */
 export function position(text, offset) {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf("\n") + 1;
-  let line = 1;
-  for (let at = before.indexOf("\n"); at !== -1; at = before.indexOf("\n", at + 1)) line += 1;
-  return { line, column: [...before.slice(start)].length + 1 };
+  // The middle of \r\n is still on the line that it ends.
+  const isCut = text[offset - 1] === "\r" && text[offset] === "\n";
+  const before = text.slice(0, isCut ? offset - 1 : offset);
+  let [line, start] = [1, 0];
+  for (const end of before.matchAll(LINE_END)) [line, start] = [line + 1, end.index + end[0].length];
+  return { line, column: [...text.slice(start, offset)].length + 1 };
 }
 
 const EXACT = new WeakMap();
@@ -208,7 +210,7 @@ export class Parser {
   }
 
   tooMuch() {
-    if (this.text.slice(0, this.at).includes("\n") && "{[".includes(this.text[this.at])) {
+    if (/[\r\n]/.test(this.text.slice(0, this.at)) && "{[".includes(this.text[this.at])) {
       const hint = "one payload a line is NDJSON: name the file .ndjson";
       throw new NotJSON("not-json", "more text follows the document", { ...position(this.text, this.at), hint });
     }
