@@ -11,6 +11,7 @@ import pytest
 
 from signalbook import intake, jsontext
 from signalbook.intake import Document, documents, payloads
+from signalbook.jsontext import Limits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +63,7 @@ def test_a_folder_that_may_not_be_entered_is_a_problem(tmp_path: Path, monkeypat
         return listing(path)
 
     monkeypatch.setattr("os.scandir", refuse)
-    assert read(tmp_path) == [("closed", None, "no-permission"), ("a.json", None, b"{}")]
+    assert read(tmp_path) == [("a.json", None, b"{}"), ("closed", None, "no-permission")]
 
 
 def test_a_quoted_glob_is_expanded(tmp_path: Path) -> None:
@@ -88,10 +89,9 @@ def test_a_glob_gives_what_the_shell_would_give(tmp_path: Path) -> None:
 
 def test_standard_input_of_any_length_is_passed_on_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit holds for a payload, not for a stream of them: every line of a long stream is read, and none is cut."""
-    monkeypatch.setattr(intake, "MAX_BYTES", 100)
     stream = io.BytesIO(b'{"a": 1}\n' * 1_000)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
-    assert [one.line for one in documents(["-"]) if one.data == b'{"a": 1}\n'] == list(range(1, 1_001))
+    assert [one.line for one in documents(["-"], Limits(max_bytes=100)) if one.data == b'{"a": 1}'] == list(range(1, 1_001))
 
 
 @pytest.mark.parametrize(
@@ -165,12 +165,11 @@ def test_damaged_gzip_is_a_problem_of_its_file(tmp_path: Path, name: str, data: 
     assert found[-2:] == [(name, None, "gzip"), ("z.json", None, b"{}")]
 
 
-def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Decompression stops at the limit, in one document and in one line."""
-    monkeypatch.setattr(intake, "MAX_BYTES", 1000)
-    bomb = gzip.compress(b"[" + b" " * 1_000_000)
-    write(tmp_path, {"a.json.gz": bomb, "b.ndjson.gz": bomb})
-    assert [len(one.data) for one in documents([str(tmp_path)])] == [1001, 1001]
+def test_of_a_text_that_is_too_large_only_its_beginning_is_kept(tmp_path: Path) -> None:
+    """Decompression stops at the limit of one document, and a line is cut there: one byte more than is allowed shows that there was too much."""
+    large = gzip.compress(b"{" + b" " * 2_500_000)
+    write(tmp_path, {"a.json.gz": large, "b.ndjson.gz": large})
+    assert [len(one.data) for one in documents([str(tmp_path)], Limits(max_bytes=1_000))] == [1001, 1001]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +198,7 @@ def test_permission_errors_are_told_apart(tmp_path: Path, monkeypatch: pytest.Mo
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.open", refuse)
+    monkeypatch.setattr("builtins.open", refuse)
     assert read(tmp_path / "a.json") == [("a.json", None, "no-permission")]
 
 

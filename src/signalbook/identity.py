@@ -73,7 +73,7 @@ def identify_document(document: Document, registry: Registry) -> Iterator[Identi
     try:
         found = payloads(document)
     except NotJSON as problem:
-        yield Identity("unreadable", message=str(problem), hint=problem.hint, source=document.source, line=document.line)
+        yield Identity("unreadable", message=str(problem), hint=problem.hint, source=document.source, line=document.line, index=document.index)
         return
     for index, payload in found:
         for identity in identify_payload(payload, registry):

@@ -24,7 +24,7 @@ def checked(path: Path, registry: Registry, level: Level) -> Iterator[tuple[Verd
         try:
             found = intake.payloads(document)
         except NotJSON as problem:
-            yield _told(unreadable(problem).located(document.source, document.line, None))
+            yield _told(unreadable(problem).located(document.source, document.line, document.index))
             continue
         for index, value in found:
             if stored.is_stored(value):

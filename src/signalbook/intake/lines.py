@@ -1,0 +1,76 @@
+"""NDJSON → blocks of whole lines, with bounded memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalbook.intake.piece import BOM, Document, Lines
+from signalbook.jsontext import NotJSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def blocks(source: str, chunks: Iterable[bytes], most: int, *, placed: bool) -> Iterator[Document | Lines]:
+    """Yield the lines of a text in blocks that end where a line ends, as they come; a problem where no line holds anything.
+
+    Of a line longer than `most` bytes only its beginning is kept, one byte more than allowed. `placed` says that the text is a file's own bytes.
+    """
+    cutter = _Cutter(source, most, placed=placed)
+    for chunk in chunks:
+        yield from cutter.take(chunk)
+    yield from cutter.end()
+    if cutter.empty:
+        yield Document(source, problem=NotJSON("empty", "there is nothing in it", hint="NDJSON holds one payload a line"))
+
+
+class _Cutter:
+    """Cuts a text into blocks: `parts` is the beginning of the line that is not over yet, `size` what it has really had so far."""
+
+    __slots__ = ("empty", "enough", "first", "most", "offset", "parts", "placed", "size", "source")
+
+    def __init__(self, source: str, most: int, *, placed: bool) -> None:
+        self.source, self.most, self.placed = source, most, placed
+        # A byte order mark and a line end do not count.
+        self.enough = most + len(BOM) + len(b"\r\n")
+        self.first, self.offset, self.size = 1, 0, 0
+        self.parts: list[bytes] = []
+        self.empty = True
+
+    def take(self, chunk: bytes) -> Iterator[Lines]:
+        """Yield what a chunk completes."""
+        cut = chunk.rfind(b"\n") + 1
+        if cut and self.size > self.enough:
+            over = chunk.find(b"\n") + 1
+            self._keep(chunk[:over])
+            yield from self._block(1)
+            chunk, cut = chunk[over:], cut - over
+        if cut:
+            self._keep(chunk[:cut])
+            yield from self._block(chunk.count(b"\n", 0, cut))
+        if cut < len(chunk):
+            self._keep(chunk[cut:] if cut else chunk)
+
+    def end(self) -> Iterator[Lines]:
+        """Yield a last line that no line end follows."""
+        if self.parts:
+            yield from self._block(1)
+
+    def _keep(self, part: bytes) -> None:
+        if self.size <= self.enough:
+            self.parts.append(part)
+        self.size += len(part)
+
+    def _block(self, lines: int) -> Iterator[Lines]:
+        """Yield the block that is complete now, if any of its lines holds something."""
+        data = self.parts[0] if len(self.parts) == 1 else b"".join(self.parts)
+        if self.first == 1 and data.startswith(BOM):
+            data = data[len(BOM) :]
+            self.offset, self.size = self.offset + len(BOM), self.size - len(BOM)
+        if len(data) > self.most and lines == 1 and len(data.removesuffix(b"\n").removesuffix(b"\r")) > self.most:
+            data = data[: self.most + 1]
+        if not data.isspace() and data:
+            self.empty = False
+            yield Lines(self.source, self.first, data, *((self.offset, len(data)) if self.placed else ()))
+        self.first, self.offset, self.size = self.first + lines, self.offset + self.size, 0
+        self.parts.clear()

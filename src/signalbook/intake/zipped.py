@@ -1,0 +1,100 @@
+"""Gzip, unpacked in steps of bounded size: several members one after another, and a bomb is stopped.
+
+zlib itself is used, and not the module gzip: that hides how much was read for how much came out, and drops what came out before a cut.
+"""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from signalbook.jsontext import NotJSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_FED, _TAKEN = 1 << 16, 1 << 20
+_HARMLESS = 64 << 20
+"""So many bytes may come out of any file, however few it has."""
+_WITH_HEADER = 31
+"""What tells zlib to read gzip's header and to hold its checksum and its length against what came out."""
+
+
+def whole(data: bytes, limit: int) -> bytes:
+    """Return what gzip data unpack to, and no more than `limit` bytes of it. Raises `NotJSON`."""
+    parts: list[bytes] = []
+    size = 0
+    for part in unpacked([data], 0):
+        parts.append(part)
+        size += len(part)
+        if size >= limit:
+            break
+    return b"".join(parts)[:limit]
+
+
+def unpacked(chunks: Iterable[bytes], max_expansion: int) -> Iterator[bytes]:
+    """Yield what gzip data unpack to, at most 1 MiB at a time. Raises `NotJSON` where they are damaged or cut off, and for a bomb.
+
+    A bomb is what has given more than 64 MiB, and more than `max_expansion` times the bytes it took; 0 sets no limit.
+    Zero bytes after the data are padding, as tapes have it. Other bytes after them are a fault, told when all before has been yielded.
+    """
+    member: zlib._Decompress | None = None
+    members = taken = given = 0
+    for data in _fed(chunks):
+        rest = data
+        while rest := rest if member else _next(rest, members):
+            member = member or zlib.decompressobj(_WITH_HEADER)
+            before = member.copy()
+            try:
+                text = member.decompress(rest, _TAKEN)
+            except zlib.error as error:
+                if text := _rescued(before, rest, error):
+                    yield text
+                raise _fault(error, members) from None
+            left = member.unused_data if member.eof else member.unconsumed_tail
+            taken += len(rest) - len(left)
+            given += len(text)
+            _refuse_bomb(taken, given, max_expansion)
+            if text:
+                yield text
+            if member.eof:
+                member, members = None, members + 1
+            rest = left
+    if member:
+        raise NotJSON("gzip", "the gzip data ends too early", hint="the file was cut off: fetch it again")
+
+
+def _fed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield chunks in small parts: zlib copies what it leaves, each time."""
+    for chunk in chunks:
+        for start in range(0, len(chunk), _FED):
+            yield chunk[start : start + _FED]
+
+
+def _next(data: bytes, members: int) -> bytes:
+    """Return the data with which the next member begins, without the padding between members."""
+    return data.lstrip(b"\0") if members else data
+
+
+def _rescued(member: zlib._Decompress, data: bytes, error: zlib.error) -> bytes:
+    """Return what comes out of data whose checksum or length is wrong: zlib drops it, though all of it stands before the fault."""
+    parts: list[bytes] = []
+    if "incorrect" not in str(error):
+        return b""
+    with suppress(zlib.error):
+        parts.extend(member.decompress(data[place : place + 1]) for place in range(len(data)))
+    return b"".join(parts)
+
+
+def _fault(error: zlib.error, members: int) -> NotJSON:
+    if members and "header" in str(error):
+        return NotJSON("gzip", "the gzip data is followed by something else", hint="what stands before it was read: cut the rest off")
+    hint = "the file is damaged, or its name ends in .gz and it is not compressed: fetch it again, or give it its right name"
+    return NotJSON("gzip", f"not readable as gzip: {str(error).rpartition(': ')[2]}", hint=hint)
+
+
+def _refuse_bomb(taken: int, given: int, max_expansion: int) -> None:
+    if max_expansion and given > _HARMLESS and given > max_expansion * taken:
+        message = f"a gzip bomb, it seems: {taken:,} bytes unpack to more than {given:,}, which is over {max_expansion} times as many"
+        raise NotJSON("too-large", message, hint="if it is no attack, allow more with --max-expansion; 0 sets no limit")
