@@ -63,28 +63,28 @@ def test_what_is_said_of_every_example_keeps_its_published_form(contract: Contra
 
 # Payloads that try to be seen: escape sequences, control characters, forged lines, text that turns its direction.
 
-_HOSTILE = st.text(
-    st.sampled_from("\x00\x07\x08\x0b\r\t\x1b[31m\x7f\x80\x9b\u200b\u2028\u202e\ufeff\ue000\U000e0041é字😀/~'\"\\ ")
+HOSTILE = st.text(
+    st.sampled_from("\x00\x07\x08\x0b\n\r\t\x1b[31m\x7f\x80\x9b\u200b\u2028\u202e\ufeff\ue000\U000e0041é字😀/~'\"\\ :#%,;<>&]()")
     | st.characters(exclude_categories=["Cs"]),
     max_size=12,
 )
-_NO_LINE_BREAK = _HOSTILE.map(lambda text: re.sub(r"[\n\r\u2028\u2029]", "", text))
+_NO_LINE_BREAK = HOSTILE.map(lambda text: re.sub(r"[\n\r\u2028\u2029]", "", text))
 _DETAIL = {"eventAction": "StateChange", "eventTime": "", "instanceId": "", "instanceCurrentState": "", "instanceLastState": ""}
 
 
 def _payloads(keys: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Return payloads of every kind, with hostile text at each place that a report may show."""
-    more = st.dictionaries(keys, _HOSTILE, max_size=2)
+    more = st.dictionaries(keys, HOSTILE, max_size=2)
     return st.one_of(
-        st.tuples(more, _HOSTILE).map(lambda pair: {**_DETAIL, **pair[0], "eventTime": pair[1], "instanceLastState": pair[1]}),
-        st.tuples(more, _HOSTILE).map(lambda pair: {**_DETAIL, **pair[0], "eventAction": pair[1]}),
-        st.tuples(more, _HOSTILE).map(
+        st.tuples(more, HOSTILE).map(lambda pair: {**_DETAIL, **pair[0], "eventTime": pair[1], "instanceLastState": pair[1]}),
+        st.tuples(more, HOSTILE).map(lambda pair: {**_DETAIL, **pair[0], "eventAction": pair[1]}),
+        st.tuples(more, HOSTILE).map(
             lambda pair: {"source": f"jcloud.{pair[1]}", "detailType": "x", "pin": pair[1], "detail": {**pair[0], "eventAction": pair[1]}}
         ),
-        st.tuples(more, _HOSTILE).map(
+        st.tuples(more, HOSTILE).map(
             lambda pair: {"notification_type": pair[1], "notification_creation_time": pair[1], "domain_id": "x", "detail": pair[0]}
         ),
-        st.tuples(more, _HOSTILE).map(
+        st.tuples(more, HOSTILE).map(
             lambda pair: {**dict.fromkeys(["signature", "topic_urn", "message_id"], ""), "type": "Notification", "message": pair[1], **pair[0]}
         ),
         more,
@@ -98,14 +98,14 @@ def test_what_is_said_of_hostile_payloads_keeps_its_published_form_and_is_tame(p
     _assert_tells(jsontext.canonical(payload))
 
 
-@given(_payloads(_HOSTILE))
+@given(_payloads(HOSTILE))
 @example({**_DETAIL, "a\nb": 1})
 def test_a_key_with_a_line_break_keeps_the_published_form(payload: dict[str, Any]) -> None:
     """A JSON Pointer may hold any character that a key may hold."""
     _assert_tells(jsontext.canonical(payload))
 
 
-@given(st.binary(max_size=40) | _HOSTILE.map(str.encode))
+@given(st.binary(max_size=40) | HOSTILE.map(str.encode))
 @example(b'{"\x1b[31m": 1, "\x1b[31m": 2}')
 @example('{"\u202e": 1, "\u202e": 2}'.encode())
 def test_what_is_said_of_bytes_that_are_no_payload_keeps_its_published_form_and_is_tame(data: bytes) -> None:
@@ -115,13 +115,14 @@ def test_what_is_said_of_bytes_that_are_no_payload_keeps_its_published_form_and_
 
 # Values made by hand: everything that a report may hold, and nothing that only a payload could bring.
 
-_MAYBE = st.none() | _HOSTILE
+_MAYBE = st.none() | HOSTILE
+_PLACE = st.none() | st.integers(1, 10**9)
 _FINDINGS = st.builds(
     Finding,
     rule=st.sampled_from(["type", "unknown-field"]),
     severity=st.sampled_from(["error", "warning", "note"]),
     pointer=_NO_LINE_BREAK.map(lambda key: naming.pointer([key])),
-    message=_HOSTILE,
+    message=HOSTILE,
     field=_MAYBE,
     expected=_MAYBE,
     found=_MAYBE,
@@ -129,6 +130,16 @@ _FINDINGS = st.builds(
     description=_MAYBE,
     contract=st.none() | st.just("a/b/c@1.0.0"),
     source=_MAYBE,
+    line=_PLACE,
+    column=_PLACE,
+    ignored=st.none(),
+)
+_IGNORED = st.builds(Finding._replace, _FINDINGS, ignored=HOSTILE)
+# A file name is bytes to Linux; what is not UTF-8 reaches Python as lone surrogates.
+_SOURCES = (
+    st.sampled_from(["-", "a.json", "::error::b", "##vso[x]"])
+    | HOSTILE
+    | st.binary(max_size=8).map(lambda name: name.decode("utf-8", "surrogateescape"))
 )
 _PARTS = st.builds(
     Part,
@@ -139,7 +150,7 @@ _PARTS = st.builds(
     st.sampled_from([(), ("a/x",)]),
     st.sampled_from(["valid", "invalid", "unidentified"]),
 )
-_VERDICTS = st.builds(
+VERDICTS = st.builds(
     Verdict,
     st.sampled_from(["valid", "invalid", "unidentified", "unreadable"]),
     st.sampled_from([None, "a/b/c"]),
@@ -148,20 +159,21 @@ _VERDICTS = st.builds(
     st.sampled_from([(), ("a/x", "a/y")]),
     st.lists(_FINDINGS, max_size=2).map(tuple),
     st.lists(_PARTS, max_size=2).map(tuple),
-    _MAYBE,
-    st.none() | st.integers(1, 10**9),
+    st.none() | _SOURCES,
+    _PLACE,
     st.none() | st.integers(0, 10**9),
+    st.lists(_IGNORED, max_size=2).map(tuple),
 )
 
 
-@given(_VERDICTS)
+@given(VERDICTS)
 def test_every_verdict_keeps_its_published_form_and_is_tame(verdict: Verdict) -> None:
     """File names, names of events and every text of a finding: none of them reaches a terminal raw."""
     _assert_published("verdict", [report.verdict_json(verdict)])
     _assert_tame(report.verdict_text(verdict))
 
 
-@given(_VERDICTS)
+@given(VERDICTS)
 def test_colours_are_all_that_a_terminal_gets_more_than_a_file(verdict: Verdict) -> None:
     """Escape sequences come from `coloured` alone, one around each status and severity: without them both texts are the same."""
     text = report.verdict_text(verdict, report.coloured)
@@ -170,7 +182,7 @@ def test_colours_are_all_that_a_terminal_gets_more_than_a_file(verdict: Verdict)
     assert count == 2 * (1 + len(verdict.findings))
 
 
-@given(_HOSTILE, _HOSTILE, _HOSTILE)
+@given(HOSTILE, HOSTILE, HOSTILE)
 def test_every_identity_keeps_its_published_form_and_is_tame(name: str, message: str, source: str) -> None:
     """The same for what `identify` says, with and without colours."""
     identity = Identity("unidentified", name=name, message=message, hint=message, nearest=(name,), source=source)
@@ -179,7 +191,6 @@ def test_every_identity_keeps_its_published_form_and_is_tame(name: str, message:
     assert report.identity_text(identity, report.coloured).count("\x1b") == 2
 
 
-# A file name is bytes to Linux; what is not UTF-8 reaches Python as lone surrogates.
 _ODD_NAME = b"odd-\xff.json".decode("utf-8", "surrogateescape")
 
 

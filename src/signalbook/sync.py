@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from difflib import unified_diff
+from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,38 @@ def differences(files: Mapping[str, bytes], root: str | Path, owned: Iterable[st
     # What Python keeps beside modules that were imported is nobody's.
     present = {path.relative_to(where).as_posix() for path in there if path.parent.name != "__pycache__"}
     return Differences(where, files, changed, tuple(sorted(present - set(files))))
+
+
+class Making:
+    """A text file in the making: it is written beside its place, and moved there when it is whole, so that nobody ever finds half of it.
+
+    What is no regular file, such as a terminal or a pipe, is written to as it is. Raises OSError where the place cannot be written to.
+    """
+
+    def __init__(self, path: str) -> None:
+        place = Path(path).resolve()
+        self._place = None if place.exists() and not place.is_file() else place
+        if self._place is None and place.is_dir():
+            raise IsADirectoryError(EISDIR, "is a folder", path)
+        # Other runs may make the same file at the same time: the last one wins, and is whole.
+        self._partial = place.with_name(f".{place.name}.{os.getpid()}{_PARTIAL}") if self._place else place
+        self._stream = self._partial.open("w", encoding="utf-8", newline="\n")
+
+    def put(self, text: str) -> None:
+        """Add a text at the end."""
+        self._stream.write(text)
+
+    def finish(self) -> None:
+        """Move the file to its place."""
+        self._stream.close()
+        if self._place:
+            os.replace(self._partial, self._place)  # noqa: PTH105 - as below
+
+    def discard(self) -> None:
+        """Leave the place as it was."""
+        self._stream.close()
+        if self._place:
+            self._partial.unlink(missing_ok=True)
 
 
 def write(files: Mapping[str, bytes], root: str | Path, owned: Iterable[str] = ()) -> list[str]:

@@ -1,0 +1,40 @@
+"""The tables of counts that `--summary` asks for: events with their versions, and rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from signalbook.report.words import STATUSES, counted, safe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from signalbook.report.tally import Tally
+
+
+def tables(tally: Tally) -> Iterator[str]:
+    """Yield the lines of two tables, each with an empty line behind it: payloads by event, version and status; findings by rule. An empty table is left out."""
+    statuses = [status for status in STATUSES if any(key[2] == status for key in tally.events)]
+    if statuses:
+        yield from _aligned([("event", "version", *statuses), *_events(tally, statuses)], words=2)
+    if tally.rules:
+        rows = sorted(tally.rules.items(), key=lambda row: (-row[1], row[0]))
+        yield from _aligned([("rule", "severity", "findings"), *((safe(rule), severity, str(count)) for (rule, severity), count in rows)], words=2)
+    if tally.files:
+        yield f"{counted(tally.files, 'file')}\n"
+
+
+def _events(tally: Tally, statuses: list[str]) -> Iterator[tuple[str, ...]]:
+    # What the catalogue does not have comes last.
+    for event, version in sorted({key[:2] for key in tally.events}, key=lambda key: (key[0] is None, key[0] or "", key[1] or "")):
+        yield (event or "no event", version or "-", *(str(tally.events[event, version, status]) for status in statuses))
+
+
+def _aligned(rows: Iterable[tuple[str, ...]], words: int) -> Iterator[str]:
+    """Yield rows as lines: the first `words` columns are words, to the left; the others numbers, to the right."""
+    kept = list(rows)
+    widths = [max(map(len, column)) for column in zip(*kept, strict=True)]
+    for row in kept:
+        cells = (cell.ljust(width) if at < words else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        yield f"{'  '.join(cells).rstrip()}\n"
+    yield "\n"

@@ -1,0 +1,79 @@
+"""What all forms of report share: places, harmless text, colours, and the line that sums up.
+
+Text from payloads is shown as JSON, so that no control character of a payload reaches a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_COLOURS = {"valid": "32", "note": "36", "warning": "33", "unidentified": "33", "error": "31", "invalid": "31", "unreadable": "31"}
+STATUSES = ("valid", "invalid", "unidentified", "unreadable")
+SEVERITIES = ("error", "warning", "note")
+
+Paint = Callable[[str, str], str]
+"""Text and its kind (a status or a severity) → the text as it is to be shown."""
+
+
+def plain(text: str, _kind: str) -> str:
+    """Return the text as it is: for files and pipes."""
+    return text
+
+
+def coloured(text: str, kind: str) -> str:
+    """Return the text in the colour of a status or severity: for terminals."""
+    return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m"
+
+
+def paint(mode: str, stream_is_tty: bool, environ: Mapping[str, str]) -> Paint:  # noqa: FBT001 - what the stream says of itself
+    """Return `coloured` or `plain`: as `mode` says ("always", "never"), else ("auto") as NO_COLOR, FORCE_COLOR and the terminal say.
+
+    Of the two variables NO_COLOR counts first; one that is empty is not set, as both conventions have it.
+    """
+    if mode in ("always", "never"):
+        return coloured if mode == "always" else plain
+    if environ.get("NO_COLOR"):
+        return plain
+    if environ.get("FORCE_COLOR", "0") not in ("", "0"):
+        return coloured
+    return coloured if stream_is_tty and environ.get("TERM") != "dumb" else plain
+
+
+def place(source: str | None, line: int | None, index: int | None) -> str:
+    """Return where a payload came from as people write it: `a.ndjson:3`, `batch.json[0]`."""
+    name = "standard input" if source == "-" else safe(source or "payload")
+    return f"{name}{f':{line}' if line is not None else ''}{f'[{index}]' if index is not None else ''}"
+
+
+def safe(text: str) -> str:
+    """Return the text as what it is, but with no power over whoever shows it.
+
+    Every character that is not seen is spelt out: control characters, those that turn the direction of text, those without a width, lone surrogates.
+    So is what opens a command of a CI system: `::` at the beginning (GitHub), and `##` (`##vso[…]` and `##[…]`, which Azure and GitHub obey anywhere in a line).
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+    if "##" in text:
+        text = text.replace("##", "#\\x23")
+    if "::" in text and text.lstrip().startswith("::"):
+        text = text.replace("::", ":\\x3a", 1)
+    return text
+
+
+def summary(statuses: Mapping[str, int], severities: Mapping[str, int] | None = None, ignored: int = 0) -> str:
+    """Return the last line of a report: how many payloads of each status, how many findings of each severity, and how many do not count."""
+    total = sum(statuses.values())
+    if not total:
+        return "no payloads"
+    payloads = f"{counted(total, 'payload')}: " + ", ".join(f"{statuses[status]} {status}" for status in STATUSES if statuses.get(status))
+    findings = ", ".join(counted(severities[one], one) for one in SEVERITIES if severities.get(one)) if severities else ""
+    return "; ".join(part for part in (payloads, findings, f"{ignored} ignored" if ignored else "") if part)
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word in the singular or the plural."""
+    return f"{number} {word}{'' if number == 1 else 's'}"
