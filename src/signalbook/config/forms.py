@@ -1,0 +1,17 @@
+"""What a file of ours may hold, by its JSON Schema in `meta/`."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from signalbook import jsontext
+from signalbook.engine import Checker
+
+_META = Path(__file__).parent.parent / "meta"
+
+
+@cache
+def checker(name: str) -> Checker:
+    """Return what checks a file of a kind: `config`, `baseline`."""
+    return Checker(jsontext.loads((_META / f"{name}.schema.json").read_bytes()))

@@ -1,0 +1,133 @@
+"""Ignores: findings that do not count until a day, for a reason that is written down."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from signalbook import naming
+from signalbook.config import lines, settling
+from signalbook.intake.globs import Excludes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from signalbook.config.settings import Config, Ignore
+    from signalbook.findings import Finding, Severity, Verdict
+
+SOON = 14
+"""How many days before its end an ignore is spoken of."""
+
+
+class Note(NamedTuple):
+    """Something to say of the configuration itself, on standard error; the run goes on. `where` is its file and line."""
+
+    severity: Severity
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.where}: {self.message}"
+
+
+class Ignores:
+    """The ignores of a configuration on a day. `used` counts, for each, the findings that it met, also after its end.
+
+    Each process that applies them has its own copy (they can be pickled) and sends `used` back, which `merge` adds up in any order.
+    """
+
+    def __init__(self, config: Config, today: str) -> None:
+        self.today = today
+        self.used = [0] * len(config.ignore)
+        self._config = config
+        self._folder = os.path.dirname(os.path.abspath(config.file))  # noqa: PTH100, PTH120
+        self._globs = [Excludes((one.path,)) if one.path else None for one in config.ignore]
+        self._of: tuple[str | None, list[int]] = (None, self._met(None))
+
+    def apply(self, verdict: Verdict) -> Verdict:
+        """Return the verdict without the findings that are ignored today, which it then lists as `ignored`, with the reason."""
+        if not verdict.findings or not self.used:
+            return verdict
+        if self._of[0] != verdict.source:  # asked once per file, not once per finding
+            self._of = (verdict.source, self._met(verdict.source))
+        parts = settling.Parts(verdict.parts) if verdict.parts else None
+        left: list[Finding] = []
+        ignored: list[Finding] = []
+        for finding in verdict.findings:
+            events = [part.event for part in parts.of(finding)] if parts else [verdict.event]
+            met = [place for place in self._of[1] if _meets(self._config.ignore[place], finding, events)]
+            for place in met:
+                self.used[place] += 1
+            one = next((one for place in met if (one := self._config.ignore[place]).until >= self.today), None)
+            if one:
+                ignored.append(finding._replace(ignored=one.reason))
+            else:
+                left.append(finding)
+        return settling.settled(verdict, left, ignored) if ignored else verdict
+
+    def _met(self, source: str | None) -> list[int]:
+        """Return the ignores that hold for a file."""
+        path = relative(source, self._folder)
+        return [place for place, glob in enumerate(self._globs) if glob is None or (path is not None and glob.covers_any(path))]
+
+    def merge(self, used: Sequence[int]) -> None:
+        """Add what another process counted."""
+        self.used = [mine + theirs for mine, theirs in zip(self.used, used, strict=True)]
+
+    def notes(self, *, complete: bool) -> Iterator[Note]:
+        """Yield what there is to say of the ignores after a run: those that have ended, that end soon and, after a `complete` run, that met nothing."""
+        for place, one in enumerate(self._config.ignore):
+            used = self.used[place]
+            them, again, it = (f"{used} finding", "counts again", "it") if used == 1 else (f"{used} findings", "count again", "them")
+            if one.until < self.today and used:
+                yield self._note(
+                    "warning", place, f"this ignore ended on {one.until}, and the {them} that it met {again}: mend {it}, or give the ignore a new day"
+                )
+            elif one.until < self.today:
+                yield self._note("warning", place, f"this ignore ended on {one.until}, and met nothing: take it out")
+            elif complete and not used:
+                yield self._note("warning", place, "this ignore met nothing: take it out")
+            elif _days(self.today, one.until) <= SOON:
+                yield self._note("note", place, f"this ignore ends on {one.until}, and then {them} {again}")
+
+    def _note(self, severity: Severity, place: int, message: str) -> Note:
+        where = lines.where(self._config.file, (*self._config.table, "ignore", place))
+        return Note(severity, where, f"{message} ({self._config.ignore[place].reason})")
+
+
+def relative(source: str | None, folder: str) -> str | None:
+    """Return the path of a source seen from a folder, with slashes and in letters that JSON can hold; None for what came from no file."""
+    if source is None or source == "-":
+        return source
+    try:
+        path = os.path.relpath(source, folder)
+    except ValueError:  # another drive
+        path = os.path.abspath(source)  # noqa: PTH100
+    return path.replace(os.sep, "/").encode("utf-8", "backslashreplace").decode()
+
+
+def _meets(one: Ignore, finding: Finding, events: Sequence[str | None]) -> bool:
+    return (
+        (one.rule is None or one.rule == finding.rule)
+        and (one.event is None or any(event and f"{event}/".startswith(f"{one.event}/") for event in events))
+        and (one.pointer is None or leads_to(one.pointer, finding))
+    )
+
+
+def leads_to(pattern: str, finding: Finding) -> bool:
+    """Whether a JSON Pointer with `*` for any step, and `/**` at its end for all that is below, leads to a finding, or to the field it names."""
+    steps = naming.tokens(pattern)
+    found = naming.tokens(finding.pointer)
+    return _fits(steps, found) or (finding.field is not None and _fits(steps, (*found, finding.field)))
+
+
+def _fits(steps: Sequence[str], found: Sequence[str]) -> bool:
+    if steps and steps[-1] == "**":
+        steps, found = steps[:-1], found[: len(steps) - 1]
+    return len(steps) == len(found) and all(step in ("*", there) for step, there in zip(steps, found, strict=True))
+
+
+def _days(today: str, until: str) -> int:
+    from datetime import date  # noqa: PLC0415 - once, at the end of a run with ignores
+
+    return (date.fromisoformat(until) - date.fromisoformat(today)).days
