@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalbook import Registry, check, engine, levels
-from signalbook.engine import Checker, Library, Unresolved, meta_problem, reference_errors, refusal, schema_error
+from signalbook.engine import Checker, Library, Unresolved, flood, meta_problem, reference_errors, refusal, schema_error
 from signalbook.lint.rule import contracts
 
 if TYPE_CHECKING:
-    from signalbook.engine import Problem
+    from signalbook.engine.problem import Problem
     from signalbook.levels import Schema
     from signalbook.registry import Contract
 
@@ -455,3 +455,28 @@ def test_a_pattern_that_cannot_run_in_linear_time_is_refused(pattern: str) -> No
 def test_a_good_schema_has_no_problem() -> None:
     """The meta-checks find nothing in what is right, and the engine can use it."""
     assert (meta_problem(_EVENT), schema_error(_EVENT), refusal(_EVENT)) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "rule", "weight"),
+    [
+        ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, {f"k{i}": 1 for i in range(5000)}, "unknown-field", "novelty"),
+        ({"type": "array", "items": {"type": "string"}}, [1] * 5000, "type", "guarantee"),
+        ({"type": "array", "items": {"enum": ["a"]}}, ["b"] * 5000, "enum", "form"),
+        ({"type": "array", "items": {"x-known": ["a"]}}, ["b"] * 5000, "unlisted-value", "novelty"),
+        ({"type": "array", "items": {"required": ["a"]}}, [{}] * 5000, "required", "guarantee"),
+    ],
+)
+def test_a_flood_of_problems_is_told_in_a_thousand_and_one(schema: Schema, value: Any, rule: str, weight: str) -> None:
+    """What a hostile value has a million of is told so often and no more; the last one counts the rest, and weighs as much."""
+    found = Checker(schema).problems(value)
+    counted = [problem for problem in found if "3,999 more" in problem.message]
+    assert (len(found), {(problem.rule, problem.weight) for problem in found}) == (flood.MOST + 1, {(rule, weight)})
+    assert len(counted) == 1
+
+
+def test_a_flood_hides_no_fault_of_another_kind() -> None:
+    """A thousand warnings before it do not keep an error from being found."""
+    value = {**{f"k{i}": 1 for i in range(5000)}, "a": 5}
+    found = Checker({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}).problems(value)
+    assert {problem.rule for problem in found} == {"unknown-field", "type"}

@@ -154,6 +154,12 @@ RULES: tuple[Rule, ...] = (
         "Renew the fixture; for archived payloads ask for the version that the note names, or for `--version any`.",
     ),
     _opening(
+        "undated",
+        "as it is",
+        "With `--at payload`: no time can be read from it, and the event has several versions, so the newest was asked for: a note.",
+        "Ask with `--at` and the day on which it was recorded, or with `--version any`.",
+    ),
+    _opening(
         "general-contract",
         "as it is",
         "The name has no contract of its own, and is nearly one that has: a warning.",
@@ -188,10 +194,12 @@ RULES: tuple[Rule, ...] = (
     _reading("not-utf8", "It has bytes that are not UTF-8.", "Save it as UTF-8; the hint says if it looks like UTF-16 or is compressed."),
     _reading("duplicate-key", "A key stands twice in one object, and readers disagree on which one counts.", "Keep one of them."),
     _reading("number-range", "A number is too large for a double.", "Send it as a text, or smaller."),
-    _reading("too-deep", "Arrays and objects are nested more than 128 levels deep.", "Take it apart: no notification is so deep."),
-    _reading("too-large", "It has more than 64 MiB after decompression.", "Split it: one payload a line, as NDJSON, may go on for ever."),
-    _reading("gzip", "The gzip data is cut off or damaged, or the name ends in .gz and it is not compressed.", "Fetch the file again, or give it its right name."),
-    _reading("no-file", "There is no such file.", "Look at the spelling, and at the folder you are in."),
+    _reading("too-deep", "Arrays and objects are nested deeper than 128 levels, or than `--max-depth`.", "Take it apart: no notification is so deep. `--max-depth` allows up to 254."),
+    _reading("too-large", "It has more than 64 MiB after decompression, or than `--max-size`; or it is a gzip bomb: it unpacks to more than 64 MiB and to more than 200 times its size, or than `--max-expansion`.", "Split it: one payload a line, as NDJSON, may go on for ever; or allow more with `--max-size`, or with `--max-expansion`."),
+    _reading("too-long-string", "A string has more than 16 MiB as it is written, or than `--max-string`.", "Send a link in place of the content, or allow more with `--max-string`."),
+    _reading("too-many-keys", "Its objects and arrays together have more than 1,000,000 members and items, or than `--max-keys`.", "Split it: one payload a line, as NDJSON; or allow more with `--max-keys`."),
+    _reading("gzip", "The gzip data is cut off or damaged, or something else follows it; or the name ends in .gz and it is not compressed. Of NDJSON, the lines before the fault were checked.", "Fetch the file again, or give it its right name."),
+    _reading("no-file", "There is no such file, or no file that could be read to its end: it is a device or a socket, its links lead in a circle, or it became shorter while it was read.", "Look at the spelling, and at the folder you are in; name a file that nobody writes."),
     _reading("no-permission", "There is no permission to read it.", "Give this user read permission."),
     _reading("no-payload", "A folder, a glob or an array holds no payloads.", "Quote the glob, and look at the spelling; files without an ending are read only where they are named."),
 )  # fmt: skip
@@ -217,10 +225,12 @@ EXIT_CODES: tuple[ExitCode, ...] = (
     ExitCode(
         2,
         "usage",
-        "An unknown option, event, version, provider, service or commit; a schema that cannot be compared; a payload that cannot be made, or has no such place; "
-        "a place that cannot be written to; a library that is not installed.",
+        "An unknown option, event, version, provider, service or commit; a configuration or a baseline that cannot be used; "
+        "a report, or another file, that cannot be written; a worker process that was killed, or too little memory, so that not everything was checked; "
+        "a schema that cannot be compared; a payload that cannot be made, or has no such place; a library that is not installed.",
     ),
     ExitCode(3, "the registry is broken", "The tree of schemas cannot be used: each fault is printed with its file, its place and what to do."),
     ExitCode(70, "a bug of ours", "Something went wrong that should not: please report it with the lines that are printed."),
-    ExitCode(130, "interrupted", "The command was stopped with Ctrl-C, as shells say it."),
+    ExitCode(130, "interrupted", "The command was stopped with Ctrl-C, as shells say it. What `validate` reported until then is right and whole, and says that it was interrupted."),
+    ExitCode(143, "stopped", "The same for SIGTERM, by which CI systems stop a job that takes too long."),
 )  # fmt: skip

@@ -5,40 +5,52 @@ bytes → `jsontext` → `envelopes` (open, nested, until an event) → `registr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook import naming
 from signalbook.envelopes import Layer, Obstacle, Opened, open_payload
-from signalbook.findings import Finding, Part, Severity, Status, Verdict
+from signalbook.findings import Finding, Part, Severity, Status, Verdict, together
 from signalbook.intake import payloads
-from signalbook.jsontext import NotJSON, shown
-from signalbook.judging import ANY, Request, judge, status_of
+from signalbook.jsontext import DEFAULT, NotJSON, shown
+from signalbook.judging import PAYLOAD, Request, judge, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from signalbook.intake import Document
+    from signalbook.jsontext import Limits
     from signalbook.registry import Registry
 
 __all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable", "walk_payload"]
 
 
-def check_document(document: Document, registry: Registry, request: Request) -> Iterator[Verdict]:
-    """Yield a verdict for each payload of a document: one, or one for each item of an array."""
+def check_document(
+    document: Document, registry: Registry, request: Request, limits: Limits = DEFAULT, quick: Callable[[Any], Verdict | None] | None = None
+) -> list[Verdict]:
+    """Return a verdict for each payload of a document: one, or one for each item of an array. Findings say where in the file they are.
+
+    `quick` is asked first: a verdict on a payload of which nothing is to be said, or None.
+    """
     try:
-        found = payloads(document)
+        found = payloads(document, limits)
     except NotJSON as problem:
-        yield unreadable(problem).located(document.source, document.line, None)
-        return
-    for index, payload in found:
-        yield check_payload(payload, registry, request).located(document.source, document.line, index)
+        return [unreadable(problem).located(document.source, document.line, document.index)]
+    verdicts = [
+        ((quick and quick(payload)) or check_payload(payload, registry, request)).located(document.source, document.line, index)
+        for index, payload in found
+    ]
+    if any(verdict.findings for verdict in verdicts):
+        from signalbook.pinpointing import pinpointed  # noqa: PLC0415 - most payloads have no findings
+
+        return pinpointed(verdicts, document)
+    return verdicts
 
 
 def unreadable(problem: NotJSON) -> Verdict:
     """Return the verdict on something that is not one JSON document."""
-    return Verdict("unreadable", findings=(Finding(problem.rule, "error", "", str(problem), hint=problem.hint),))
+    finding = Finding(problem.rule, "error", "", str(problem), hint=problem.hint, line=problem.line, column=problem.column)
+    return Verdict("unreadable", findings=(finding,))
 
 
 def check_payload(payload: Any, registry: Registry, request: Request) -> Verdict:
@@ -49,11 +61,15 @@ def check_payload(payload: Any, registry: Registry, request: Request) -> Verdict
 def walk_payload(payload: Any, registry: Registry, request: Request) -> tuple[Verdict, list[Judged]]:
     """Return the verdict on one payload, and each thing it carries: open it, judge every envelope once and every body, put it together."""
     opened = [_as_asked(one, request) for one in open_payload(payload, registry)]
-    layers = {layer.path: layer for one in opened for layer in one.wrappers}
+    days = _days(opened, request)
+    inside: dict[tuple[str | int, ...], tuple[Layer, list[Dated]]] = {}
+    for one, day in zip(opened, days, strict=True):
+        for layer in one.wrappers:
+            inside.setdefault(layer.path, (layer, []))[1].append((one, day))
     # We know an envelope from the pages of the products in the catalogue: around another product's event, its contract is not ours to hold up.
     foreign = {one.layers[-1].path for one in opened if one.foreign}
-    around = {path: _Around([]) if path in foreign else _judge_layer(layer, request) for path, layer in layers.items()}
-    judged = [_judge_body(one, request, around) for one in opened]
+    around = {path: _Around([]) if path in foreign else _judge_layer(layer, held, request) for path, (layer, held) in inside.items()}
+    judged = [_judge_body(one, request, around, day) for one, day in zip(opened, days, strict=True)]
     return _verdict(judged, [finding for layer in around.values() for finding in layer.findings]), judged
 
 
@@ -64,41 +80,57 @@ def _as_asked(one: Opened, request: Request) -> Opened:
     return Opened(one.layers, one.path, one.body, has_body=True, event=request.event, name=one.name or request.event.name, clues=one.clues)
 
 
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """The findings of one envelope; where it carries a list, also those that concern no item and those of each.
+Dated = tuple[Opened, str | None]
+"""An opened thing, and the day that it says of itself where that is asked for."""
+
+
+class _Around(NamedTuple):
+    """The findings of one envelope; where it carries a list, also its errors that concern no item and those of each.
 
     `place` is the index of the item's number in a path. An envelope with a list inside a list would go by the outer one.
     """
 
     findings: list[Finding]
     place: int | None = None
-    common: list[Finding] = field(default_factory=list)
-    items: dict[str, list[Finding]] = field(default_factory=dict)
+    common: Sequence[Finding] = ()
+    items: Mapping[str, Sequence[Finding]] = MappingProxyType({})
 
     def of(self, one: Opened) -> list[Finding]:
-        """Return the findings that concern one of the carried things: a fault of its sibling is none of its own."""
+        """Return the errors, at least, that concern one of the carried things: a fault of its sibling is none of its own."""
         if self.place is None or len(one.path) <= self.place:
             return self.findings
         return [*self.common, *self.items.get(str(one.path[self.place]), ())]
 
 
-def _judge_layer(layer: Layer, request: Request) -> _Around:
-    # A version asked for is one of the event; an archived event may stand in an archived envelope.
-    version = ANY if request.version else None
-    findings = judge(layer.envelope, layer.value, layer.path, replace(request, version=version))[1]
+def _days(opened: list[Opened], request: Request) -> list[str | None]:
+    """Return for each opened thing the day that it says of itself, where the request asks for it."""
+    if request.at != PAYLOAD:
+        return [None] * len(opened)
+    from signalbook import dating  # noqa: PLC0415 - only where it is asked for
+
+    return [dating.day(one) for one in opened]
+
+
+def _judge_layer(layer: Layer, inside: list[Dated], request: Request) -> _Around:
+    """Return the findings of an envelope around some opened things."""
+    # An envelope around several is as old as the youngest thing in it.
+    when = max((day for _, day in inside if day), default=None)
+    asked = request.around(layer.envelope, [one.event for one, _ in inside])
+    findings = judge(layer.envelope, layer.value, layer.path, asked, when=when)[1]
     if "*" not in layer.envelope.at or not findings:
         return _Around(findings)
     place = len(layer.path) + layer.envelope.at.index("*")
-    out = _Around(findings, place)
+    common: list[Finding] = []
+    items: dict[str, list[Finding]] = {}
     for finding in findings:
+        if finding.severity != "error":  # nothing in the envelope is judged by it
+            continue
         steps = naming.tokens(finding.pointer)
-        (out.items.setdefault(steps[place], []) if len(steps) > place else out.common).append(finding)
-    return out
+        (items.setdefault(steps[place], []) if len(steps) > place else common).append(finding)
+    return _Around(findings, place, common, items)
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """One opened thing and its part of the verdict; `findings` leave out those of its envelopes."""
 
     opened: Opened
@@ -107,15 +139,19 @@ class Judged:
     findings: tuple[Finding, ...]
 
 
-def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...], _Around]) -> Judged:
+def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...], _Around], day: str | None) -> Judged:
     outside = [finding for layer in one.wrappers for finding in around[layer.path].of(one)]
     findings: list[Finding] = []
     version = None
     if one.event:
         masked = any(layer.envelope.masked for layer in one.layers)
-        contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked)
+        contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked, when=day)
         version = contract.version
         findings = [*findings, *_general(one)]
+        if request.at == PAYLOAD and day is None:
+            from signalbook import dating  # noqa: PLC0415 - only where it is asked for
+
+            findings += dating.undated(one, request)
     if one.obstacle:
         findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
     return Judged(one, version, status_of([*outside, *findings]), tuple(findings))
@@ -144,11 +180,7 @@ def _from_obstacle(obstacle: Obstacle) -> Finding:
 
 def _verdict(judged: list[Judged], around: list[Finding]) -> Verdict:
     findings = (*around, *(finding for one in judged for finding in one.findings))
-    parts = tuple(_part(one) for one in judged)
-    event, name, version = (_common(getattr(part, what) for part in parts) for what in ("event", "name", "version"))
-    envelopes = _shared_beginning([part.envelopes for part in parts])
-    several = parts if len(parts) > 1 else ()
-    return Verdict(status_of(findings), event, name, version, envelopes, findings, several)
+    return together(tuple(_part(one) for one in judged), findings, status_of(findings))
 
 
 def _part(one: Judged) -> Part:
@@ -156,13 +188,3 @@ def _part(one: Judged) -> Part:
     envelopes = tuple(layer.envelope.id for layer in opened.wrappers)
     event = opened.event.id if opened.event else None
     return Part(naming.pointer(opened.path), event, opened.name, one.version, envelopes, one.status)
-
-
-def _shared_beginning(chains: list[tuple[str, ...]]) -> tuple[str, ...]:
-    """Return the envelopes that stand around all parts, from the outside in."""
-    return tuple(same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*chains, strict=False)))
-
-
-def _common(values: Iterable[Any]) -> Any:
-    distinct = set(values)
-    return distinct.pop() if len(distinct) == 1 else None

@@ -5,20 +5,41 @@ Exit codes: 0 clean · 1 findings · 2 usage · 3 the registry is broken · 70 o
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from signalbook.cli.commands import CLEAN, USAGE
 from signalbook.cli.parser import parser
-from signalbook.errors import CannotCompose, CannotSample, MissingExtra, SignalbookError, UnknownContract, Unreadable
+from signalbook.errors import BrokenConfig, CannotCompose, CannotSample, LostWorker, MissingExtra, SignalbookError, UnknownContract, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 BROKEN, BUG = 3, 70
+_GARBAGE = 50_000  # objects more than before, until the interpreter looks for garbage; loading makes about as many
 INTERRUPTED = 130  # what shells say of a command that was stopped with Ctrl-C
 _BUG = "this is a bug of signalbook, not of your files; please report it with the lines above"
+
+
+def run() -> NoReturn:
+    """Run the command with the words of this process, and end the process. A short run takes a fifth less time than with the interpreter's own way.
+
+    That looks for garbage many times while modules are loaded, and in the end takes apart all that was loaded, which the system does anyway.
+    """
+    gc.set_threshold(_GARBAGE)
+    try:
+        code = main()
+    except SystemExit as end:  # the help, and words that are none
+        code = end.code if isinstance(end.code, int) else USAGE
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except OSError:
+            code = code or USAGE
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # A payload may hold what this terminal's encoding cannot show; a replacement character beats a crash.
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser(words[0] if words else None).parse_args(words)
     try:
         code: int = options.run(options)
         if sys.stdout is not None:
@@ -46,10 +68,12 @@ def _failed(error: BaseException) -> int:
             return CLEAN
         case KeyboardInterrupt():
             return INTERRUPTED
-        case UnknownContract() | Unreadable() | MissingExtra() | CannotCompose() | CannotSample():
+        case UnknownContract() | Unreadable() | BrokenConfig() | LostWorker() | MissingExtra() | CannotCompose() | CannotSample():
             code, text = USAGE, str(error)
         case SignalbookError():
             code, text = BROKEN, str(error)
+        case MemoryError():
+            code, text = USAGE, "there is not enough memory\n    allow one document less, with --max-size or --max-keys"
         case OSError():
             # Reading payloads reports its own faults; this is a place we were told to write to, or a standard stream.
             code, text = USAGE, f"{error.filename or 'output'}: {error.strerror or error}"

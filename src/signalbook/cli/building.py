@@ -9,7 +9,7 @@ from signalbook import build as generated
 from signalbook import pages, sync
 from signalbook.cli import writing
 from signalbook.cli.commands import CLEAN, FINDINGS
-from signalbook.registry import Registry
+from signalbook.registry import Registry, default_root
 
 if TYPE_CHECKING:
     import argparse
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def build(options: argparse.Namespace) -> int:
     """Write `--out` and `--docs`, or say what is out of date in them. Raises `Unreadable` where somebody else's file stands in the way of a page."""
-    registry = Registry.load(options.schemas)
+    registry = Registry.load(options.schemas or default_root())
     made = [_generated(options, registry)] if options.out else []
     return max([*made, *([_site(options, registry)] if options.docs else [])], default=CLEAN)
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from typing import TYPE_CHECKING, Any
-
-from signalbook import identity, intake, jsontext, report, walk
-from signalbook.registry import Registry
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+
+    from signalbook.registry import Registry
 
 CLEAN, FINDINGS, USAGE = 0, 1, 2
 STYLES = ("pydantic", "dataclass", "typeddict", "msgspec")
@@ -23,25 +20,17 @@ REQUIRED = {"backward": ("backward",), "forward": ("forward",), "full": ("backwa
 
 def validate(options: argparse.Namespace) -> int:
     """Check payloads against their contracts."""
-    registry = Registry.load(options.schemas)
-    request = walk.Request.of(registry, options.event, options.version, options.level)
-    statuses: Counter[str] = Counter()
-    severities: Counter[str] = Counter()
-    paint = _paint()
-    for document in intake.documents(options.paths):
-        for verdict in walk.check_document(document, registry, request):
-            statuses[verdict.status] += 1
-            severities.update(finding.severity for finding in verdict.findings)
-            print(report.verdict_json(verdict) if options.format == "json" else report.verdict_text(verdict, paint))
-    if options.format == "text":
-        print(report.summary(statuses, severities))
-    return CLEAN if set(statuses) <= {"valid"} else FINDINGS
+    from signalbook.cli import validating  # noqa: PLC0415 - other commands do without
+
+    return validating.validate(options)
 
 
 def identify(options: argparse.Namespace) -> int:
     """Say what payloads are, and why."""
-    registry = Registry.load(options.schemas)
-    paint = _paint()
+    from signalbook import identity, intake, report  # noqa: PLC0415 - not needed to validate
+
+    registry = _registry(options)
+    paint = report.paint("auto", sys.stdout is not None and sys.stdout.isatty(), os.environ)
     clean = True
     for document in intake.documents(options.paths):
         for found in identity.identify_document(document, registry):
@@ -54,7 +43,7 @@ def listing(options: argparse.Namespace) -> int:
     """List the events of the catalogue."""
     from signalbook import catalogue  # noqa: PLC0415 - not needed to validate
 
-    registry = Registry.load(options.schemas)
+    registry = _registry(options)
     chosen = {"provider": options.provider, "service": options.service, "text": options.text}
     events = catalogue.chosen(registry, **chosen)
     if options.format == "json":
@@ -69,7 +58,7 @@ def show(options: argparse.Namespace) -> int:
     from signalbook import catalogue, examples  # noqa: PLC0415
     from signalbook.cli import writing  # noqa: PLC0415 - not needed to validate
 
-    registry = Registry.load(options.schemas)
+    registry = _registry(options)
     event_id, _, version = options.id.partition("@")
     if event_id in registry.known_names and options.format == "text":
         print(catalogue.known_page(registry.known_names[event_id]))
@@ -95,7 +84,7 @@ def show(options: argparse.Namespace) -> int:
 
 def diff(options: argparse.Namespace) -> int:
     """Compare two versions or two schemas."""
-    from signalbook import compat  # noqa: PLC0415
+    from signalbook import compat, report  # noqa: PLC0415
     from signalbook.cli import sides  # noqa: PLC0415 - not needed to validate
 
     old, new, slot = sides.chosen(options.what, options.schemas)
@@ -112,14 +101,16 @@ def diff(options: argparse.Namespace) -> int:
 
 
 def _print_json(value: Any) -> None:
+    from signalbook import jsontext  # noqa: PLC0415 - as above
+
     print(jsontext.canonical(value).decode(), end="")
 
 
 def lint(options: argparse.Namespace) -> int:
     """Check a tree of schemas against the law of the tree."""
-    from signalbook import lint, sync  # noqa: PLC0415 - not needed to validate
+    from signalbook import lint, report, sync  # noqa: PLC0415 - not needed to validate
 
-    registry = Registry.load(options.schemas)
+    registry = _registry(options, in_full=True)
     if options.fix:
         written = sync.write(lint.formatted(registry), registry.root)
         print(*(f"formatted {registry.root / path}" for path in written), sep="\n", end="\n" if written else "")
@@ -143,7 +134,7 @@ def generate_types(options: argparse.Namespace) -> int:
     from signalbook import models  # noqa: PLC0415
     from signalbook.cli import building, writing  # noqa: PLC0415 - not needed to validate
 
-    registry = Registry.load(options.schemas)
+    registry = _registry(options)
     files = models.package(registry, writing.contracts(registry, options.ids), options.style)
     where = f" --schemas {options.schemas}" if options.schemas else ""
     command = f"signalbook generate types {' '.join(options.ids)} --style {options.style} --out {options.out}{where}"
@@ -164,6 +155,8 @@ def generate_tests(options: argparse.Namespace) -> int:
     return testing.generate_tests(options)
 
 
-def _paint() -> Callable[[str, str], str]:
-    terminal = sys.stdout is not None and sys.stdout.isatty()
-    return report.coloured if terminal and not os.environ.get("NO_COLOR") else report.plain
+def _registry(options: argparse.Namespace, *, in_full: bool = False) -> Registry:
+    """Return the registry that was asked for; `in_full` reads and checks every file also of the catalogue that comes with the kit."""
+    from signalbook.registry import Registry, default_root  # noqa: PLC0415 - the help does without
+
+    return Registry.load(options.schemas or default_root() if in_full else options.schemas)

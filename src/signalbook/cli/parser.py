@@ -6,14 +6,16 @@ import argparse
 from typing import TYPE_CHECKING
 
 from signalbook.cli import commands as run
-from signalbook.findings import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command; what it parses has a function `run` that takes it and returns an exit code."""
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the whole command; what it parses has a function `run` that takes it and returns an exit code.
+
+    `asked` is the first word of the command line: where it is a command, the others are left out, which a short run would wait for.
+    """
     whole = argparse.ArgumentParser(
         prog="signalbook",
         description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
@@ -22,18 +24,37 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action=_Version, nargs=0, help="print the version of signalbook")
     commands = whole.add_subparsers(required=True, metavar="COMMAND")
 
-    validate = _command(commands, "validate", run.validate, "check payloads against their contracts", "format", "paths")
-    validate.add_argument("--event", metavar="ID", help="check against this event, whatever the payload says it is")
-    validate.add_argument("--version", metavar="X", help="a version of the contract, or 'any' for the newest that accepts (default: the newest)")
-    validate.add_argument("--level", choices=LEVELS, default="documented", help="how much to ask for (default: documented)")
+    added = {"validate": _validate, "identify": _identify, "list": _list, "show": _show, "diff": _diff, "sample": _sample, "generate": _generate}
+    added |= {"lint": _lint, "build": _build}
+    for name, add in added.items():
+        if asked not in added or name == asked:
+            add(commands)
+    return whole
 
-    _command(commands, "identify", run.identify, "say what payloads are, and why", "format", "paths")
 
+_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives the type of its sub-commands no public name
+
+
+def _validate(commands: _Commands[argparse.ArgumentParser]) -> None:
+    from signalbook.cli import validate_words  # noqa: PLC0415 - other commands do without
+
+    validate = _command(commands, "validate", run.validate, "check payloads against their contracts")
+    validate_words.add(validate)
+    _paths(validate, "*")
+
+
+def _identify(commands: _Commands[argparse.ArgumentParser]) -> None:
+    _paths(_command(commands, "identify", run.identify, "say what payloads are, and why", "format"), "+")
+
+
+def _list(commands: _Commands[argparse.ArgumentParser]) -> None:
     listing = _command(commands, "list", run.listing, "list the events of the catalogue", "format")
     listing.add_argument("text", nargs="?", help="only events with this text in their id, name, title (English or Chinese) or summary")
     listing.add_argument("--provider", metavar="NAME", help="only events of this provider")
     listing.add_argument("--service", metavar="NAME", help="only events of this service: jdcloud/vm, or vm")
 
+
+def _show(commands: _Commands[argparse.ArgumentParser]) -> None:
     show = _command(commands, "show", run.show, "show one event: fields, example, versions, sources")
     show.add_argument(
         "--format",
@@ -45,15 +66,6 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument(
         "id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest); or an envelope's id"
     )
-
-    _diff(commands)
-    _sample(commands)
-    _generate(commands)
-    _keeping(commands)
-    return whole
-
-
-_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives the type of its sub-commands no public name
 
 
 def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -152,8 +164,7 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
-    """Add the commands for those who keep a registry."""
+def _lint(commands: _Commands[argparse.ArgumentParser]) -> None:
     lint = _command(commands, "lint", run.lint, "check a tree of schemas against the law of the tree")
     lint.add_argument("--fix", action="store_true", help="first write every file in the canonical format")
 
@@ -161,6 +172,8 @@ def _keeping(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--base", metavar="REV", help="the branch or commit that others rely on: what was published there stays (default: the main branch)"
     )
 
+
+def _build(commands: _Commands[argparse.ArgumentParser]) -> None:
     build = _command(commands, "build", run.build, "write what is generated from the schemas, and the pages of the site")
     build.add_argument(
         "--out", metavar="DIR", default="generated", help="where to write bundles, types and fuzz tests; '' for none (default: generated)"
@@ -183,14 +196,12 @@ def _command(
     parser.add_argument("--schemas", metavar="DIR", help="a tree of schemas of your own (default: the catalogue that comes with signalbook)")
     if "format" in options:
         parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, JSON for tools (default: text)")
-    if "paths" in options:
-        parser.add_argument(
-            "paths",
-            nargs="+",
-            metavar="PATH",
-            help="a file, a folder, a quoted glob, or - for standard input; .json, .ndjson, .jsonl, and .gz of each",
-        )
     return parser
+
+
+def _paths(parser: argparse.ArgumentParser, number: str) -> None:
+    text = "a file, a folder, a quoted glob, or - for standard input; .json, .ndjson, .jsonl, and .gz of each"
+    parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths of the configuration)"))
 
 
 class _Version(argparse.Action):

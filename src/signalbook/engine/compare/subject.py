@@ -62,7 +62,7 @@ class Subject:
         checker = jsonschema.FormatChecker(formats=())
         checker.checkers = {name: check for name, check in kind.FORMAT_CHECKER.checkers.items() if _checked(name, self.draft)}
         # The schema as it was written, not as it was made ready: what is wrong with that would show.
-        return cast("Callable[[Any], bool]", kind(self._written, format_checker=checker).is_valid)
+        return cast("Callable[[Any], bool]", kind(self._written, registry=jsonschema.validators.SPECIFICATIONS, format_checker=checker).is_valid)
 
     def decides(self, value: Any) -> bool:
         """Whether the deciding engine accepts a value."""

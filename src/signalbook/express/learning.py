@@ -1,0 +1,180 @@
+"""What payloads of one kind have in common, found out at the first one of each: which envelope their keys show, which event their texts name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from signalbook import naming
+from signalbook.envelopes import MAX_NESTING, captured
+from signalbook.errors import UnknownContract
+from signalbook.express import reading
+from signalbook.express.checkers import Checkers
+from signalbook.findings import Verdict
+from signalbook.registry import Envelope
+from signalbook.registry.index import ANY
+from signalbook.registry.recognition import best
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable
+
+    from signalbook.engine import Checker
+    from signalbook.judging import Request
+    from signalbook.registry import Event, Registry
+    from signalbook.registry.recognition import Candidate
+
+    Path = tuple[str | int, ...]
+
+_MOST = 10_000
+"""How much is kept of what was found out: a hostile stream may have new keys and new names in each payload."""
+_BULK = 500
+"""Keys and names of so many bytes count as much as one thing that was found out: a hostile stream may have long ones."""
+
+
+class Kind:
+    """Payloads of one event on one way: the verdict on a valid one, and what checks its body, with the name it goes by."""
+
+    __slots__ = ("checker", "name", "verdict")
+
+    def __init__(self, verdict: Verdict, checker: Checker, name: str) -> None:
+        self.verdict, self.checker, self.name = verdict, checker, name
+
+
+class Step:
+    """An envelope, or a bare form, on a way: what checks its value (nothing a bare form), with the name it goes by, and where to go on.
+
+    `slot` reads what it holds; where it holds a list, `items` reads that, and `slot` what each item holds.
+    `below` is the way inside, where that is another payload; where it is an event, `texts` reads what names it, and `kinds` has what is known of it.
+    """
+
+    __slots__ = ("below", "chain", "checker", "envelope", "items", "kinds", "name", "slot", "texts")
+
+    def __init__(self, envelope: Envelope, chain: tuple[str, ...]) -> None:
+        self.envelope, self.chain = envelope, chain
+        self.checker = None if envelope.bare else envelope.newest.checker
+        self.name = "" if envelope.bare else str(envelope.newest)
+        self.below = Way((*chain, envelope.id)) if envelope.holds != "event" else None
+        self.items, self.slot = reading.held(envelope.at, envelope.decode)
+        self.texts = reading.texts([*envelope.key.values()])
+        self.kinds: dict[Hashable, Kind | None] = {}
+
+    def path(self, place: int) -> Path:
+        """Return the path of what one item of the list holds."""
+        return tuple(place if key == "*" else key for key in self.envelope.at)
+
+
+class Form:
+    """Objects with the same keys on a way: what they may be, what of their values decides it, and what to do for each outcome (None: ask `walk`).
+
+    `look` reads all that decides; it is None where the keys alone do.
+    """
+
+    __slots__ = ("candidates", "look", "steps")
+
+    def __init__(self, candidates: list[Candidate], keys: tuple[str, ...]) -> None:
+        self.candidates = candidates
+        self.look = reading.look(candidates, keys)
+        self.steps: dict[Hashable, Step | None] = {}
+
+
+class Way:
+    """What stands inside a chain of envelopes: forms by their keys, and the steps that they lead to, by envelope."""
+
+    __slots__ = ("chain", "forms", "steps")
+
+    def __init__(self, chain: tuple[str, ...]) -> None:
+        self.chain = chain
+        self.forms: dict[tuple[str, ...], Form] = {}
+        self.steps: dict[str, Step | None] = {}
+
+
+class Learner:
+    """Finds out what is not known yet, and keeps it, from the `start` of all ways on."""
+
+    def __init__(self, registry: Registry, request: Request) -> None:
+        self._registry = registry
+        self._request = request
+        self._kept = 0
+        self.start = Way(())
+        self.checkers = Checkers()
+
+    def _make_room(self, told_by: Hashable) -> None:
+        self._kept += 1 + _bulk(told_by) // _BULK
+        if self._kept > _MOST:
+            self.start, self._kept = Way(()), 0
+
+    def form(self, way: Way, keys: tuple[str, ...]) -> Form:
+        """Return what objects with some keys may be on a way."""
+        self._make_room(keys)
+        found = self._registry.recogniser.candidates(keys)
+        form = way.forms[keys] = Form(found, keys)
+        return form
+
+    def step(self, form: Form, seen: Hashable, value: dict[str, Any], way: Way) -> Step | None:
+        """Return the step to take into an object of a form, of which the form's look has `seen` what it sees in `value`."""
+        self._make_room(seen)
+        found = best(form.candidates, value)
+        step = form.steps[seen] = self._into(found[0], way) if len(found) == 1 and isinstance(found[0], Envelope) else None
+        return step
+
+    def _into(self, envelope: Envelope, way: Way) -> Step | None:
+        """Return the step into an envelope on a way, or None for what `walk` has to look at."""
+        if envelope.id not in way.steps:
+            stars = envelope.at.count("*")
+            is_usual = stars == 0 or (stars == 1 and envelope.holds != "event")
+            step = way.steps[envelope.id] = Step(envelope, way.chain) if is_usual and len(way.chain) < MAX_NESTING else None
+            if step and step.checker:
+                self.checkers.add(step.name, step.checker)
+        return way.steps[envelope.id]
+
+    def kind(self, step: Step, texts: Hashable) -> Kind | None:
+        """Return the kind of event that some texts name in an envelope."""
+        self._make_room(texts)
+        kind = step.kinds[texts] = self._kind(step.envelope, texts if isinstance(texts, tuple) else (texts,), step.chain)
+        if kind:
+            self.checkers.add(kind.name, kind.checker)
+        return kind
+
+    def _kind(self, envelope: Envelope, texts: tuple[str | None, ...], chain: tuple[str, ...]) -> Kind | None:
+        index = self._registry.index
+        clues = [captured(rule, text) for rule, text in zip(envelope.key.values(), texts, strict=True)]
+        values = tuple(value for _, value in clues)
+        event = index.event(envelope, values)
+        if event is None or event.status == "deprecated":
+            return None
+        name = next((text for part, (text, _) in zip(envelope.key, clues, strict=True) if part == "name" and text), event.name)
+        if name and event.match.get("name") == ANY and naming.nearest(name, index.siblings(envelope, values)):
+            return None
+        envelopes = chain if envelope.bare else (*chain, envelope.id)
+        try:
+            contract = self._request.contract_of(event)
+        except UnknownContract:
+            return None
+        if any(self._is_other(one, event) for one in envelopes):
+            return None
+        is_masked = any(self._registry.envelopes[one].masked for one in (*chain, envelope.id))
+        checker = contract.checker.structural if is_masked else contract.checker
+        return Kind(Verdict("valid", event.id, name, contract.version, envelopes), checker, f"{contract}{' masked' if is_masked else ''}")
+
+    def _is_other(self, envelope_id: str, event: Event) -> bool:
+        """Whether another contract of an envelope than its newest, which steps ask, is asked for around an event."""
+        envelope = self._registry.envelopes[envelope_id]
+        return self._request.around(envelope, [event]).contract_of(envelope) is not envelope.newest
+
+    def path_before(self, chain: Iterable[str]) -> Path:
+        """Return the path through a chain of envelopes, from what the last list in it holds on: what stands in a list is decided by itself."""
+        path: Path = ()
+        for one in chain:
+            at = self._registry.envelopes[one].at
+            path = () if "*" in at else (*path, *at)
+        return path
+
+    def path_inside(self, envelopes: Iterable[str]) -> Path:
+        """Return the path to the body inside envelopes, from the outside in; none of them has a list."""
+        return tuple(key for one in envelopes for key in self._registry.envelopes[one].at)
+
+
+def _bulk(told_by: Hashable) -> int:
+    """Return about how many bytes are kept with what is looked up."""
+    if isinstance(told_by, tuple):
+        return sum(map(_bulk, told_by))
+    return 50 + len(told_by) if isinstance(told_by, str) else 8
