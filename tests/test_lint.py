@@ -220,9 +220,10 @@ CASES = [
             "escaped-hyphen": "^a\\-b$",
             "set-in-set": "^[a[b]$",
             "operation-of-sets": "^[a-z&&b]$",
+            "repeat-of-a-repeat": "^([a-z]+)+$",
         }.items()
     ),
-    case("patterns", "portable", with_property(pattern(r"^(?:[a-z\-.\]]{2,3}|\.\*\{\/){1,}?$")), others=("forms-broken",)),
+    case("patterns", "portable", with_property(pattern(r"^(?:[a-z\-.\]]{2,3}_|\.\*\{\/){1,}?$")), others=("forms-broken",)),
     case("patterns", "not-to-python", with_property(pattern("^[^]$")), (NEW, f"{EXTRA}/pattern"), others=("dialect", "forms-broken")),
     case("patterns", "unicode-property", with_property(pattern("^\\p{L}+$")), (NEW, f"{EXTRA}/pattern"), others=("dialect", "forms-broken")),
     case("patterns", "look-around", with_property(pattern("^(?!x)[a-z]+$")), (NEW, f"{EXTRA}/pattern"), others=("dialect", "forms-broken")),

@@ -6,7 +6,7 @@ What makes a tree unusable (a reference that leads nowhere, a file that is not J
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signalbook.errors import BrokenRegistry, Fault
@@ -41,7 +41,7 @@ class Finding:
 def run(registry: Registry, rules: tuple[Rule, ...] = RULES) -> list[Finding]:
     """Return everything in a tree that breaks the law, sorted by file; the files are named as the user would type them."""
     found = ((rule, fault) for rule in rules for fault in _find(rule, registry))
-    return sorted(Finding(replace(fault, file=str(registry.root / fault.file)), rule.name) for rule, fault in found)
+    return sorted(Finding(fault._replace(file=str(registry.root / fault.file)), rule.name) for rule, fault in found)
 
 
 def _find(rule: Rule, registry: Registry) -> list[Fault]:

@@ -15,7 +15,7 @@ ASKS = {
     "dialect": "`$schema` is that of draft-07, the file is a schema of it, and the engine can use it.",
     "subset": "A schema has the keywords of the subset only, one schema for all `items`, no closed object, and nothing beside `$ref`.",
     "key-order": "The keywords of a schema stand in one order; the fault says which.",
-    "patterns": "A pattern is anchored, has nothing that engines read differently, and has `x-form` beside it.",
+    "patterns": "A pattern is anchored, has nothing that engines read differently and no text with very many ways through it, and has `x-form` beside it; the capture of an envelope cannot be made slow.",
     "described": "Every schema has a title and a description, and every field a description.",
     "required-declared": "What `required` names is described in `properties`.",
     "slot": "An envelope describes and requires each step to what it holds, and describes each step to what names the event.",

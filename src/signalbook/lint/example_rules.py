@@ -12,7 +12,7 @@ from signalbook.walk import Request, check_payload
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.engine import Problem
+    from signalbook.engine.problem import Problem
     from signalbook.examples import Example
     from signalbook.registry import Contract, Event, Registry
 

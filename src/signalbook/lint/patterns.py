@@ -10,8 +10,10 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
+from signalbook.lint.backtracking import Intricate, drags, stalls
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.|.", re.DOTALL)
 _MAY_BE_ESCAPED = frozenset(r"^$\.*+?()[]{}|/nrtfv")
@@ -24,11 +26,12 @@ _ESCAPE = ("an escape that ECMA 262 refuses, or that engines read differently", 
 _LOOK = ("look-around or a flag, which not every engine has", "write it without")
 _ANY = ("any character, but engines differ on which line ends are meant", "say which characters, as [!-~]")
 _SET = ("what Rust reads as a set in a set, or as an operation of sets", "escape it")
+_ONE_WAY = "let what is repeated end, or begin, with a character that nothing else there may be, and not be empty"
 _EMPTY_SET = ("a set that begins with its own end, which ECMA 262 reads as an empty one", "escape the bracket")
 
 
 def faults(pattern: str) -> Iterator[tuple[str, str]]:
-    """Yield (message, what to do) for each thing in a pattern that engines read differently, or that does not hold for the whole text."""
+    """Yield (message, what to do) for each thing in a pattern that engines read differently, that does not hold for the whole text, or that stalls."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what may change its meaning, this room tells better
@@ -39,8 +42,32 @@ def faults(pattern: str) -> Iterator[tuple[str, str]]:
     tokens = _TOKEN.findall(pattern)
     if not _anchored(tokens):
         yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $, with (…) around alternatives"
-    found = [(part, why) for part in tokens if (why := _unportable(part))]
-    for part, (message, fix) in dict.fromkeys(found):
+    found = list(_unportable_parts(tokens))
+    yield from found
+    if not found and _is_slow(pattern, stalls):
+        yield f"the pattern {pattern!r} takes some texts in very many ways, on which engines that backtrack stall", _ONE_WAY
+
+
+def capture_faults(pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield (message, what to do) for each thing in the pattern of a capture that Python and browsers read differently, or that makes a search slow.
+
+    It need not be anchored; and as no linear engine runs it, its time must not grow faster than the text in any other way either.
+    """
+    found = list(_unportable_parts(_TOKEN.findall(pattern)))
+    yield from found
+    if not found and _is_slow(pattern, drags):
+        yield f"the time of a search for {pattern!r} grows faster than the text", f"begin it with ^; and {_ONE_WAY}"
+
+
+def _is_slow(pattern: str, judge: Callable[[str], bool]) -> bool:
+    try:
+        return judge(pattern)
+    except Intricate:
+        return True
+
+
+def _unportable_parts(tokens: list[str]) -> Iterator[tuple[str, str]]:
+    for part, (message, fix) in dict.fromkeys((part, why) for part in tokens if (why := _unportable(part))):
         yield f"the pattern has {part!r}: {message}", fix
 
 

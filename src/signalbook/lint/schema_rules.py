@@ -93,6 +93,12 @@ def _patterns(registry: Registry) -> Iterator[Fault]:
                     yield from (Fault(file, f"{pointer}/{keyword}", message, fix) for message, fix in patterns.faults(pattern))
             if "pattern" in node and "x-form" not in node:
                 yield Fault(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
+    for envelope in registry.envelopes.values():
+        file = f"{naming.folder(envelope.id)}/envelope.json"
+        for part, rule in envelope.key.items():
+            # Python runs these, and Python's patterns backtrack: a payload must not be able to make one take long.
+            for message, fix in patterns.capture_faults(rule.capture.pattern) if rule.capture else ():
+                yield Fault(file, naming.pointer(["key", part, "capture"]), message, fix)
 
 
 def _described(registry: Registry) -> Iterator[Fault]:
