@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling clean
+.PHONY: demo test check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling bench-validating clean
 
 demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
 	@echo
@@ -60,6 +60,9 @@ bench-compat: $(VENV)/.installed-dev benchmarks/.venv/.installed  ## ask signalb
 bench-sampling: $(VENV)/.installed-dev  ## make payloads with signalbook and with hypothesis-jsonschema, and compare
 	$(BIN)/python -m benchmarks.sampling.run
 
+bench-validating: $(VENV)/.installed-dev  ## validate with signalbook and with its peers, and compare times
+	$(BIN)/python -m benchmarks.validating
+
 benchmarks/.venv/.installed: benchmarks/compat/requirements.txt
 	$(PYTHON) -m venv benchmarks/.venv
 	env -u PIP_CONSTRAINT benchmarks/.venv/bin/python -m pip install --quiet -r benchmarks/compat/requirements.txt
@@ -79,8 +82,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --editable .
+	@$(BIN)/python -m compileall -q src generated/python
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@# As installing a wheel does: else, where Python may keep no bytecode, every start compiles everything.
+	@$(BIN)/python -m compileall -q src generated/python
 	@touch $@ $(VENV)/.installed
