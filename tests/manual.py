@@ -23,7 +23,7 @@ PAGES = [
     *(page for kind in KINDS for page in sorted((DOCS / kind).glob("*.md")) if page not in GENERATED),
 ]
 # A block may be a file of the reader's: then the line above begins with its path.
-BLOCK = re.compile(r"(?:^`([\w./-]+\.(?:json|py|yml|yaml|md)|Makefile|Jenkinsfile)`[^\n]*\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"(?:^`([\w./-]+\.(?:json|py|yml|yaml|md|toml)|Makefile|Jenkinsfile)`[^\n]*\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # What sets up the machine is run by .ci/run, not from inside the tests that it runs.
 RUN_BY_CI = ("make demo",)
 BINARIES = Path(sys.executable).parent

@@ -30,7 +30,7 @@ ADD_AN_EVENT, EDITORS, OWN = (DOCS / "how-to" / f"{name}.md" for name in ("add-a
 def test_blocks_are_of_known_kinds() -> None:
     """Each block is of a language that something here runs, and none hides in a list, where MkDocs would not see it."""
     kinds = {block.language for page in PAGES for block in blocks(page)}
-    assert kinds == {"console", "python", "json", "text", "yaml", "groovy", "makefile", "markdown"}
+    assert kinds == {"console", "python", "json", "text", "yaml", "groovy", "makefile", "markdown", "toml"}
     for page in PAGES:
         assert len(re.findall(r"^ *```", page.read_text("utf-8"), re.MULTILINE)) == 2 * len(blocks(page)), page
 
@@ -122,7 +122,7 @@ def test_the_page_of_evidence_lists_every_mark() -> None:
 def test_the_page_of_architecture_has_every_room_on_its_floor() -> None:
     """The table of rooms says which room stands on which floor, as the law has it."""
     page = (DOCS / "explanation" / "architecture.md").read_text("utf-8")
-    rows = re.findall(r"^\| ([0-9]|door)? ?\| `(\w+)` \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| ([0-9]+|door)? ?\| `(\w+)` \|", page, re.MULTILINE)
     floors: dict[str, list[str]] = {}
     for floor, room in rows:
         floors[floor or list(floors)[-1]] = [*floors.get(floor or list(floors)[-1], []), room]

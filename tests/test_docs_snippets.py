@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import fnmatch
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -14,6 +15,7 @@ import jsonschema
 import pytest
 
 import signalbook
+from acting import act
 from conftest import GOOD, ROOT
 from manual import BINARIES, DOCS, PAGES, Block, blocks, load_yaml, name_of, run
 from signalbook.pages import indexes, tools
@@ -26,6 +28,16 @@ if TYPE_CHECKING:
 
 EDITORS, OWN, SITE = (DOCS / "how-to" / f"{name}.md" for name in ("editor-schemas", "own-registry", "publish-the-site"))
 HOME = "https://signalbook.example/"
+CHECKOUT, SETUP, UPLOAD_ARTIFACT, UPLOAD_SARIF = (
+    "actions/checkout@v6",
+    "actions/setup-python@v6",
+    "actions/upload-artifact@v7",
+    "github/codeql-action/upload-sarif@v4",
+)
+ACTIONS = (CHECKOUT, SETUP, UPLOAD_ARTIFACT, UPLOAD_SARIF)
+"""What snippets for GitHub may use besides our own action: majors that run on the Node that GitHub's runners have."""
+OURS = "your-org/signalbook@v0.1.0"
+"""How the pages call our own action."""
 # A machine of a CI that never reaches the network: pip notes what it is asked for, and a new environment has signalbook.
 PIP = '#!/bin/sh\necho "$@" >>"$INSTALLED"\n'
 PYTHON = f"""#!/bin/sh
@@ -36,29 +48,51 @@ ln -s {BINARIES}/signalbook "$3/bin/signalbook"
 """
 
 
-def jobs(block: Block) -> list[str]:
-    """Return the scripts that a CI would run for a block, one for each job; none where it is no snippet for a CI."""
+Step = str | dict[str, Any]
+"""What a job does: a script, or the inputs that it gives to our action."""
+
+
+def jobs(block: Block) -> list[list[Step]]:
+    """Return the steps that a CI would run for a block, one list for each job; none where it is no snippet for a CI."""
     match block.language:
         case "yaml":
-            data = load_yaml(block.text)
-            return [_script(job) for job in data.get("jobs", data).values() if isinstance(job, dict) and {"steps", "script"} & set(job)]
+            return [_steps(job) for job in _jobs(block)]
         case "groovy":
-            return ["\n".join(re.findall(r"^ *sh '([^']+)'$", block.text, re.MULTILINE))]
+            return [["\n".join(re.findall(r"^ *sh '([^']+)'$", block.text, re.MULTILINE))]]
         case "makefile":
-            return ["make contracts"]
+            return [["make contracts"]]
         case _:
             return []
 
 
-def _script(job: dict[str, Any]) -> str:
+def _jobs(block: Block) -> list[dict[str, Any]]:
+    data = load_yaml(block.text)
+    return [job for job in data.get("jobs", data).values() if isinstance(job, dict) and {"steps", "script"} & set(job)]
+
+
+def _steps(job: dict[str, Any]) -> list[Step]:
     if "script" in job:
-        return "\n".join(job["script"])
+        return ["\n".join(job["script"])]
     assert "runs-on" in job
     assert all(len({"uses", "run"} & set(step)) == 1 for step in job["steps"])
-    return "\n".join(step["run"] for step in job["steps"] if "run" in step)
+    return [step.get("run", step.get("with", {})) for step in job["steps"] if step.get("uses", OURS) == OURS]
 
 
-SNIPPETS = [(page, block, script) for page in PAGES for block in blocks(page) for script in jobs(block)]
+def kept(block: Block) -> list[str]:
+    """Return the files that a snippet keeps when it is done, whether its payloads are good or not: reports for code scanning and test tabs, artifacts."""
+    if block.language == "groovy":
+        return re.findall(r"^ *(?:junit|archiveArtifacts) '([^']+)'$", block.text, re.MULTILINE)
+    found: list[str] = []
+    for job in _jobs(block) if block.language == "yaml" else []:
+        artifacts = job.get("artifacts", {})
+        given = [step["with"] for step in job.get("steps", []) if step.get("uses") in (UPLOAD_SARIF, UPLOAD_ARTIFACT)]
+        found += [*artifacts.get("paths", []), *artifacts.get("reports", {}).values(), *(one.get("sarif_file") or one["path"] for one in given)]
+        assert not artifacts or artifacts["when"] == "always"
+        assert all(step["if"] == "always()" for step in job.get("steps", []) if step.get("with") in given)
+    return found
+
+
+SNIPPETS = [(page, block, steps) for page in PAGES for block in blocks(page) for steps in jobs(block)]
 
 
 def machine(folder: Path, block: Block, *, red: bool) -> None:
@@ -90,21 +124,60 @@ def test_every_ci_that_is_named_has_a_snippet() -> None:
     assert {".github/workflows/contracts.yml", ".gitlab-ci.yml", "Jenkinsfile", "Makefile"} <= set(files)
 
 
+def play(steps: list[Step], folder: Path) -> tuple[int, str]:
+    """Do the steps of a job up to the first that fails, and return its exit code and what all of them printed."""
+    code, told = 0, ""
+    for step in steps:
+        if isinstance(step, str):
+            done = run(step, folder, before=f"{folder}/.machine:", INSTALLED=str(folder / "installed"))
+            code, more = done.returncode, done.stdout + done.stderr
+        else:
+            path = f"{folder}/.machine:{BINARIES}:{os.environ['PATH']}"
+            acted = act(
+                folder, folder / ".runner", step, python=f"{folder}/.machine/python", more={"PATH": path, "INSTALLED": str(folder / "installed")}
+            )
+            code, more = acted.code, acted.log
+        told += more
+        if code:
+            break
+    return code, told
+
+
 @pytest.mark.parametrize("red", [False, True], ids=["green", "red"])
 @pytest.mark.parametrize(
-    ("page", "block", "script"), [pytest.param(*one, id=f"{number}-{name_of(one[0])}-{one[1].file}") for number, one in enumerate(SNIPPETS)]
+    ("page", "block", "steps"), [pytest.param(*one, id=f"{number}-{name_of(one[0])}-{one[1].file}") for number, one in enumerate(SNIPPETS)]
 )
-def test_a_job_is_green_for_good_payloads_and_red_for_bad_ones(page: Path, block: Block, script: str, tmp_path: Path, *, red: bool) -> None:
-    """What a CI runs for a snippet ends with 0 where all is well and with 1 where something is broken; it installs only what there is."""
+def test_a_job_is_green_for_good_payloads_and_red_for_bad_ones(page: Path, block: Block, steps: list[Step], tmp_path: Path, *, red: bool) -> None:
+    """What a CI runs for a snippet ends with 0 where all is well and with 1 where something is broken; it leaves the reports it keeps, and installs only what there is."""
     assert "signalbook" in block.text, page
     machine(tmp_path, block, red=red)
-    done = run(script, tmp_path, before=f"{tmp_path}/.machine:", INSTALLED=str(tmp_path / "installed"))
+    code, told = play(steps, tmp_path)
     # make has an exit code of its own for a command that failed.
-    assert done.returncode == (0 if not red else 2 if block.language == "makefile" else 1), done.stdout + done.stderr
+    assert code == (0 if not red else 2 if block.language == "makefile" else 1), told
+    assert [name for name in kept(block) if not (tmp_path / name).is_file()] == [], told
+    installed = (tmp_path / "installed").read_text("utf-8")
+    assert installed.startswith("install ")
+    assert unknown(block, installed) == set()
+
+
+def unknown(block: Block, installed: str) -> set[str]:
+    """Return what a job asked pip for and nobody has: our action asks for itself with the versions it was tested with, others for signalbook or pytest."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     known = {"pytest", "signalbook", *(f"signalbook[{extra}]" for extra in extras)}
-    command, *wanted = (tmp_path / "installed").read_text("utf-8").split()
-    assert (command, set(wanted) - known) == ("install", set())
+    ours = {"--quiet", "--disable-pip-version-check", "--constraint", f"{ROOT}/constraints.txt", str(ROOT)}
+    return set(installed.split()) - {"install"} - (ours if OURS in block.text else known)
+
+
+@pytest.mark.parametrize(
+    "block", [pytest.param(block, id=f"{number}-{block.file}") for number, (_, block, _) in enumerate(SNIPPETS) if block.language == "yaml"]
+)
+def test_a_snippet_is_what_the_ci_reads(block: Block) -> None:
+    """Each snippet for GitHub or GitLab is valid by the schema that editors hold such files against, and uses actions in versions that run there."""
+    assert {step["uses"] for job in _jobs(block) for step in job.get("steps", []) if "uses" in step} <= {*ACTIONS, OURS}
+    schema = "gitlab-ci" if block.file == ".gitlab-ci.yml" else "github-workflow"
+    # YAML 1.1 takes the word `on` for true.
+    data = {"on" if key is True else key: value for key, value in load_yaml(block.text).items()}
+    jsonschema.Draft7Validator(json.loads((ROOT / "tests" / "data" / "ci" / f"{schema}.schema.json").read_bytes())).validate(data)
 
 
 @pytest.fixture(scope="module")
