@@ -78,7 +78,7 @@ ASKED = {
     "time zone": "tutorial/typed-handler/#5-use-the-times",
     "unidentified": "reference/findings/#rules-that-come-from-opening-the-payload",
     "invalid json": "reference/findings/#not-json",
-    "verdict": "how-to/validate-in-ci/#for-a-tool-of-your-own",
+    "verdict": "how-to/check-a-stream/#keep-it-for-tools",
     "witness": "explanation/versions/#how-it-is-decided",
     "bundle": "reference/commands/#build",
     "pydantic": "how-to/generate-models/#write-them",

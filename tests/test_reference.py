@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -150,9 +151,10 @@ def test_the_page_shows_every_command_and_option(pages: dict[str, str], signalbo
 
 
 def test_the_page_names_every_key_of_our_objects(pages: dict[str, str]) -> None:
-    """Each key of the objects that `--format json` prints stands on the page, in the order of its JSON Schema, with what it holds."""
-    for name in ("verdict", "identity", "diff"):
+    """Each key of the objects that `--format json` prints, and of the configuration, stands on the page, with what it holds as its JSON Schema says it."""
+    for name in ("verdict", "identity", "diff", "config", "summary"):
         keys = json.loads((META / f"{name}.schema.json").read_bytes())["properties"]
+        keys = keys["summary"]["properties"] if name == "summary" else keys
         rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", pages["commands"], re.MULTILINE)
         for key, about in keys.items():
             assert key in dict(rows)
@@ -180,10 +182,12 @@ def test_console_blocks_print_what_the_page_shows(pages: dict[str, str], signalb
 
 def test_the_exit_codes_are_those_of_the_command(pages: dict[str, str]) -> None:
     """The table holds every code that the command can return, under the words that `--help` has for it."""
-    assert [one.code for one in EXIT_CODES] == [CLEAN, FINDINGS, USAGE, cli.BROKEN, cli.BUG, cli.INTERRUPTED]
+    stopped = {cli.INTERRUPTED: signal.SIGINT, 143: signal.SIGTERM}
+    assert [one.code for one in EXIT_CODES] == [CLEAN, FINDINGS, USAGE, cli.BROKEN, cli.BUG, *stopped]
+    assert {code - 128: code for code in stopped} == {number: code for code, number in stopped.items()}
     for one in EXIT_CODES:
         assert f'<a id="exit-{one.code}"></a>{one.code} | {one.word} | {one.when} |' in pages["exit-codes"]
-        assert one.code == cli.INTERRUPTED or f"{one.code} {one.word}" in str(parser().epilog)
+        assert one.code in stopped or f"{one.code} {one.word}" in str(parser().epilog)
 
 
 def test_the_page_on_lint_has_every_rule(pages: dict[str, str]) -> None:

@@ -286,6 +286,15 @@ def test_the_index_keeps_its_schema(either: Registry, served: Files) -> None:
         assert not check({**index, part: [{**index[part][0], "added": 1}]})
 
 
+@pytest.mark.parametrize("name", ["config", "baseline", "verdict", "summary"])
+def test_the_schemas_of_our_own_files_are_served(name: str, either: Registry, served: Files) -> None:
+    """What people write for the command, and what it writes for tools, has its JSON Schema on the site, under the address that is its `$id`."""
+    path = f"schemas/_meta/{name}.schema.json"
+    schema = json.loads(served[path])
+    assert schema.pop("$id") == tools.url(either, path)
+    assert schema == json.loads((META / f"{name}.schema.json").read_bytes())
+
+
 def test_the_index_says_what_is_served(either: Registry, served: Files) -> None:
     """Hash and size in `index.json` are those of the file at the URL, and its list of fields is the contract's."""
     index = json.loads(served["index.json"])

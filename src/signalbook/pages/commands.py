@@ -88,7 +88,13 @@ def _positionals(parser: argparse.ArgumentParser) -> list[str]:
 def _command(program: str, command: Command) -> list[str]:
     usage = [*(_in_usage(action) for action in _actions(command.parser) if action.option_strings), *_positionals(command.parser)]
     name = " ".join([program, *command.words])
-    lines = textwrap.wrap(" ".join(one.replace(" ", "\0") for one in usage), 100, initial_indent=f"{name} ", subsequent_indent=" " * (len(name) + 1))
+    lines = textwrap.wrap(
+        " ".join(one.replace(" ", "\0") for one in usage),
+        100,
+        initial_indent=f"{name} ",
+        subsequent_indent=" " * (len(name) + 1),
+        break_on_hyphens=False,
+    )
     out = [
         f"## {' '.join(command.words)}",
         "",
@@ -143,10 +149,11 @@ def _cell(content: str) -> str:
 
 
 def _keys(found: re.Match[str]) -> str:
-    """Return the table of the keys of one of our JSON Schemas, or of the items of one of its arrays."""
+    """Return the table of the keys of one of our JSON Schemas, or of one of its objects, or of the items of one of its arrays."""
     schema = loads((META / f"{found[1]}.schema.json").read_bytes())
-    node = _named(schema, schema["properties"][found[2]]["items"]) if found[2] else schema
-    rows = [f"| `{key}` | {_cell(_about(_named(schema, inner)))} |" for key, inner in node["properties"].items()]
+    inner = schema["properties"][found[2]] if found[2] else schema
+    node = _named(schema, inner.get("items", inner))
+    rows = [f"| `{key}` | {_cell(_about({**_named(schema, inner), **inner}))} |" for key, inner in node["properties"].items()]
     return "\n".join(["| key | holds |", "|---|---|", *rows])
 
 

@@ -17,24 +17,36 @@ if TYPE_CHECKING:
 
     from signalbook.registry import Contract, Envelope, Event, KeyPart, Registry
 
-INDEX_SCHEMA = f"{tools.SCHEMAS}/_meta/index.schema.json"
-"""Where the JSON Schema of `index.json` stands; no id begins with an underscore, so no provider can take its place."""
+_META_SCHEMAS = f"{tools.SCHEMAS}/_meta"
+"""Where the JSON Schemas of our own files stand; no id begins with an underscore, so no provider can take its place."""
+INDEX_SCHEMA = f"{_META_SCHEMAS}/index.schema.json"
+_PUBLISHED = ("index", "config", "baseline", "verdict", "summary")
+"""What people and tools write or read beside payloads: the index, the configuration, the baseline, and the two kinds of line of a JSON report."""
 _CATALOG = "https://json.schemastore.org/schema-catalog.json"
 
 
 def files(registry: Registry, schemas: Mapping[str, bytes] | None = None) -> dict[str, bytes]:
     """Return the indexes and the Markdown twins, by path; `schemas` is what `tools.files` made of the same registry. Raises `CannotCompose`."""
     served = tools.files(registry) if schemas is None else schemas
-    index_schema = {"$id": tools.url(registry, INDEX_SCHEMA), **jsontext.loads((META / "index.schema.json").read_bytes())}
     return {
         "catalog.json": jsontext.canonical(catalog(registry)),
         "index.json": jsontext.canonical(index(registry, served)),
         "xregistry.json": jsontext.canonical(xregistry.document(registry)),
         "llms.txt": twins.overview(registry),
-        INDEX_SCHEMA: jsontext.canonical({"$schema": index_schema.pop("$schema"), **index_schema}),
+        **_meta_schemas(registry),
         **{tools.about_path(event): twins.twin(event, registry) for event in registry.events.values()},
         **{tools.about_path(envelope): twins.envelope_twin(envelope, registry) for envelope in registry.envelopes.values()},
     }
+
+
+def _meta_schemas(registry: Registry) -> dict[str, bytes]:
+    """Return the JSON Schemas of our own files as the site serves them: each with the address it stands at as its `$id`."""
+    served: dict[str, bytes] = {}
+    for name in _PUBLISHED:
+        path = f"{_META_SCHEMAS}/{name}.schema.json"
+        schema = jsontext.loads((META / f"{name}.schema.json").read_bytes())
+        served[path] = jsontext.canonical({"$schema": schema.pop("$schema"), "$id": tools.url(registry, path), **schema})
+    return served
 
 
 def catalog(registry: Registry) -> dict[str, Any]:

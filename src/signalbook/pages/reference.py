@@ -51,7 +51,8 @@ _HEADS: dict[Group, tuple[str, str]] = {
     "reading": ("Rules that come from reading the file", "All of them make the payload `unreadable`."),
 }
 _INTRODUCTION = """\
-A finding says where (`pointer`, a JSON Pointer into the payload as it arrived, on through strings that hold JSON text), what was expected, \
+A finding says where (`pointer`, a JSON Pointer into the payload as it arrived, on through strings that hold JSON text; `line` and `column` of \
+the same place in its file), what was expected, \
 what was found, what was probably meant (`hint`), what the contract says of the field (`description`), in which version of which contract \
 the rule stands (`contract`) and the page it was written from (`source`).
 
