@@ -40,6 +40,17 @@ GOOD = json.dumps(_CHANGE, indent=2).encode()
 LINE = json.dumps(_CHANGE).encode() + b"\n"
 BAD_LINE = json.dumps(_CHANGE | {"eventTime": "yesterday"}).encode() + b"\n"
 
+MOST_MEMORY = """
+import re
+from pathlib import Path
+
+
+def most():
+    # Not ru_maxrss, which begins with what the process that started this one had.
+    return int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
+"""
+"""Python for a process of its own: what this had of memory at most, in kB."""
+
 
 def words(*arguments: object) -> list[str]:
     """Return the command line of `signalbook validate` with some arguments."""

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from signalbook import Finding, Verdict
-from signalbook.config.baseline import ABSENT, REASON, Baseline, Entry, Recorder
+from signalbook.config.baseline import REASON, Baseline, Entry, Recorder
 from signalbook.errors import Unreadable
+from signalbook.findings import ABSENT
 
 if TYPE_CHECKING:
     from pathlib import Path

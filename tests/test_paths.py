@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conftest import ROOT
+from running import MOST_MEMORY
 from signalbook.intake import Document, Files, Lines, documents, expand, pieces
 from signalbook.intake.globs import Excludes
 
@@ -190,16 +191,8 @@ print(sum(one.problem is None for one in documents([sys.argv[1]])))
 
 
 MEMORY = """
-import re, sys
-from pathlib import Path
+import sys
 from signalbook.intake import documents
-
-
-def most():
-    # Not ru_maxrss, which begins with what the process that started this one had.
-    return int(re.search(r"VmHWM:\\s+([0-9]+)", Path("/proc/self/status").read_text())[1])
-
-
 before = most()
 size = number = 0
 for one in documents([sys.argv[1]], max_expansion=0):
@@ -225,7 +218,7 @@ def test_memory_does_not_grow_with_the_input(tmp_path: Path, name: str) -> None:
             file.writelines([block] * 100)
             file.write(end)
     with path.open("rb") as stream:
-        command = [sys.executable, "-c", MEMORY, name if name == "-" else str(path)]
+        command = [sys.executable, "-c", MOST_MEMORY + MEMORY, name if name == "-" else str(path)]
         done = subprocess.run(command, stdin=stream, capture_output=True, check=True, cwd=ROOT)
     number, size, grown = map(int, done.stdout.split())
     assert (number, size // 1_000_000) == (100_001, 99)

@@ -20,6 +20,8 @@ LEVELS: tuple[Level, ...] = ("tolerant", "documented", "strict")
 
 UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"})
 """Rules that say we do not know what a payload is. They never make it invalid."""
+ABSENT = frozenset({"no-file", "no-permission", "no-payload"})
+"""Rules that say that there was nothing to look at: a fault of the run, and of no payload."""
 
 
 class Finding(NamedTuple):

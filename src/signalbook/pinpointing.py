@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from signalbook.jsontext import GZIP
 from signalbook.jsontext.places import places
 
 if TYPE_CHECKING:
     from signalbook.findings import Finding, Verdict
     from signalbook.intake import Document
 
-_GZIP = b"\x1f\x8b"
-
 
 def pinpointed(verdicts: list[Verdict], document: Document) -> list[Verdict]:
     """Return the verdicts on the payloads of a document, with a place for each finding. The text is looked through once for all of them."""
-    if document.data.startswith(_GZIP):
+    if document.data.startswith(GZIP):
         return verdicts  # a payload that arrived compressed: no editor shows a line of it
     wanted = {_pointer(finding, verdict, document) for verdict in verdicts for finding in verdict.findings}
     found = places(document.data, wanted)

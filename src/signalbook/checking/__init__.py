@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook import jsontext
 from signalbook.checking.worker import Chunk, Worker
+from signalbook.findings import ABSENT
 from signalbook.intake import Document, Files, Lines
 
 if TYPE_CHECKING:
@@ -27,10 +28,6 @@ __all__ = ["Chunk", "Setup", "Worker", "chunks"]
 
 
 _MUCH, _FEW = 1 << 20, 1 << 10  # bytes of a batch, and what a small item counts at least
-_MANY, _PART = 1 << 14, 1 << 15  # lines of a block that is divided, and bytes of the parts
-
-_ABSENT = ("no-file", "no-permission", "no-payload")
-"""Rules that say that there was no file to read."""
 
 
 class Setup(NamedTuple):
@@ -77,7 +74,7 @@ def _counted(pieces: Iterable[Piece]) -> Iterator[tuple[Piece | Batch, int]]:
             one = piece[0] if isinstance(piece, tuple) else piece
             again = one.source == last and not (isinstance(one, Lines) and one.first == 1)
             last = one.source
-            is_absent = isinstance(one, Document) and one.problem is not None and one.problem.rule in _ABSENT
+            is_absent = isinstance(one, Document) and one.problem is not None and one.problem.rule in ABSENT
             yield piece, 0 if again or is_absent else 1
 
 
@@ -93,23 +90,7 @@ def _batched(pieces: Iterable[Piece]) -> Iterator[Piece | Batch]:
         if isinstance(piece, Document) and is_item:
             batch.append(piece)
             size += len(piece.data) + _FEW
-        elif isinstance(piece, Lines):
-            yield from _parts(piece)
         else:
             yield piece
     if batch:
         yield tuple(batch)
-
-
-def _parts(piece: Lines) -> Iterator[Lines]:
-    """Yield a block of lines in smaller ones where there are very many: of each short line a report says a hundred times as much as it has."""
-    data = piece.data
-    if data is None or data.count(b"\n") <= _MANY:
-        yield piece
-        return
-    start, first = 0, piece.first
-    while start < len(data):
-        end = data.rfind(b"\n", start, start + _PART) + 1 or data.find(b"\n", start + _PART) + 1 or len(data)
-        part = data[start:end]
-        yield Lines(piece.source, first, part, None if piece.offset is None else piece.offset + start, len(part))
-        start, first = end, first + part.count(b"\n")

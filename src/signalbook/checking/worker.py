@@ -10,6 +10,7 @@ from signalbook.express import Express
 from signalbook.intake import Document, Lines
 from signalbook.judging import Request
 from signalbook.report import Tally
+from signalbook.walk import check_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,7 +103,8 @@ class Worker:
             except jsontext.NotJSON:
                 verdict = None
             if verdict is None:
-                found.append((number, self._looked_at(Document(source, number, line, None, None, (number, 1)))))
+                document = Document(source, number, line, None, None, (number, 1))
+                found.append((number, check_document(document, self._registry, self._request, limits)))
             elif not self._passes_valid or verdict.parts:
                 found.append((number, [verdict.located(source, number, None)]))
             elif counted := passed.get(id(verdict)):
@@ -124,22 +126,8 @@ class Worker:
 
     def _document(self, document: Document) -> None:
         self._enter(document.source, None)
-        for verdict in self._plainly_valid(document) or self._looked_at(document):
+        for verdict in check_document(document, self._registry, self._request, self._setup.limits, self._quick):
             self._report(verdict)
-
-    def _plainly_valid(self, document: Document) -> list[Verdict]:
-        """Return the verdicts on a document of which nothing is to be said, or none at all."""
-        try:
-            found = [(index, self._quick(payload)) for index, payload in intake.payloads(document, self._setup.limits)]
-        except jsontext.NotJSON:
-            return []
-        verdicts = [verdict.located(document.source, document.line, index) for index, verdict in found if verdict]
-        return verdicts if len(verdicts) == len(found) else []
-
-    def _looked_at(self, document: Document) -> list[Verdict]:
-        from signalbook.walk import check_document  # noqa: PLC0415 - what is plainly valid does not need it
-
-        return check_document(document, self._registry, self._request, self._setup.limits, self._quick)
 
     def _enter(self, source: str, first: int | None) -> None:
         """Tell the baseline that another file begins; one that is named twice begins twice."""

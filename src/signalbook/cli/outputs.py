@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from signalbook.config import repository
 from signalbook.report import FORMATS, paint, plain
 
 if TYPE_CHECKING:
@@ -115,11 +116,6 @@ def _made(paths: Sequence[str]) -> list[Making]:
 
 
 def _root() -> str:
-    """Return the root of the git repository we are in, else the working folder: what file names in reports are relative to."""
-    folder = here = os.getcwd()  # noqa: PTH109 - pathlib may not be loaded
-    while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
-        above = os.path.dirname(folder)  # noqa: PTH120
-        if above == folder:
-            return here
-        folder = above
-    return folder
+    """Return what file names in reports are relative to: the root of the git repository we are in, else the working folder."""
+    here = os.getcwd()  # noqa: PTH109 - pathlib may not be loaded
+    return repository(here) or here

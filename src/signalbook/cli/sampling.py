@@ -215,7 +215,7 @@ def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
 
 
 def _ending(one: Sample) -> str:
-    if one.data.startswith(b"\x1f\x8b"):
+    if one.data.startswith(jsontext.GZIP):
         return ".json.gz"
     return ".form" if "form" in one.headers["Content-Type"] else ".json"
 

@@ -6,12 +6,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from signalbook.findings import LEVELS
+from signalbook.report import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-FORMS = ("text", "json", "junit", "sarif", "github")
-"""The forms of a report; `report.FORMATS` makes them."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,7 +34,7 @@ def _contracts(group: argparse._ArgumentGroup) -> None:
 
 
 def _report(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--format", choices=FORMS, default="text", help="the form of the report on standard output (default: text)")
+    group.add_argument("--format", choices=FORMATS, default="text", help="the form of the report on standard output (default: text)")
     group.add_argument(
         "--report",
         metavar="FORMAT=FILE",
@@ -106,6 +104,6 @@ def _day(text: str) -> str:
 
 def _report_file(text: str) -> tuple[str, str]:
     form, _, path = text.partition("=")
-    if form not in FORMS or not path:
-        raise argparse.ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of {', '.join(FORMS)}, as junit=report.xml")
+    if form not in FORMATS or not path:
+        raise argparse.ArgumentTypeError(f"{text!r} is not FORMAT=FILE with one of {', '.join(FORMATS)}, as junit=report.xml")
     return form, path

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import config
 from signalbook.checking import Setup, chunks
+from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.cli.interrupting import Interrupts
 from signalbook.cli.outputs import Outputs
 from signalbook.cli.progress import Progress
 from signalbook.errors import LostWorker, Unreadable
+from signalbook.findings import ABSENT
 from signalbook.intake import MAX_EXPANSION, pieces
 from signalbook.jsontext import DEFAULT, Limits
 from signalbook.registry import Registry
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from signalbook.config.ignores import Note
     from signalbook.config.settings import Config
 
-CLEAN, FINDINGS = 0, 1
 _DEFAULTS: dict[str, Any] = {
     "paths": [],
     "exclude": [],
@@ -168,7 +169,6 @@ class _Run:
 
     def _write_baseline(self) -> int:
         from signalbook import sync  # noqa: PLC0415 - only where it is asked for
-        from signalbook.config.baseline import ABSENT  # noqa: PLC0415
 
         path, recorder = self._options.write_baseline, self._recorder
         if recorder is None:

@@ -24,18 +24,20 @@ def find(folder: str) -> str | None:
     Outside of a repository only the folder itself is looked at: what lies above it belongs to others.
     """
     folder = os.path.abspath(folder)  # noqa: PTH100 - as below: pathlib would take a millisecond of every run
-    climbed: list[str] = []
-    while True:
-        climbed.append(folder)
-        if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
-            break
+    root = repository(folder) or folder
+    while not (found := _in(folder)) and folder != root:
+        folder = os.path.dirname(folder)  # noqa: PTH120
+    return found and os.path.relpath(found)
+
+
+def repository(folder: str) -> str | None:
+    """Return the root of the git repository that an absolute folder lies in, or None outside of any."""
+    while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
         above = os.path.dirname(folder)  # noqa: PTH120
         if above == folder:
-            del climbed[1:]
-            break
+            return None
         folder = above
-    found = next((found for one in climbed if (found := _in(one))), None)
-    return found and os.path.relpath(found)
+    return folder
 
 
 def _in(folder: str) -> str | None:

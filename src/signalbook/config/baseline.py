@@ -15,6 +15,7 @@ from signalbook.config import settling
 from signalbook.config.forms import checker
 from signalbook.config.ignores import Note, relative
 from signalbook.errors import Unreadable
+from signalbook.findings import ABSENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 REASON = "in the baseline"
 FORM = 1
 """The number of the form of the file that we write, and the one we read."""
-ABSENT = frozenset({"no-file", "no-permission", "no-payload"})
-"""Rules that say that there was nothing to look at: a fault of the run, which no baseline holds."""
 
 
 class Entry(NamedTuple):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 from signalbook import jsontext
 from signalbook.engine import Checker
-
-_META = Path(__file__).parent.parent / "meta"
+from signalbook.registry.reading import META
 
 
 @cache
 def checker(name: str) -> Checker:
     """Return what checks a file of a kind: `config`, `baseline`."""
-    return Checker(jsontext.loads((_META / f"{name}.schema.json").read_bytes()))
+    return Checker(jsontext.loads((META / f"{name}.schema.json").read_bytes()))

@@ -5,7 +5,6 @@ Each does what `registry.recognition` and `envelopes` do for the same path, with
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from signalbook.jsontext import opened
@@ -110,25 +109,16 @@ def look(candidates: Sequence[Candidate], keys: tuple[str, ...]) -> Read | None:
                 tests.setdefault(path, []).append(test)
         inside |= dict.fromkeys(one.known.recognise.inside)
     probes = [*(_probe(path, found) for path, found in tests.items()), *map(_inside, inside)]
-    if all(len(path) == 1 and not any(map(_words, found)) for path, found in tests.items()) and len(tests) > 1 and not inside:
-        # Only types of fields that are there: the interpreter has a way to read several at once.
-        several = itemgetter(*(path[0] for path in tests))
-        return lambda one: tuple(map(type, several(one)))
     if len(probes) < 2:  # noqa: PLR2004 - no tuple is needed
         return probes[0] if probes else None
     return lambda one: tuple([probe(one) for probe in probes])
 
 
-def _words(test: Mapping[str, Any]) -> list[str]:
-    return [*test.get("enum", ()), *([test["prefix"]] if "prefix" in test else ())]
-
-
 def _probe(path: Path, tests: list[Mapping[str, Any]]) -> Read:
     read = value(path)
-    words = [word for test in tests for word in _words(test)]
+    words = [word for test in tests for word in (*test.get("enum", ()), *([test["prefix"]] if "prefix" in test else ()))]
     if not words:
-        (key, *rest) = path
-        return (lambda one: type(read(one))) if rest else (lambda one: type(one.get(key, ABSENT)))
+        return lambda one: type(read(one))
     # One character more than the longest word: a longer text is none of them.
     most = max(map(len, words)) + 1
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from signalbook.intake.piece import BOM, Document
+from signalbook.intake.piece import Document
 from signalbook.intake.scanning import Place, Scanner
 from signalbook.intake.values import moved
-from signalbook.jsontext import DEFAULT, NotJSON, loads
+from signalbook.jsontext import BOM, DEFAULT, NotJSON, loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

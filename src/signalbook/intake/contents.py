@@ -6,9 +6,8 @@ import sys
 from itertools import chain
 from typing import TYPE_CHECKING, cast
 
-from signalbook.intake.piece import BOM, Document, Lines
-from signalbook.intake.values import GZIP
-from signalbook.jsontext import NotJSON
+from signalbook.intake.piece import Document, Lines
+from signalbook.jsontext import BOM, GZIP, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook.intake.piece import BOM, Document, Lines
-from signalbook.jsontext import NotJSON
+from signalbook.intake.piece import Document, Lines
+from signalbook.jsontext import BOM, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,6 +22,10 @@ def blocks(source: str, chunks: Iterable[bytes], most: int, *, placed: bool) -> 
     yield from cutter.end()
     if cutter.empty:
         yield Document(source, problem=NotJSON("empty", "there is nothing in it", hint="NDJSON holds one payload a line"))
+
+
+_MANY, _PART = 1 << 14, 1 << 15
+"""Lines of a block that is divided, and bytes of the parts: of each short line a report may say a hundred times as much as it has."""
 
 
 class _Cutter:
@@ -71,6 +75,18 @@ class _Cutter:
             data = data[: self.most + 1]
         if not data.isspace() and data:
             self.empty = False
-            yield Lines(self.source, self.first, data, *((self.offset, len(data)) if self.placed else ()))
+            yield from self._divided(data) if lines > _MANY else (self._lines(data, self.first, 0),)
         self.first, self.offset, self.size = self.first + lines, self.offset + self.size, 0
         self.parts.clear()
+
+    def _divided(self, data: bytes) -> Iterator[Lines]:
+        start, first = 0, self.first
+        while start < len(data):
+            end = data.rfind(b"\n", start, start + _PART) + 1 or data.find(b"\n", start + _PART) + 1 or len(data)
+            part = data[start:end]
+            yield self._lines(part, first, start)
+            start, first = end, first + part.count(b"\n")
+
+    def _lines(self, data: bytes, first: int, start: int) -> Lines:
+        """Return the lines that begin so far into the block."""
+        return Lines(self.source, first, data, *((self.offset + start, len(data)) if self.placed else ()))

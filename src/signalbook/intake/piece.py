@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from signalbook.jsontext import NotJSON
 
-BOM = b"\xef\xbb\xbf"
-
 
 class _Plain:
     """A plain value: equal where all its fields are, and sent to another process as them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook.jsontext import DEFAULT, NotJSON, loads
+from signalbook.jsontext import DEFAULT, GZIP, NotJSON, loads
 
 if TYPE_CHECKING:
     from signalbook.intake.piece import Document
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
 Payload = tuple[int | None, Any]
 """A payload and its place in an array of payloads, from 0; None where it is the whole document."""
-
-GZIP = b"\x1f\x8b"
 
 
 def payloads(document: Document, limits: Limits = DEFAULT) -> list[Payload]:

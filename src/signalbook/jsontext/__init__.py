@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from signalbook.jsontext.limits import DEEPEST as DEEPEST
 from signalbook.jsontext.limits import DEFAULT as DEFAULT
 from signalbook.jsontext.limits import MAX_BYTES as MAX_BYTES
 from signalbook.jsontext.limits import MAX_DEPTH as MAX_DEPTH
-from signalbook.jsontext.limits import MAX_KEYS as MAX_KEYS
-from signalbook.jsontext.limits import MAX_STRING as MAX_STRING
 from signalbook.jsontext.limits import Limits as Limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BOM = b"\xef\xbb\xbf"
+GZIP = b"\x1f\x8b"
 _LONGEST = 96
 # Bound once: a test that watches what a handler reads replaces `orjson.loads`, and is not to watch us.
 parse = orjson.loads
@@ -74,12 +72,12 @@ def loads(data: bytes, limits: Limits = DEFAULT) -> Any:
         raise _explained(data, error, limits) from None
     try:
         again = _write(value)
-    except orjson.JSONEncodeError:  # deeper than `DEEPEST`
-        _refuse_depth(value, limits)
+    except orjson.JSONEncodeError:  # deeper than `limits.DEEPEST`
+        _refuse_depth(data, limits)
         raise
     # `replace` jumps from one bracket to the next, where `count` looks at every byte.
     if len(data) > limits.shallow and len(data) - len(data.replace(b"{", b"").replace(b"[", b"")) > limits.max_depth:
-        _refuse_depth(value, limits)
+        _refuse_depth(data, limits)
     # What is written as we write it has lost nothing; what follows can be white space only.
     if again != data and not data.startswith(again) and _keys_were_lost(data, again, value):
         from signalbook.jsontext import duplicates  # noqa: PLC0415 - only where a key may stand twice
@@ -177,15 +175,10 @@ def _large(data: bytes, limits: Limits) -> Any:
     return excess.large(data, limits)
 
 
-def _refuse_depth(value: Any, limits: Limits) -> None:
-    level, depth = [value], 0
-    while level := [one for one in level if isinstance(one, dict | list)]:
-        depth += 1
-        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
-    if depth > limits.max_depth:
-        from signalbook.jsontext import excess  # noqa: PLC0415 - only for what is too deep
+def _refuse_depth(data: bytes, limits: Limits) -> None:
+    from signalbook.jsontext import excess  # noqa: PLC0415 - only for what has brackets enough
 
-        raise excess.too_deep(depth, limits)
+    excess.refuse_depth(data, limits)
 
 
 def _explained(data: bytes, error: orjson.JSONDecodeError, limits: Limits) -> NotJSON:

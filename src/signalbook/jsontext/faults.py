@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signalbook.jsontext import NotJSON
+from signalbook.jsontext import GZIP, NotJSON
 from signalbook.jsontext.excess import refuse_depth
 from signalbook.jsontext.positions import position
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _BINARY = frozenset(range(1, 32)) - {9, 10, 13}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
-_GZIP = b"\x1f\x8b"
 
 # What stands at the place where the parser stopped, and what to tell the person who wrote it.
 _HINTS = (
@@ -61,7 +60,7 @@ def _not_utf8(data: bytes, fault: UnicodeDecodeError) -> NotJSON:
     line, column = position(data, fault.start)
     wide = _wide(data)
     hint = f"it looks like {wide}: save it as UTF-8" if wide else "save it as UTF-8"
-    if data.startswith(_GZIP):
+    if data.startswith(GZIP):
         hint = "it is gzip data: unpack it, once more where it was compressed twice"
     return NotJSON("not-utf8", f"not UTF-8: byte 0x{data[fault.start]:02x} has no place there", line, column, hint)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signalbook.jsontext import BOM
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Place = tuple[int, int]
 """Line and column, both from 1. A line ends at a line feed, at a carriage return, and at both of them together."""
 
-_BOM = b"\xef\xbb\xbf"
 _CONTINUING = bytes(range(0x80, 0xC0))  # the bytes of a character in UTF-8 behind its first
 
 
@@ -22,7 +23,7 @@ def position(data: bytes, offset: int) -> Place:
 def positions(data: bytes, offsets: Iterable[int]) -> dict[int, Place]:
     """Return line and column of each of some offsets in bytes, in one pass over the text."""
     found: dict[int, Place] = {}
-    line, column, reached = 1, 1, len(_BOM) if data.startswith(_BOM) else 0
+    line, column, reached = 1, 1, len(BOM) if data.startswith(BOM) else 0
     for offset in sorted(set(offsets)):
         passed = data[reached:offset]
         # The middle of \r\n is still on the line that it ends.

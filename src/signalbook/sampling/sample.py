@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from signalbook import naming
-from signalbook.jsontext import compact, shown
+from signalbook.jsontext import GZIP, compact, shown
 from signalbook.sampling.faults import is_found
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Sample:
     @property
     def text(self) -> str:
         """The payload as text: what a receiver reads who has decoded, and where it is compressed unpacked, the bytes."""
-        return compact(self.value) if self.data.startswith(b"\x1f\x8b") else self.data.decode()
+        return compact(self.value) if self.data.startswith(GZIP) else self.data.decode()
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.event}@{self.version} in {written(self.route)}: {'; '.join(self.why) or 'as an example shows it'}: {shown(self.value)}>"
