@@ -428,6 +428,46 @@ def test_a_reference_that_leads_nowhere_is_unresolved(reference: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "resolved"),
+    [
+        pytest.param({"contentSchema": {"$ref": "e.json"}}, {"contentSchema": {"title": "e"}}, id="another-document"),
+        pytest.param({"contentSchema": {"$ref": "#/definitions/k"}}, {"contentSchema": {"title": "k"}}, id="its-own-document"),
+        pytest.param({"$ref": "d.json#/properties/t"}, {"contentSchema": {"title": "e"}}, id="of-another-document"),
+        pytest.param({"$ref": "d.json#/properties/t/contentSchema"}, {"title": "e"}, id="into-a-content"),
+        pytest.param(
+            {"$ref": "d.json#/definitions/q/contentSchema"}, {"properties": {"z": {"contentSchema": {"minLength": 3}}}}, id="content-in-a-content"
+        ),
+        pytest.param({"$ref": "d.json#/definitions/q/contentSchema/properties/z"}, {"contentSchema": {"minLength": 3}}, id="deep-into-a-content"),
+        pytest.param({"$ref": "d.json#/properties/contentSchema"}, {"title": "p"}, id="a-field-of-that-name"),
+        pytest.param({"contentSchema": True, "type": "string"}, {"contentSchema": True, "type": "string"}, id="no-reference"),
+    ],
+)
+def test_references_in_the_schemas_of_contents_are_resolved_too(written: Schema, resolved: Schema) -> None:
+    """A reference in a `contentSchema`, to one or through one leads where it says, whatever the release of the engine takes that keyword for."""
+    other = {
+        "$id": "https://signalbook.example/d.json",
+        "properties": {"t": {"contentSchema": {"$ref": "e.json"}}, "contentSchema": {"title": "p"}},
+        "definitions": {"q": {"contentSchema": {"properties": {"z": {"contentSchema": {"$ref": "#/definitions/n"}}}}}, "n": {"minLength": 3}},
+    }
+    library = Library({"https://signalbook.example/d.json": other, "https://signalbook.example/e.json": {"title": "e"}})
+    found = library.resolve({"$id": "https://signalbook.example/s.json", "properties": {"a": written}, "definitions": {"k": {"title": "k"}}})
+    assert found["properties"]["a"] == resolved
+
+
+def test_a_content_that_holds_its_own_document_is_left_circular() -> None:
+    """A schema whose content is itself resolves to one turn of the circle."""
+    found = Library({}).resolve({"properties": {"a": {"contentSchema": {"$ref": "#"}}}})
+    assert found == {"properties": {"a": {"contentSchema": {"properties": {"a": {"contentSchema": {"$ref": "#"}}}}}}}
+
+
+@pytest.mark.parametrize("keyword", ["contentSchema", "items"])
+def test_a_reference_into_its_own_document_that_leads_nowhere_is_unresolved(keyword: str) -> None:
+    """`resolve` raises what it says, for a pointer too."""
+    with pytest.raises(Unresolved):
+        Library({}).resolve({"properties": {"a": {keyword: {"$ref": "#/definitions/none"}}}})
+
+
+@pytest.mark.parametrize(
     ("schema", "place"),
     [
         pytest.param({"type": "strin"}, "/type", id="type"),

@@ -72,10 +72,15 @@ class Library:
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema with every reference replaced by what it names. Raises `Unresolved`."""
-        needed = list(self._needed(schema, {}).items())
+        needed = self._needed(schema, {})
+        has_content = any("contentSchema" in node for document in (schema, *needed.values()) for _, node in levels.subschemas(document))
+        if has_content:
+            schema, needed = content.aside(schema), {url: content.aside(document) for url, document in needed.items()}
+        registry = jsonschema_rs.Registry(list(needed.items()), draft=jsonschema_rs.Draft7)
         try:
-            return jsonschema_rs.dereference(schema, registry=jsonschema_rs.Registry(needed, draft=jsonschema_rs.Draft7), offline=True)
-        except jsonschema_rs.ReferencingError as error:
+            resolved = jsonschema_rs.dereference(schema, registry=registry, draft=jsonschema_rs.Draft7, offline=True)
+            return content.restored(resolved) if has_content else resolved
+        except (jsonschema_rs.ReferencingError, ValueError) as error:
             raise Unresolved(str(error)) from None
 
     def _needed(self, schema: Schema, found: dict[str, Schema]) -> dict[str, Schema]:
