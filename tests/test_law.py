@@ -36,6 +36,7 @@ OWNERS = {
     "orjson": "jsontext",
     "jsonschema_rs": "engine",
     "jsonschema": "engine",
+    "rfc3986_validator": "engine",
     "hypothesis": "drawing",
     "hypothesis_jsonschema": "drawing",
     "datamodel_code_generator": "models",

@@ -180,9 +180,11 @@ def reference_errors(schema: Schema, value: Any) -> list[tuple[str, str]]:
     """Return what the reference engine says of a value, and of the JSON text in its strings: (keyword, JSON Pointer) of each error."""
     import jsonschema  # noqa: PLC0415 - 60 ms, and only lint and tests ask for it
 
+    from signalbook.engine import formats  # noqa: PLC0415
+
     # Its own registry would fetch what a reference names.
     registry = jsonschema.validators.SPECIFICATIONS
-    validator = jsonschema.Draft7Validator(schema, registry=registry, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+    validator = jsonschema.Draft7Validator(schema, registry=registry, format_checker=formats.checker(jsonschema.Draft7Validator))
     found = [(str(error.validator), naming.pointer(error.absolute_path)) for error in validator.iter_errors(value)]
     for way, inner in content.places(schema):
         for path, text in content.texts(value, way):

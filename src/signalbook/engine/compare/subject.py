@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import jsonschema_rs
 
 from signalbook import naming
+from signalbook.engine import formats
 from signalbook.engine.compare.dialects import ASSERTING, VALIDATORS, Unusable, dialect, endless, local, url_of, within
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class Subject:
 
         kind = jsonschema.validators.validator_for({"$schema": url_of(self.draft)})
         checker = jsonschema.FormatChecker(formats=())
-        checker.checkers = {name: check for name, check in kind.FORMAT_CHECKER.checkers.items() if _checked(name, self.draft)}
+        checker.checkers = {name: check for name, check in formats.checker(kind).checkers.items() if _checked(name, self.draft)}
         # The schema as it was written, not as it was made ready: what is wrong with that would show.
         return cast("Callable[[Any], bool]", kind(self._written, registry=jsonschema.validators.SPECIFICATIONS, format_checker=checker).is_valid)
 
@@ -111,7 +112,7 @@ def _checked(name: str, draft: int) -> bool:
         return False
     import jsonschema  # noqa: PLC0415
 
-    reference = jsonschema.validators.validator_for({"$schema": url_of(draft)}).FORMAT_CHECKER
+    reference = formats.checker(jsonschema.validators.validator_for({"$schema": url_of(draft)}))
     first = VALIDATORS[draft]({"format": name}, validate_formats=True)
     return any(not first.is_valid(text) for text in _ODD) and any(not reference.conforms(text, name) for text in _ODD)
 
