@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling bench-validating clean
+.PHONY: demo test test-bounds check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling bench-validating clean
 
 demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
 	@echo
@@ -16,6 +16,10 @@ demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken 
 
 test: $(VENV)/.installed-dev  ## the whole test suite
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-bounds:  ## the tests of the engine, with the oldest and with the newest packages that pyproject.toml accepts, in environments that are thrown away
+	.ci/bounds oldest $(PYTHON)
+	.ci/bounds newest $(PYTHON)
 
 check: format lint types generated scripts docs  ## everything else that CI asks for
 
