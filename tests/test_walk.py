@@ -38,7 +38,7 @@ def rules(payload: Any, **how: Any) -> list[tuple[str, str, str]]:
         ("tolerant", [("pattern", "note", "/eventTime")]),
         (
             "documented",
-            [("pattern", "error", "/eventTime"), ("unlisted-value", "warning", "/instanceCurrentState"), ("unknown-field", "warning", "/new")],
+            [("pattern", "warning", "/eventTime"), ("unlisted-value", "warning", "/instanceCurrentState"), ("unknown-field", "warning", "/new")],
         ),
         ("strict", [("pattern", "error", "/eventTime"), ("unlisted-value", "error", "/instanceCurrentState"), ("unknown-field", "error", "/new")]),
     ],
