@@ -66,7 +66,13 @@ class Merger:
     def merged(self, schema: Schema, base: str) -> Flat:
         """Return the description of the values of a schema in the document `base`."""
         flat = Flat(parent=self._parent(schema, base))
-        optional = {id(inner) for keyword in ("anyOf", "oneOf") for one in schema.get(keyword, ()) for inner in levels.declared(one).values() if not _only_demands(inner)}
+        optional = {
+            id(inner)
+            for keyword in ("anyOf", "oneOf")
+            for one in schema.get(keyword, ())
+            for inner in levels.declared(one).values()
+            if not _only_demands(inner)
+        }
         for layer, where, certain in self._layers(schema, base, skip=flat.parent):
             _add(flat, layer, where, certain=certain)
         for name, found in flat.fields.items():
