@@ -38,7 +38,7 @@ _CHANGE = {
 }
 GOOD = json.dumps(_CHANGE, indent=2).encode()
 LINE = json.dumps(_CHANGE).encode() + b"\n"
-BAD_LINE = json.dumps(_CHANGE | {"eventTime": "yesterday"}).encode() + b"\n"
+BAD_LINE = json.dumps(_CHANGE | {"eventTime": 1614250852}).encode() + b"\n"
 
 MOST_MEMORY = """
 import re

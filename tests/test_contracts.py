@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import signalbook
 from conftest import ROOT
 from signalbook import Registry, catalogue, examples, jsontext, lint
+from signalbook.findings import LEVELS
 from signalbook.lint import RULES, Rule
 from signalbook.walk import Request, check_payload
 
@@ -49,6 +51,14 @@ VERSIONS = {
     "huawei/config/resource-relation-changed": {"1.0.0": "2020-08-12", "1.1.0": "2025-01-20"},
     "huawei/cts/trace": {"1.0.0": "2022-12-09", "1.1.0": "2023-11-10", "1.2.0": "2024-11-19"},
 }
+CORRECTIONS = {
+    ("alibaba/ecs/cloud-assistant-task-completed", "2.1.0"),
+    *(
+        (name, "2.0.0")
+        for name in ROWS
+        if name == "alibaba/ecs/cloud-assistant-first-heartbeat" or name.startswith(("huawei/cts/", "huawei/workspace"))
+    ),
+}
 # How many samples the provider's page prints of each event: all parse and all are valid examples.
 JDCLOUD_SAMPLES = {
     "state-change": 6,
@@ -66,9 +76,29 @@ def test_the_catalogue_holds_every_row(registry: Registry) -> None:
 
 
 def test_changes_of_the_providers_are_versions(registry: Registry) -> None:
-    """What a provider changed has a version of its own, with the day it was first seen; nothing else has more than one."""
+    """What a provider changed has a version of its own, with the day it was first seen; every other version but the first is a correction of ours."""
     several = {name: one for known in (registry.events, registry.envelopes) for name, one in known.items() if len(one.versions) > 1}
-    assert {name: {version: one.versions[version].first_seen for version in sorted(one.versions)} for name, one in several.items()} == VERSIONS
+    changes = {name: {one.version: one.first_seen for one in owner.oldest_first() if one.by == "provider"} for name, owner in several.items()}
+    corrections = {(name, one.version) for name, owner in several.items() for one in owner.oldest_first() if one.by == "correction"}
+    assert {name: dates for name, dates in changes.items() if len(dates) > 1} == VERSIONS
+    assert corrections == CORRECTIONS
+
+
+STATE = {"resourceId": "i-bp1h8x2k5w9qz7c3m0ne", "resourceType": "ALIYUN::ECS::Instance", "state": "Running"}
+
+
+@pytest.mark.parametrize("form", [{"privateIpAddress": "10.0.0.4,10.0.0.5"}, {"publicIpAddress": "2001:db8::7"}], ids=str)
+def test_a_form_without_a_document_makes_no_payload_invalid(registry: Registry, form: dict[str, str]) -> None:
+    """A value whose form only deliveries show is warned of at the level documented, an error at strict, and typed in any case but that."""
+    found = {level: signalbook.check(STATE | form, event="alibaba/ecs/instance-state-change", level=level) for level in LEVELS}
+    assert [[(one.rule, one.severity) for one in found[level].findings] for level in LEVELS] == [
+        [("pattern", severity)] for severity in ("note", "warning", "error")
+    ]
+    assert found["documented"].ok
+    wrapped = examples.of(registry, registry.events["alibaba/ecs/instance-state-change"].newest, "delivered")
+    payload = next(one.value for one in wrapped if one.file.stem == "eventbridge")
+    payload["data"] |= form
+    assert signalbook.parse(payload, level="documented").body.to_payload()["state"] == payload["data"]["state"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

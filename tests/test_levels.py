@@ -30,7 +30,7 @@ _FOR_EACH = settings(max_examples=max(settings().max_examples // 10, 1))
 
 
 def _readings(schema: Schema, slot: Slot = None) -> dict[Level, Schema]:
-    return {"tolerant": levels.tolerant(schema), "documented": schema, "strict": levels.strict(schema, slot)}
+    return {"tolerant": levels.tolerant(schema), "documented": levels.documented(schema), "strict": levels.strict(schema, slot)}
 
 
 @cache
@@ -144,6 +144,20 @@ _MANY: Schema = {"properties": {"list": {"type": "array", "items": {"type": "obj
         pytest.param({"enum": ["up"]}, None, "down", 1, id="enum-without-type"),
         pytest.param({"type": "string", "const": "up"}, None, "down", 0, id="const"),
         pytest.param({"type": "string", "not": {"const": "up"}}, None, "up", 1, id="not"),
+        pytest.param({"pattern": "^a$", "x-evidence": "documented"}, None, "b", 1, id="documented-form"),
+        pytest.param({"pattern": "^a$", "x-evidence": "observed"}, None, "b", 2, id="observed-form"),
+        pytest.param({"enum": ["a"], "x-evidence": "sample"}, None, "b", 2, id="sample-list"),
+        pytest.param({"type": "string", "const": "a", "x-evidence": "inferred"}, None, "b", 0, id="inferred-discriminator"),
+        pytest.param({"type": "string", "pattern": "^a$", "x-evidence": "inferred"}, None, 1, 0, id="inferred-type"),
+        pytest.param({"propertyNames": {"pattern": "^a$"}, "x-evidence": "sample"}, None, {"b": 1}, 2, id="sample-names"),
+        pytest.param({"x-evidence": "sample", "allOf": [{"minLength": 2}]}, None, "a", 2, id="shared-form-of-a-field-in-samples"),
+        pytest.param({"allOf": [{"minLength": 2, "x-evidence": "sample"}]}, None, "a", 2, id="form-of-samples-of-a-documented-field"),
+        pytest.param({"x-evidence": "sample", "items": {"minLength": 2}}, None, ["a"], 2, id="items-of-a-field-in-samples"),
+        pytest.param({"x-evidence": "sample", "properties": {"a": {"minLength": 2}}}, None, {"a": "a"}, 1, id="documented-field-of-one-in-samples"),
+        pytest.param({"x-evidence": "sample", "anyOf": [{"pattern": "^a$"}, {"type": "null"}]}, None, "b", 2, id="alternatives-in-samples"),
+        pytest.param({"oneOf": [{"pattern": "^a", "x-evidence": "sample"}, {"type": "null"}]}, None, "b", 2, id="oneOf-in-samples"),
+        pytest.param({"oneOf": [{"pattern": "^a", "x-evidence": "sample"}, {"minLength": 1}]}, None, "ab", 2, id="oneOf-in-samples-twice"),
+        pytest.param({"properties": {"x-evidence": {"pattern": "^a$"}}}, None, {"x-evidence": "b"}, 1, id="field-of-that-name"),
         pytest.param({"propertyNames": {"maxLength": 2}}, None, {"ab": 1}, 3, id="propertyNames-kept"),
         pytest.param(
             {"propertyNames": {"maxLength": 2}},
@@ -240,6 +254,8 @@ _LEAVES: st.SearchStrategy[Schema] = st.sampled_from(
         {"type": "string", "enum": ["a", "b"]},
         {"type": "string", "const": "a"},
         {"type": "string", "pattern": "^[ab]$"},
+        {"type": "string", "enum": ["a", "b"], "x-evidence": "sample"},
+        {"type": "string", "pattern": "^[ab]$", "x-evidence": "observed"},
         {"type": "string", "x-known": ["a", "bb"], "minLength": 2},
         {"type": "integer", "minimum": 1, "multipleOf": 2},
         {"type": ["string", "integer"]},
@@ -261,6 +277,7 @@ _SCHEMAS = st.recursive(
     lambda inner: (
         _objects(inner)
         | inner.map(lambda schema: {"type": "array", "items": schema, "maxItems": 2})
+        | inner.map(lambda schema: {**schema, "x-evidence": "inferred"})
         | st.tuples(st.sampled_from(["allOf", "anyOf", "oneOf"]), st.lists(inner, min_size=1, max_size=2)).map(lambda pair: {pair[0]: pair[1]})
         | st.tuples(inner, inner).map(lambda pair: {**pair[0], "allOf": [*pair[0].get("allOf", []), pair[1]]})
     ),

@@ -289,6 +289,12 @@ CASES = [
     ),
     case("forms-broken", "by-nobody", remove(f"{NEW_EXAMPLES}/invalid/diskId--pattern.json"), (f"{NEW_EXAMPLES}/invalid", "")),
     case("annotations", "evidence", with_property({**THING, "x-evidence": "rumour"}), (NEW, f"{EXTRA}/x-evidence")),
+    case(
+        "annotations",
+        "evidence-in-a-condition",
+        with_property({**THING, "not": {"type": "string", "const": "x", "x-evidence": "sample"}}),
+        (NEW, f"{EXTRA}/not/x-evidence"),
+    ),
     case("annotations", "open-and-closed", with_property({**THING, "enum": ["a"], "x-known": ["a"]}), (NEW, f"{EXTRA}/x-known")),
     case("annotations", "const-without-type", with_property({"description": "A mark.", "const": "x"}), (NEW, EXTRA)),
     case("schema-examples", "own", with_property({**THING, "maxLength": 1, "examples": ["a", "ab"]}), (NEW, f"{EXTRA}/examples/1")),

@@ -59,7 +59,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "array.json.gz").write_bytes(gzip.compress(b"[" + b",".join(many[:400]) + b"]"))
     assert min((folder / name).stat().st_size for name in ("stream.ndjson", "array.json")) > 1 << 20
     (folder / "signalbook.toml").write_text(
-        'paths = ["small", "stream.ndjson"]\n[[ignore]]\nreason = "as they were recorded"\nuntil = 2999-12-31\nrule = "pattern"\n'
+        'paths = ["small", "stream.ndjson"]\n[[ignore]]\nreason = "as they were recorded"\nuntil = 2999-12-31\nrule = "type"\n'
         '[[ignore]]\nreason = "a test"\nuntil = 2999-12-31\nrule = "unknown-payload"\npath = "small/**"\n',
         "utf-8",
     )
@@ -184,10 +184,10 @@ def test_the_forms_of_a_known_run(tmp_path: Path) -> None:
     assert (case.get("file"), case.get("line"), case.find("failure").get("type")) == ("a.ndjson", "2", "invalid")  # type: ignore[union-attr]
     (result,) = json.loads(texts["sarif"])["runs"][0]["results"]
     where = result["locations"][0]["physicalLocation"]
-    assert (result["ruleId"], result["level"], where["artifactLocation"]["uri"]) == ("pattern", "error", "a.ndjson")
+    assert (result["ruleId"], result["level"], where["artifactLocation"]["uri"]) == ("type", "error", "a.ndjson")
     assert where["region"] == {"startLine": 2, "startColumn": column}
     annotation = texts["github"].splitlines()[0]
-    assert annotation.startswith(f"::error file=a.ndjson,line=2,col={column},title=pattern in jdcloud/vm/state-change 1.0.0::")
+    assert annotation.startswith(f"::error file=a.ndjson,line=2,col={column},title=type in jdcloud/vm/state-change 1.0.0::")
     assert texts["text"].endswith("2 payloads: 1 valid, 1 invalid; 1 error\n")
     assert f"a.ndjson:2:{column}\n" in texts["text"]
     assert objects(texts["json"])[1]["findings"][0]["column"] == column

@@ -183,9 +183,7 @@ def test_no_baseline_of_half_a_run(tmp_path: Path) -> None:
 def test_a_stopped_run_does_not_call_its_ignores_useless(tmp_path: Path) -> None:
     """Of an ignore and of a baseline that met nothing so far, a stopped run says nothing."""
     os.mkfifo(tmp_path / "pipe.ndjson")
-    (tmp_path / "signalbook.toml").write_text(
-        'paths = ["pipe.ndjson"]\n[[ignore]]\nreason = "a test"\nuntil = 2999-12-31\nrule = "pattern"\n', "utf-8"
-    )
+    (tmp_path / "signalbook.toml").write_text('paths = ["pipe.ndjson"]\n[[ignore]]\nreason = "a test"\nuntil = 2999-12-31\nrule = "type"\n', "utf-8")
     baseline = {"version": 1, "entries": [{"file": "pipe.ndjson", "rule": "enum", "contract": None, "pointer": "/a", "count": 3}]}
     (tmp_path / "old.json").write_text(json.dumps(baseline), "utf-8")
     for stop in (True, False):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from signalbook import fuzzing
 from signalbook.registry import Registry
 
-VERSIONS = ["1.0.0"]
+VERSIONS = ["1.0.0", "2.0.0"]
 
 
 @pytest.fixture(scope="module")

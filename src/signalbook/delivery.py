@@ -65,7 +65,8 @@ WATCH: ContextVar[Callable[[Delivery], Delivery] | None] = ContextVar("WATCH", d
 def parse_payload(payload: Any, registry: Registry, request: Request, package: str) -> tuple[Verdict, tuple[Delivery, ...]]:
     """Return the verdict on a JSON value, and every event that it carries, typed by the models in `package`. Raises `ParseError` and `MissingModels`."""
     verdict, judged = walk_payload(payload, registry, request)
-    reading = _Reading(verdict, package, tolerant=request.level == "tolerant")
+    # The verdict has judged the forms: the models ask again only where every form is demanded, and not for those that it only warns of.
+    reading = _Reading(verdict, package, tolerant=request.level != "strict")
     deliveries = [reading.delivery(one) for one in judged if one.status == "valid" and one.opened.event]
     parsed = tuple(one for one in deliveries if one)
     if reading.misfits:

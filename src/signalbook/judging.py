@@ -158,7 +158,7 @@ def _older(  # noqa: PLR0913 - as `judge`
     what: Event | Envelope, value: Any, path: Path, level: Level, problems: list[Problem], *, masked: bool
 ) -> tuple[Contract | None, list[Finding]]:
     """Return the newest of the older contracts that accepts what the newest, by its `problems`, does not, and what it finds all the same."""
-    faults = {problem.path for problem in problems if problem.weight != "novelty"}
+    faults = {problem.path for problem in problems if problem.weight not in ("novelty", "unsourced")}
     looked = ((contract, contract.checker.problems(value)) for contract in what.older())
     judged = ((contract, _findings(seen, contract, path, level, masked=masked)) for contract, seen in looked if _sees(seen, faults))
     return next(((contract, found) for contract, found in judged if not has_errors(found)), (None, []))

@@ -10,7 +10,7 @@ from typing import Literal
 
 Group = Literal["contract", "opening", "typed", "reading"]
 Effect = Literal["by level", "invalid", "unidentified", "unreadable", "as it is"]
-Weight = Literal["guarantee", "form", "novelty"]
+Weight = Literal["guarantee", "form", "unsourced", "novelty"]
 
 
 @dataclass(frozen=True, slots=True)

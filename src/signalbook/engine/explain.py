@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # Of several problems in one place, one fault is the likely cause: the most basic one. Earlier is more basic.
 _BASIC = ("type", "const", "enum", "pattern", "format")
-_ORDER: tuple[Weight, ...] = ("novelty", "form", "guarantee")
+_ORDER: tuple[Weight, ...] = ("novelty", "unsourced", "form", "guarantee")
 
 
 def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) -> Iterator[Problem]:
@@ -35,14 +35,15 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
             yield from (_unknown_field(name, path, here, levels.declared(there.node)) for name in names)
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
-            yield Problem("propertyNames", "form", (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
+            weight = "unsourced" if there.unsourced else "form"
+            yield Problem("propertyNames", weight, (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
         case kind if fits := _masked(kind, here):
             message = "is masked, so it cannot be checked further"
             yield Problem("masked-value", "novelty", path, message, None, fits, shown(here), None, there.description)
         case kind:
             rule, expected, hint = _expectation(kind, there, here)
             weight = _weight(error, schema)
-            message = _MESSAGES.get(rule, f"does not keep {rule}")
+            message = (_UNSOURCED if weight == "unsourced" else _MESSAGES).get(rule) or _MESSAGES.get(rule, f"does not keep {rule}")
             yield Problem(rule, weight, path, message, None, expected, shown(here), hint, there.description)
 
 
@@ -71,6 +72,12 @@ _MESSAGES = {
     "not": "has a form that is ruled out",
     "falseSchema": "must not be there",
 }
+_UNSOURCED = {
+    "enum": "is none of the values known so far",
+    "pattern": "does not have the form known so far",
+    "format": "does not have the form known so far",
+}
+"""What is said where no document has the list or the form."""
 
 
 def _masked(kind: jsonschema_rs.ValidationErrorKind, here: Any) -> str | None:
@@ -175,15 +182,16 @@ def _plain(value: Any) -> str:
 def _weight(error: jsonschema_rs.ValidationError, schema: Schema) -> Weight:
     """Alternatives weigh as much as the mildest of their branches, and a branch as much as the worst of its errors."""
     kind = error.kind
-    if kind.name == "additionalProperties" or (
-        kind.name == "enum" and "x-known" in paths.place(schema, paths.exact(schema, error.schema_path)[:-1]).node
-    ):
+    there = paths.place(schema, paths.exact(schema, error.schema_path)[:-1])
+    if kind.name == "additionalProperties" or (kind.name == "enum" and "x-known" in there.node):
         return "novelty"
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", [])
     if branches and not all(branches):
-        return "form"
+        # Several fit, which the documented reading forgives where it loosens one of them.
+        return "form" if "oneOf" in levels.documented(there.node, unsourced=there.unsourced) else "unsourced"
     worst = [max((_weight(inner, schema) for inner in errors), key=_ORDER.index) for errors in branches]
-    return min(worst, key=_ORDER.index) if worst else levels.weight(kind.name)
+    own = levels.weight(kind.name)
+    return min(worst, key=_ORDER.index) if worst else "unsourced" if own == "form" and there.unsourced else own
 
 
 def one_for_each_fault(problems: Iterable[Problem]) -> list[Problem]:

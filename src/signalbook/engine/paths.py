@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook import levels, naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +20,8 @@ class Place:
     node: Schema
     description: str | None
     form: str | None
+    unsourced: bool
+    """Whether no document has the field, or the form that stands here: its lists and forms then weigh less."""
 
 
 def exact(value: Any, path: Iterable[str | int], wanted: Any = None) -> tuple[str | int, ...]:
@@ -69,15 +71,18 @@ def place(schema: Schema, path: Iterable[str | int]) -> Place:
     description: str | None = None
     form: str | None = None
     name_follows = False
+    unsourced = levels.is_unsourced(node)
     for step in path:
         node = node[step]
-        if name_follows or step in ("items", "additionalProperties"):
+        is_named, name_follows = name_follows, not name_follows and step in ("properties", "patternProperties")
+        if not name_follows:
+            unsourced = levels.is_unsourced(node) or (unsourced and not is_named)
+        if is_named or step in ("items", "additionalProperties"):
             about = node if isinstance(node, dict) else {}
             # Items without a text of their own are what the text of their array is about; a field without one is about itself.
-            description = about.get("description") or (None if name_follows else description)
+            description = about.get("description") or (None if is_named else description)
             form = about.get("x-form")
-        name_follows = not name_follows and step in ("properties", "patternProperties")
-    return Place(node, description, form)
+    return Place(node, description, form, unsourced)
 
 
 def whole(path: Sequence[str | int]) -> Sequence[str | int]:

@@ -1,14 +1,17 @@
-"""One contract → its tolerant and its strict reading; and how much a fault weighs at each level.
+"""One contract → its tolerant, documented and strict readings; and how much a fault weighs at each level.
 
-Both readings are computed from a schema whose references are resolved; nobody writes them by hand. `walking` knows what stands inside a schema.
+All readings are computed from a schema whose references are resolved; nobody writes them by hand. `walking` knows what stands inside a schema.
 `tolerant` keeps what a consumer may rely on: which fields there are, their types, the discriminators.
+`documented` keeps, besides, the lists and forms that a document of the provider asks for, and leaves out those that are known from elsewhere.
 `strict` also closes every object and every list, for fixtures of one's own.
 """
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, Any, Literal
 
+from signalbook import jsontext
 from signalbook.levels.walking import BRANCHES, Schema, Way, declared, inside, layers, places, subschemas, values_at, with_inside
 
 if TYPE_CHECKING:
@@ -24,7 +27,9 @@ __all__ = [
     "Way",
     "Weight",
     "declared",
+    "documented",
     "inside",
+    "is_unsourced",
     "layers",
     "places",
     "rest",
@@ -42,13 +47,14 @@ EVIDENCE = ("documented", "sample", "observed", "inferred")
 """What `x-evidence` may say: printed in a table, printed in a sample only, received, or concluded by us."""
 
 Slot = tuple[str, ...] | None
-Weight = Literal["guarantee", "form", "novelty"]
-"""guarantee: a required field, a type, a discriminator. form: a documented list or form. novelty: a field or value nobody knows."""
+Weight = Literal["guarantee", "form", "unsourced", "novelty"]
+"""guarantee: a required field, a type, a discriminator. form: a documented list or form. novelty: a field or value nobody knows.
+unsourced: a list or form that no document asks for: it is known from samples or deliveries, or is our own conclusion."""
 
 SEVERITY: dict[Level, dict[Weight, Severity | None]] = {
-    "tolerant": {"guarantee": "error", "form": "note", "novelty": None},
-    "documented": {"guarantee": "error", "form": "error", "novelty": "warning"},
-    "strict": {"guarantee": "error", "form": "error", "novelty": "error"},
+    "tolerant": {"guarantee": "error", "form": "note", "unsourced": "note", "novelty": None},
+    "documented": {"guarantee": "error", "form": "error", "unsourced": "warning", "novelty": "warning"},
+    "strict": {"guarantee": "error", "form": "error", "unsourced": "error", "novelty": "error"},
 }
 
 _FORMS = frozenset(
@@ -95,6 +101,36 @@ def tolerant(schema: Any) -> Any:
         # Loosened branches overlap, so "exactly one" can no longer be asked for; an anyOf may stand there already.
         out["allOf"] = [*out.get("allOf", []), {"anyOf": out.pop("oneOf")}]
     return out
+
+
+def is_unsourced(schema: Any) -> bool:
+    """Whether a schema says of itself that no document has it (`x-evidence`)."""
+    return isinstance(schema, dict) and schema.get("x-evidence", "documented") != "documented"
+
+
+def documented(schema: Any, *, unsourced: bool = False) -> Any:
+    """Return the documented reading of a resolved schema: it asks for no list or form that `x-evidence` says is in no document.
+
+    `unsourced` tells that the field around it says so: what it says of a field holds for its branches and its items, and not for the fields inside.
+    """
+    if not isinstance(schema, dict):
+        return schema
+    unsourced = unsourced or is_unsourced(schema)
+    out = {keyword: copy(value) for keyword, value in schema.items()}
+    for (*way, last), inner in inside(schema):
+        if way[:1] not in _OWN_FIELDS and last not in _OUTRIGHT:
+            jsontext.at(out, way)[last] = documented(inner, unsourced=unsourced)
+        elif way[:1] in _OWN_FIELDS:
+            jsontext.at(out, way)[last] = documented(inner)
+    if out.get("oneOf") != schema.get("oneOf"):
+        # As in the tolerant reading.
+        out["allOf"] = [*out.get("allOf", []), {"anyOf": out.pop("oneOf")}]
+    return {keyword: value for keyword, value in out.items() if not (unsourced and keyword in _FORMS)}
+
+
+_OWN_FIELDS = (["properties"], ["patternProperties"])
+_OUTRIGHT = ("not", "if", "contains", "propertyNames", "contentSchema")
+"""Inside these a mark has no meaning: what is violated is the keyword itself. JSON text is read by a schema of its own."""
 
 
 def structure(schema: Any) -> Any:

@@ -20,7 +20,7 @@ ASKS = {
     "required-declared": "What `required` names is described in `properties`.",
     "slot": "An envelope describes and requires each step to what it holds, and describes each step to what names the event.",
     "contradictions": "Type, list, form and bounds of every place leave a value that satisfies them.",
-    "annotations": "`x-evidence` has one of its words, `x-known` stands without `enum`, and `const` with a `type`.",
+    "annotations": "`x-evidence` has one of its words, and stands outside conditions; `x-known` stands without `enum`, and `const` with a `type`.",
     "schema-examples": "Each value in `examples` fits the schema in which it stands.",
     "shared-used": "Something refers to each shared definition.",
     "example-place": "An example is a JSON file in the folder of its kind, below `examples/<version>/` of a version that exists.",

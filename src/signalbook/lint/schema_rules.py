@@ -135,10 +135,22 @@ def _annotations(registry: Registry) -> Iterator[Fault]:
         for pointer, node in _nodes(schema):
             if node.get("x-evidence", "documented") not in levels.EVIDENCE:
                 yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(levels.EVIDENCE)}")
+            if levels.is_unsourced(node) and _is_in_condition(pointer):
+                yield Fault(file, f"{pointer}/x-evidence", "no level can weigh it inside a condition", "say it at the field around it")
             if "x-known" in node and "enum" in node:
                 yield Fault(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
             if "const" in node and "type" not in node:
                 yield Fault(file, pointer, "const without type", "add the type: generated models and the tolerant reading need it")
+
+
+def _is_in_condition(pointer: str) -> bool:
+    """Whether a pointer into a schema leads into a keyword that is violated as a whole, so that nothing inside it weighs by itself."""
+    is_name = False
+    for step in naming.tokens(pointer):
+        if step in ("not", "if", "contains", "propertyNames") and not is_name:
+            return True
+        is_name = not is_name and step in ("properties", "patternProperties", "definitions")
+    return False
 
 
 def _contradictions(registry: Registry) -> Iterator[Fault]:

@@ -66,7 +66,13 @@ class Merger:
     def merged(self, schema: Schema, base: str) -> Flat:
         """Return the description of the values of a schema in the document `base`."""
         flat = Flat(parent=self._parent(schema, base))
-        optional = {id(inner) for keyword in ("anyOf", "oneOf") for one in schema.get(keyword, ()) for inner in levels.declared(one).values()}
+        optional = {
+            id(inner)
+            for keyword in ("anyOf", "oneOf")
+            for one in schema.get(keyword, ())
+            for inner in levels.declared(one).values()
+            if not _only_demands(inner)
+        }
         for layer, where, certain in self._layers(schema, base, skip=flat.parent):
             _add(flat, layer, where, certain=certain)
         for name, found in flat.fields.items():
@@ -152,6 +158,13 @@ def _is_plain(flat: Flat) -> bool:
     """Whether a description says of which types a value is, and nothing else that types could say."""
     said = (_NARROWING | {"x-zone", "format", "contentSchema"}) & set(flat.schema) - {"type"}
     return bool(flat.types) and not (said or flat.fields or flat.items or flat.values or flat.branches)
+
+
+def _only_demands(schema: Any) -> bool:
+    """Whether a schema asks for fields of an object, and says nothing of what they are: the class of the object need not know it."""
+    if not isinstance(schema, dict) or not set(schema) <= {"description", "required", "properties"}:
+        return False
+    return all(inner is True for inner in schema.get("properties", {}).values())
 
 
 def _says(schema: Any) -> bool:

@@ -29,13 +29,13 @@ ENGINE = "try-engine.js"
 FORMATS = frozenset({"date", "time", "date-time", "ipv4"})
 """The formats that `web/src/try/formats.js` reads as the engine does."""
 
-# What checks a value, and what findings say of a field. Notes, examples and evidence stand on the event's page.
+# What checks a value, and what findings say of a field and weigh. Notes and examples stand on the event's page.
 _KEPT = frozenset([
     *("type", "enum", "const", "format", "pattern", "minLength", "maxLength", "multipleOf"),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
     *("properties", "patternProperties", "additionalProperties", "required", "propertyNames", "items", "additionalItems", "contains", "dependencies"),
     *("allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
-    *("description", "x-form", "x-known"),
+    *("description", "x-form", "x-known", "x-evidence"),
 ])  # fmt: skip
 _NO_FORM = ("", "%", "(", "{", "\0", "\\ ")
 """Texts one of which any format refuses."""

@@ -60,6 +60,7 @@ Only findings of severity `error` make a payload invalid. Reports below are what
 _WEIGHTS: dict[Weight, str] = {
     "guarantee": "a required field, a type, a fixed value",
     "form": "a documented list, form or bound",
+    "unsourced": "a list, form or bound that no document asks for: `x-evidence` says `sample`, `observed` or `inferred`",
     "novelty": "a field or a value that nobody knows",
 }
 
@@ -131,7 +132,8 @@ def _weighed(rule: Rule) -> str:
     if rule.effect == "by level":
         if rule.weight is None:
             return "It weighs as much as the mildest of its alternatives."
-        return f"Severity: {_at_levels(rule.weight)}."
+        unsourced = f" Where no document asks for it, by `x-evidence`: {_at_levels('unsourced')}." if rule.weight == "form" else ""
+        return f"Severity: {_at_levels(rule.weight)}.{unsourced}"
     return "" if rule.effect == "as it is" else f"The payload is {rule.effect}."
 
 

@@ -2,10 +2,10 @@
 
 import { compact, isObject, keysOf, quoted, shown, shownAt, unfolded } from "./jsontext.js";
 import { byCharacter, didYouMean, nearest } from "./naming.js";
-import { declared, place, whole } from "./schemas.js";
+import { declared, isUnsourced, place, whole } from "./schemas.js";
 
 const BASIC = ["type", "const", "enum", "pattern", "format"];
-const ORDER = ["novelty", "form", "guarantee"];
+const ORDER = ["novelty", "unsourced", "form", "guarantee"];
 const FORMS = new Set([
   ...["enum", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
   ...["minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "propertyNames", "contains", "not", "if", "then", "else"],
@@ -36,6 +36,11 @@ const MESSAGES = {
   not: "has a form that is ruled out",
   falseSchema: "must not be there",
 };
+const UNSOURCED = {
+  enum: "is none of the values known so far",
+  pattern: "does not have the form known so far",
+  format: "does not have the form known so far",
+};
 const BOUNDS = { exclusiveMinimum: "more than", exclusiveMaximum: "less than", multipleOf: "a multiple of" };
 
 /** Whether a problem is about which fields there are and of which type, and not about what a value says. */
@@ -52,7 +57,7 @@ export function explain(error, schema, value) {
     const key = params.propertyName;
     const message = `the key ${quoted(key)} does not have the documented form`;
     const expected = formOf(there.node.propertyNames);
-    return [{ rule: "propertyNames", weight: "form", path: [...path, key], message, field: key, expected, found: compact(key) }];
+    return [{ rule: "propertyNames", weight: there.unsourced ? "unsourced" : "form", path: [...path, key], message, field: key, expected, found: compact(key) }];
   }
   const fits = masked(error, there.node, here);
   if (fits) {
@@ -60,8 +65,9 @@ export function explain(error, schema, value) {
     return [{ rule: "masked-value", weight: "novelty", path, message, expected: fits, found: shown(here), description: there.description }];
   }
   const { rule, expected, hint } = expectation(error, there, here);
-  const message = MESSAGES[rule] ?? `does not keep ${rule}`;
-  return [{ rule, weight: weightOf(error, schema), path, message, expected, found: shownAt(value, path), hint, description: there.description }];
+  const weight = weightOf(error, schema);
+  const message = (weight === "unsourced" && UNSOURCED[rule]) || (MESSAGES[rule] ?? `does not keep ${rule}`);
+  return [{ rule, weight, path, message, expected, found: shownAt(value, path), hint, description: there.description }];
 }
 
 /** Return what a masked text (`St***ng`) may stand for, or null where it is not masked or fits nothing. */
@@ -134,12 +140,22 @@ function branchForm(errors, branch) {
 
 /** Alternatives weigh as much as the mildest of their branches, and a branch as much as the worst of its errors. */
 function weightOf({ keyword, where, branches }, schema) {
-  const node = place(schema, where).node;
+  const { node, unsourced } = place(schema, where);
   if (keyword === "additionalProperties" || (keyword === "enum" && "x-known" in node)) return "novelty";
-  if (!branches) return FORMS.has(keyword) ? "form" : "guarantee";
-  if (branches.size < node[keyword].length) return "form";
+  if (!branches) return !FORMS.has(keyword) ? "guarantee" : unsourced ? "unsourced" : "form";
+  if (branches.size < node[keyword].length) return node[keyword].some((branch) => loosens(branch, unsourced)) ? "unsourced" : "form";
   const ranks = [...branches.values()].map((errors) => Math.max(...errors.map((inner) => ORDER.indexOf(weightOf(inner, schema)))));
   return ORDER[Math.min(...ranks)];
+}
+
+/** Whether the documented reading of a schema, in a field that may be unsourced, leaves out a form that it has. */
+function loosens(schema, isFieldUnsourced = false) {
+  if (!isObject(schema)) return false;
+  const unsourced = isFieldUnsourced || isUnsourced(schema);
+  const fields = [...Object.values(schema.properties ?? {}), ...Object.values(schema.patternProperties ?? {})];
+  const parts = [...["allOf", "anyOf", "oneOf"].flatMap((keyword) => schema[keyword] ?? []), schema.items, schema.additionalProperties];
+  if (unsourced && Object.keys(schema).some((keyword) => FORMS.has(keyword))) return true;
+  return parts.some((inner) => loosens(inner, unsourced)) || fields.some((inner) => loosens(inner));
 }
 
 /** Keep one problem for each place, the most basic; drop an unknown field that a missing one's hint already names. */

@@ -8,9 +8,9 @@ export const ANY = "any"; // as a version: the newest that accepts the payload
 
 const UNIDENTIFIED = new Set(["unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"]);
 const SEVERITY = {
-  tolerant: { guarantee: "error", form: "note", novelty: null },
-  documented: { guarantee: "error", form: "error", novelty: "warning" },
-  strict: { guarantee: "error", form: "error", novelty: "error" },
+  tolerant: { guarantee: "error", form: "note", unsourced: "note", novelty: null },
+  documented: { guarantee: "error", form: "error", unsourced: "warning", novelty: "warning" },
+  strict: { guarantee: "error", form: "error", unsourced: "error", novelty: "error" },
 };
 export const LEVELS = Object.keys(SEVERITY);
 
@@ -32,7 +32,7 @@ export function judge(what, value, path, request, registry, isMasked = false) {
   };
   const first = look(chosen);
   if (hasErrors(first.findings) && !pinned) {
-    const faults = first.problems.filter((problem) => problem.weight !== "novelty").map((problem) => problem.path);
+    const faults = first.problems.filter((problem) => !["novelty", "unsourced"].includes(problem.weight)).map((problem) => problem.path);
     const accepting = firstAccepting(older, look, faults);
     if (accepting && request.version === ANY) return [accepting.version, [...accepting.findings, ...extra]];
     if (accepting) extra.push(outOfDate(accepting.version, what, path));

@@ -55,18 +55,23 @@ export function textsAt(value, way, path = []) {
 
 /** Return what stands at a path of a schema: the subschema, and the texts of the field it is for. */
 export function place(schema, path) {
-  let [node, description, form, nameFollows] = [schema, null, null, false];
+  let [node, description, form, nameFollows, unsourced] = [schema, null, null, false, isUnsourced(schema)];
   for (const step of path) {
     node = node[step];
-    if (nameFollows || step === "items" || step === "additionalProperties") {
+    const isNamed = nameFollows;
+    nameFollows = !isNamed && (step === "properties" || step === "patternProperties");
+    if (!nameFollows) unsourced = isUnsourced(node) || (unsourced && !isNamed);
+    if (isNamed || step === "items" || step === "additionalProperties") {
       const about = isObject(node) ? node : {};
-      description = about.description || (nameFollows ? null : description);
+      description = about.description || (isNamed ? null : description);
       form = about["x-form"] ?? null;
     }
-    nameFollows = !nameFollows && (step === "properties" || step === "patternProperties");
   }
-  return { node, description, form };
+  return { node, description, form, unsourced };
 }
+
+/** Whether a schema says of itself that no document has it. */
+export const isUnsourced = (schema) => isObject(schema) && (schema["x-evidence"] ?? "documented") !== "documented";
 
 /** Return the path of the schema for the whole object, where `path` may lead to one branch of it. */
 export function whole(path) {

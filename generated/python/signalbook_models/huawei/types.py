@@ -66,6 +66,24 @@ ConfigSnapshotId = TypeAliasType(
 """A UUID with lower-case digits. The form is taken from samples."""
 
 
+CtsRecordTime = TypeAliasType(
+    "CtsRecordTime",
+    Annotated[
+        datetime,
+        WireTime(
+            pattern=r"^(|[0-9]{10}|[0-9]{13}|[0-9]{19}|(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01])/[0-9]{4} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]|[0-9]{4}/(0[1-9]|1[0-2])/(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([1-9]|[12][0-9]|3[01]), [0-9]{4} ([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9] GMT[+-](0[0-9]|1[0-4]):[0-5][0-9]|[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9]))$",
+            least=1000000000,
+            most=9999999999999,
+            number=True,
+        ),
+    ]
+    | Literal[""],
+)
+"""When CTS recorded a trace, in one of the forms of its times; or, as the event
+of a FunctionGraph trigger may have it, an RFC 3339 time.
+"""
+
+
 CtsTime = TypeAliasType(
     "CtsTime",
     Annotated[
@@ -129,6 +147,11 @@ CtsTraceV11CodeText = TypeAliasType(
 )
 
 
+CtsTraceV12CodeText = TypeAliasType(
+    "CtsTraceV12CodeText", Annotated[str, Field(pattern="^[0-9]*$")]
+)
+
+
 class CtsUserAssumedByUserDomain(Part, frozen=True):
     """The account of the user behind the agency."""
 
@@ -174,8 +197,8 @@ class CtsUserDomain(Part, frozen=True):
 class CtsUserSessionContextAttributes(Part, frozen=True):
     """How and when those credentials came into being."""
 
-    mfa_authenticated: str | None = None
-    """Whether a second factor was used: a truth value, as text."""
+    mfa_authenticated: str | bool | None = None
+    """Whether a second factor was used: a truth value, or the same as text."""
 
     created_at: str | None = None
     """When the credentials were issued. The page gives a type (text) and no form."""
@@ -204,7 +227,7 @@ class CtsUser(Part, frozen=True):
     stand before the name of the agency or the session.
     """
 
-    domain: CtsUserDomain
+    domain: CtsUserDomain | None = None
     """The account that the user belongs to."""
 
     type: Literal["User", "AssumedAgency", "ExternalUser"] | str | None = None
@@ -218,7 +241,7 @@ class CtsUser(Part, frozen=True):
     """
 
     principal_urn: Annotated[
-        str | None, Field(pattern="^(iam|sts)::[!-9;-~]+:[a-z-]+:[^\\r\\n]+$")
+        str | None, Field(pattern="^(iam|sts)::[!-9;-~]+::?[a-z-]+:[^\\r\\n]+$")
     ] = None
     """URN of the identity that acted: an IAM user, someone who took on an agency, or
     a federated user.
@@ -233,9 +256,11 @@ class CtsUser(Part, frozen=True):
     user_name: str | None = None
     """The user's name once more."""
 
-    principal_is_root_user: Literal["true", "false"] | str | None = None
-    """Whether the account itself acted: a truth value written as text. It is false
-    for agencies, federated users and ordinary IAM users.
+    principal_is_root_user: (
+        Literal["true", "false", True, False] | str | bool | None
+    ) = None
+    """Whether the account itself acted: a truth value, or the same as text. It is
+    false for agencies, federated users and ordinary IAM users.
     """
 
     invoked_by: list[str] | None = None
@@ -298,7 +323,7 @@ class CtsTrace(Event, frozen=True):
     time: CtsTime
     """When the operation took place."""
 
-    record_time: CtsTime
+    record_time: CtsRecordTime
     """When CTS recorded it."""
 
     user: CtsUser | str | None
@@ -359,7 +384,7 @@ class CtsTrace(Event, frozen=True):
     request_id: str | None = None
     """Id of the request."""
 
-    location_info: str | None = None
+    location_info: dict[str, Any] | str | None = None
     """What helps to find the cause after a failed request."""
 
     endpoint: str | None = None
@@ -598,6 +623,255 @@ class CtsTraceV11(Event, frozen=True):
 
     message: Nullable[str] = None
     """Remarks that the service added, as text. The text may itself be JSON."""
+
+    request_id: str | None = None
+    """Id of the request."""
+
+    location_info: str | None = None
+    """What helps to find the cause after a failed request."""
+
+    endpoint: str | None = None
+    """Address of the page about the resource."""
+
+    resource_url: str | None = None
+    """Path of the page about the resource, without the endpoint."""
+
+    user_agent: str | None = None
+    """The client that called. Tables describe it for object storage only."""
+
+    content_length: Annotated[Number | None, Field(ge=0.0)] = None
+    """For operations on object storage: length of the request's body."""
+
+    total_time: Annotated[Number | None, Field(ge=0.0)] = None
+    """For operations on object storage: how long the answer took."""
+
+
+class CtsUserV12AssumedByUserDomain(Part, frozen=True):
+    """The account of the user behind the agency."""
+
+    name: str | None = None
+    """Name of that account."""
+
+    id: str | None = None
+    """Id of that account."""
+
+
+class CtsUserV12AssumedByUser(Part, frozen=True):
+    """The user who did."""
+
+    name: str | None = None
+    """Name of the user behind the agency."""
+
+    id: str | None = None
+    """Id of the user behind the agency."""
+
+    domain: CtsUserV12AssumedByUserDomain | None = None
+    """The account of the user behind the agency."""
+
+
+class CtsUserV12AssumedBy(Part, frozen=True):
+    """Who took on the agency that acted."""
+
+    user: CtsUserV12AssumedByUser | None = None
+    """The user who did."""
+
+
+class CtsUserV12Domain(Part, frozen=True):
+    """The account that the user belongs to."""
+
+    name: str
+    """The account's name."""
+
+    id: str | None = None
+    """The account's id. Documents mask or replace parts of it, so its form is left
+    open.
+    """
+
+
+class CtsUserV12SessionContextAttributes(Part, frozen=True):
+    """How and when those credentials came into being."""
+
+    mfa_authenticated: str | None = None
+    """Whether a second factor was used: a truth value, as text."""
+
+    created_at: str | None = None
+    """When the credentials were issued. The page gives a type (text) and no form."""
+
+
+class CtsUserV12SessionContext(Part, frozen=True):
+    """About the temporary credentials that were used, where there were any."""
+
+    attributes: CtsUserV12SessionContextAttributes | None = None
+    """How and when those credentials came into being."""
+
+
+class CtsUserV12(Part, frozen=True):
+    """Who did it. Traces carry an object; some documents print the same object as
+    JSON text, or any text, and for operations of the system it may be null. The
+    fields from type to OriginUser came with the structure of 2024.
+    """
+
+    id: str | None = None
+    """The user's id. Missing in the samples of the interface for querying traces,
+    version 3.
+    """
+
+    name: str
+    """The user's name; for an agency or a federated user its source and a slash
+    stand before the name of the agency or the session.
+    """
+
+    domain: CtsUserV12Domain
+    """The account that the user belongs to."""
+
+    type: Literal["User", "AssumedAgency", "ExternalUser"] | str | None = None
+    """What kind of identity acted: a user, an agency that somebody assumed, or a
+    federated user.
+    """
+
+    principal_id: str | None = None
+    """Id of the identity: the user's id, or the id of an agency or identity
+    provider, a colon and the name of the login.
+    """
+
+    principal_urn: Annotated[
+        str | None, Field(pattern="^(iam|sts)::[!-9;-~]+:[a-z-]+:[^\\r\\n]+$")
+    ] = None
+    """URN of the identity that acted: an IAM user, someone who took on an agency, or
+    a federated user.
+    """
+
+    account_id: str | None = None
+    """Id of the account that the identity belongs to; the same as in domain."""
+
+    access_key_id: str | None = None
+    """Id of the access key that signed the request; documents mask it."""
+
+    user_name: str | None = None
+    """The user's name once more."""
+
+    principal_is_root_user: Literal["true", "false"] | str | None = None
+    """Whether the account itself acted: a truth value written as text. It is false
+    for agencies, federated users and ordinary IAM users.
+    """
+
+    invoked_by: list[str] | None = None
+    """The services that sent the request on the user's behalf; service.console
+    stands for the web console.
+    """
+
+    session_context: CtsUserV12SessionContext | None = None
+    """About the temporary credentials that were used, where there were any."""
+
+    origin_user: Annotated[dict[str, Any] | str | None, Field(alias="OriginUser")] = (
+        None
+    )
+    """The user who took on the agency, where one did."""
+
+    assumed_by: Annotated[CtsUserV12AssumedBy | None, Field(alias="assumedBy")] = None
+    """Who took on the agency that acted."""
+
+
+class CtsTraceV12(Event, frozen=True):
+    """What CTS records of one operation on a cloud resource: the 32 fields of 2024,
+    and trace_status, which no table has. Asynchronous operations leave two
+    traces.
+    """
+
+    one_of: ClassVar = (("trace_rating", "trace_status"),)
+
+    trace_id: str
+    """Id of the trace, a UUID made by CTS. Delivery may repeat a trace: drop those
+    whose id was seen before.
+    """
+
+    trace_name: str
+    """Name of the operation, as the service spells it."""
+
+    service_type: str
+    """Short name of the service whose resource was operated on, mostly in capitals."""
+
+    resource_type: str
+    """Type of the resource within its service."""
+
+    resource_name: str | None = None
+    """Name of the resource."""
+
+    resource_id: dict[str, Any] | str | None = None
+    """Id of the resource within its service; not always a UUID."""
+
+    trace_type: CtsTraceType
+    """Where the operation came from."""
+
+    trace_rating: Literal["normal", "warning", "incident"] | str | None = None
+    """How grave the outcome is: normal means done, warning failed, incident that
+    something worse than a failure followed, such as a broken node or an
+    interrupted service. A trace has this, or trace_status, or both.
+    """
+
+    trace_status: Literal["normal", "warning", "incident"] | str | None = None
+    """The same grade under its older name."""
+
+    time: CtsTime
+    """When the operation took place."""
+
+    record_time: CtsTime
+    """When CTS recorded it."""
+
+    user: CtsUserV12 | str | None
+    """Who operated. It may be null for operations of the system itself."""
+
+    source_ip: Nullable[str] = None
+    """IP address the request came from; empty or null where the system acted itself."""
+
+    request: Nullable[dict[str, Any] | str] = None
+    """What was asked for, in the form of the service: an object, or the same as JSON
+    text. Empty where nothing was sent along.
+    """
+
+    response: Nullable[dict[str, Any] | str] = None
+    """What the service answered, in its own form: an object, or the same as JSON
+    text. Empty where nothing came back.
+    """
+
+    code: Nullable[CtsTraceV12CodeText | int] = None
+    """HTTP status of the answer: a number, or its digits as text; may be left blank.
+    A received trace has 0.
+    """
+
+    api_version: str | None = None
+    """Version of the service's interface that was called; may be empty."""
+
+    message: Nullable[str] = None
+    """Remarks that the service added, as text. The text may itself be JSON."""
+
+    event_type: Literal["system", "global"] | str | None = None
+    """What kind of trace it is; system in the samples, global in a received login."""
+
+    project_id: str | None = None
+    """Id of the IAM project that the trace belongs to."""
+
+    domain_id: str | None = None
+    """Id of the account that the trace belongs to."""
+
+    operation_id: str | None = None
+    """Id of the operation, as the service's interface calls it."""
+
+    enterprise_project_id: str | None = None
+    """Id of the enterprise project that the resource belongs to; 0 is the default
+    one.
+    """
+
+    resource_account_id: str | None = None
+    """Id of the account that owns the resource, meant for operations across
+    accounts; both accounts then get a trace.
+    """
+
+    read_only: bool | None = None
+    """Whether the request only read."""
+
+    tracker_name: str | None = None
+    """The tracker that recorded it: system, or the name of a tracker for data."""
 
     request_id: str | None = None
     """Id of the request."""

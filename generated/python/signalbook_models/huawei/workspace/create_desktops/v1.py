@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class CreateDesktops(CtsTrace, frozen=True):
+class CreateDesktops(CtsTraceV12, frozen=True):
     """Cloud desktops were created, or their creation was asked for or failed."""
 
     service_type: Literal["Workspace"]

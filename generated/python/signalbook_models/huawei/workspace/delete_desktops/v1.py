@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class DeleteDesktops(CtsTrace, frozen=True):
+class DeleteDesktops(CtsTraceV12, frozen=True):
     """Cloud desktops were deleted, or their deletion was asked for or failed."""
 
     service_type: Literal["Workspace"]

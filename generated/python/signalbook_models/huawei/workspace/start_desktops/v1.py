@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class StartDesktops(CtsTrace, frozen=True):
+class StartDesktops(CtsTraceV12, frozen=True):
     """Cloud desktops were started, or that was asked for or failed."""
 
     service_type: Literal["Workspace"]

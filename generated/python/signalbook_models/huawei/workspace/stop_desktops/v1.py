@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class StopDesktops(CtsTrace, frozen=True):
+class StopDesktops(CtsTraceV12, frozen=True):
     """Cloud desktops were shut down, or that was asked for or failed."""
 
     service_type: Literal["Workspace"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from ...._base import Nullable
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class ChangeServerImage(CtsTrace, frozen=True):
+class ChangeServerImage(CtsTraceV12, frozen=True):
     """The image of a server for streamed applications was replaced by a newer one,
     or that began or failed.
     """

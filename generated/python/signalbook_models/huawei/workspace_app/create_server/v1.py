@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from ...._base import Nullable
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class CreateServer(CtsTrace, frozen=True):
+class CreateServer(CtsTraceV12, frozen=True):
     """A server for streamed applications was created, or its creation began or
     failed.
     """

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from ...._base import Nullable
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class CreateServerImage(CtsTrace, frozen=True):
+class CreateServerImage(CtsTraceV12, frozen=True):
     """An image was made of a server for streamed applications, or that began or
     failed.
     """

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from ...._base import Nullable
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class RebootServer(CtsTrace, frozen=True):
+class RebootServer(CtsTraceV12, frozen=True):
     """A server for streamed applications was restarted, or that began or failed."""
 
     service_type: Literal["WorkspaceAPP"]

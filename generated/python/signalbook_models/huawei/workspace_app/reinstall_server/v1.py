@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Literal
 
 from ...._base import Nullable
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class ReinstallServer(CtsTrace, frozen=True):
+class ReinstallServer(CtsTraceV12, frozen=True):
     """The system of a server for streamed applications was installed anew, or that
     began or failed.
     """

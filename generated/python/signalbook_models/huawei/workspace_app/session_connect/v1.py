@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class SessionConnect(CtsTrace, frozen=True):
+class SessionConnect(CtsTraceV12, frozen=True):
     """A user connected to a streamed application or its server."""
 
     service_type: Literal["WorkspaceAPP"]

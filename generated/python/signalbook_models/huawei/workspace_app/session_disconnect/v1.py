@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class SessionDisconnect(CtsTrace, frozen=True):
+class SessionDisconnect(CtsTraceV12, frozen=True):
     """A user's connection to a streamed application or its server ended, and what
     ran there goes on.
     """

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ...types import CtsTrace
+from ...types import CtsTraceV12
 
 
-class SessionLogout(CtsTrace, frozen=True):
+class SessionLogout(CtsTraceV12, frozen=True):
     """A user logged out of a streamed application's server."""
 
     service_type: Literal["WorkspaceAPP"]
