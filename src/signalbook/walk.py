@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook import naming
+from signalbook import attributes, naming
 from signalbook.envelopes import Layer, Obstacle, Opened, open_payload
 from signalbook.findings import Finding, Part, Severity, Status, Verdict, together
 from signalbook.intake import payloads
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from signalbook.intake import Document
     from signalbook.jsontext import Limits
-    from signalbook.registry import Registry
+    from signalbook.registry import Contract, Event, Registry
 
 __all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable", "walk_payload"]
 
@@ -147,7 +147,7 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
         masked = any(layer.envelope.masked for layer in one.layers)
         contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked, when=day)
         version = contract.version
-        findings = [*findings, *_general(one)]
+        findings = [*_attributes(one, one.event, contract, request), *findings, *_general(one)]
         if request.at == PAYLOAD and day is None:
             from signalbook import dating  # noqa: PLC0415 - only where it is asked for
 
@@ -155,6 +155,15 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
     if one.obstacle:
         findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
     return Judged(one, version, status_of([*outside, *findings]), tuple(findings))
+
+
+def _attributes(one: Opened, event: Event, contract: Contract, request: Request) -> Iterator[Finding]:
+    """Yield what is to be said about what the innermost envelope says of an event that it names."""
+    name = next((clue.value for clue in one.clues if clue.part == "name"), None)
+    if one.layers and (rules := attributes.of(event, one.layers[-1].envelope, name)):
+        before = naming.pointer(one.layers[-1].path)
+        found = attributes.findings(event, rules, one.layers[-1].value, contract, request.level)
+        yield from (finding._replace(pointer=before + finding.pointer) for finding in found)
 
 
 def _general(one: Opened) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import { rowOf } from "./schemas.js";
 export const ANY = "any"; // as a version: the newest that accepts the payload
 
 const UNIDENTIFIED = new Set(["unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"]);
-const SEVERITY = {
+export const SEVERITY = {
   tolerant: { guarantee: "error", form: "note", novelty: null },
   documented: { guarantee: "error", form: "error", novelty: "warning" },
   strict: { guarantee: "error", form: "error", novelty: "error" },

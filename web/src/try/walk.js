@@ -1,5 +1,6 @@
 // The payload walk: a document in, verdicts out; the twin of src/signalbook/walk.py. Verdicts have the form of `validate --format json`.
 
+import { attributesOf } from "./attributes.js";
 import { isForeign, openPayload, whyOf, wrappers } from "./envelopes.js";
 import { payloads } from "./intake.js";
 import { isObject, NotJSON, shown } from "./jsontext.js";
@@ -66,7 +67,7 @@ function judgeBody(one, request, around, registry) {
   if (one.event) {
     const isMasked = one.layers.some((layer) => layer.envelope.masked);
     [version, findings] = judge(one.event, one.hasBody ? one.body : undefined, one.path, request, registry, isMasked);
-    findings = [...findings, ...general(one)];
+    findings = [...attributesOf(one, version, request), ...findings, ...general(one)];
   }
   if (one.obstacle && !isExplained(one.obstacle, outside)) findings = [...findings, fromObstacle(one.obstacle)];
   return { opened: one, version, status: statusOf([...outside, ...findings]), findings };
