@@ -179,6 +179,9 @@ def test_attributes_of_events_have_the_same_verdict(window: Chrome, try_site: tu
 
 
 HOSTILE = (
+    b"<?xml version='1.0'?><Message/>",
+    b"<html><body>",
+    b'{"a": <b/>}',
     *(
         b"",
         b" \n",

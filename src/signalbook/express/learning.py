@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import attributes, naming
+from signalbook import attributes
 from signalbook.envelopes import MAX_NESTING, captured
 from signalbook.errors import UnknownContract
 from signalbook.express import reading
 from signalbook.express.checkers import Checkers
 from signalbook.findings import Verdict
 from signalbook.registry import Envelope
-from signalbook.registry.index import ANY
 from signalbook.registry.recognition import best
 
 if TYPE_CHECKING:
@@ -145,7 +144,7 @@ class Learner:
         if event is None or event.status == "deprecated":
             return None
         name = next((text for part, (text, _) in zip(envelope.key, clues, strict=True) if part == "name" and text), event.name)
-        if name and event.match.get("name") == ANY and naming.nearest(name, index.siblings(envelope, values)):
+        if index.meant(envelope, event, values):
             return None
         envelopes = chain if envelope.bare else (*chain, envelope.id)
         try:

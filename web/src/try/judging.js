@@ -1,12 +1,12 @@
 // A contract of several versions + a value → findings; the twin of src/signalbook/judging.py.
 
+import { UNIDENTIFIED } from "./envelopes.js";
 import { isStructural } from "./explain.js";
 import { byVersion, pointer } from "./naming.js";
 import { rowOf } from "./schemas.js";
 
 export const ANY = "any"; // as a version: the newest that accepts the payload
 
-const UNIDENTIFIED = new Set(["unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"]);
 export const SEVERITY = {
   tolerant: { guarantee: "error", form: "note", novelty: null },
   documented: { guarantee: "error", form: "error", novelty: "warning" },
