@@ -364,7 +364,7 @@ def test_what_an_envelope_already_reports_is_not_said_twice(value: Any) -> None:
 
 
 XML = "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
-UNKNOWN = {
+STRANGE = {
     "text": "disk full",
     "JSON that nobody knows": '{"a": 1}',
     "an object that nobody knows": {"a": 1},
@@ -372,7 +372,7 @@ UNKNOWN = {
 }
 
 
-@pytest.mark.parametrize("message", UNKNOWN.values(), ids=UNKNOWN)
+@pytest.mark.parametrize("message", STRANGE.values(), ids=STRANGE)
 def test_an_envelope_around_what_nobody_knows_is_not_judged(message: Any) -> None:
     """Where identify says that it does not know what an envelope carries, validate says the same, whatever the envelope lacks."""
     payload = {key: value for key, value in smn("").items() if key != "unsubscribe_url"} | {"message": message}
