@@ -356,19 +356,77 @@ def test_a_fault_of_one_item_is_none_of_its_siblings() -> None:
     ]
 
 
-@pytest.mark.parametrize("value", [None, [], {}, 1], ids=["null", "array", "object", "number"])
+@pytest.mark.parametrize("value", [None, [], 1], ids=["null", "array", "number"])
 def test_what_an_envelope_already_reports_is_not_said_twice(value: Any) -> None:
     """A slot of the wrong type is one fault, and gives one finding."""
     verdict = check_payload({**smn(""), "message": value}, REGISTRY, Request())
     assert (verdict.status, [(finding.rule, finding.pointer) for finding in verdict.findings]) == ("invalid", [("type", "/message")])
 
 
+XML = "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
+STRANGE = {
+    "text": "disk full",
+    "JSON that nobody knows": '{"a": 1}',
+    "an object that nobody knows": {"a": 1},
+    "another product": '{"message_type": "alarm", "alarm_id": "al1", "alarm_status": "alarm", "metric_name": "m", "namespace": "SYS.ECS"}',
+}
+
+
+@pytest.mark.parametrize("message", STRANGE.values(), ids=STRANGE)
+def test_an_envelope_around_what_nobody_knows_is_not_judged(message: Any) -> None:
+    """Where identify says that it does not know what an envelope carries, validate says the same, whatever the envelope lacks."""
+    payload = {key: value for key, value in smn("").items() if key != "unsubscribe_url"} | {"message": message}
+    verdict = check_payload(payload, REGISTRY, Request(level="strict"))
+    (identity,) = identify_payload(payload, REGISTRY)
+    assert (verdict.status, identity.status) == ("unidentified", "unidentified")
+    assert [(found.pointer, found.message, found.hint) for found in verdict.findings] == [("/message", identity.message, identity.hint)]
+
+
+def test_an_envelope_with_a_list_is_judged_for_the_items_that_are_known() -> None:
+    """Of a list, an item that nobody knows is left out, and a fault beside another one is still found."""
+    payload = next(
+        one.value
+        for one in examples.of(REGISTRY, REGISTRY.contract("huawei/workspace-app/stop-server"), "delivered")
+        if "smn-functiongraph" in one.file.stem
+    )
+    (record,) = payload["record"]
+    faulty = {**record, "event_version": 1}
+    text = {**faulty, "smn": {**record["smn"], "message": "disk full"}}
+    verdict = check_payload({"record": [text, faulty, record]}, REGISTRY, Request())
+    assert [(found.rule, found.pointer) for found in verdict.findings] == [
+        ("type", "/record/1/event_version"),
+        ("plain-text", "/record/0/smn/message"),
+    ]
+    assert [part.status for part in verdict.parts] == ["unidentified", "invalid", "valid"]
+
+
+def test_an_unknown_event_is_told_below_an_object_in_the_place_of_text() -> None:
+    """An envelope of which only the outer one is at fault does not hide that the event inside is not known."""
+    inner = {**delivered("huawei/config/resource-changed", "config"), "notification_type": "Foo"}
+    verdict = check_payload({**smn(""), "message": inner}, REGISTRY, Request())
+    assert [(found.rule, found.pointer) for found in verdict.findings] == [("type", "/message"), ("unknown-event", "/message/notification_type")]
+
+
+@pytest.mark.parametrize("service", ["workspaceapp", "WorkSpaceApp", "Workspace_APP"])
+def test_a_misspelt_service_of_a_trace_is_pointed_out(service: str) -> None:
+    """A trace of an operation that another spelling of its service has gets that spelling as a hint."""
+    payload = delivered("huawei/workspace-app/stop-server", "cts-functiongraph")
+    (found,) = check_payload({"cts": {**payload["cts"], "service_type": service}}, REGISTRY, Request()).findings
+    assert (found.rule, found.severity, found.pointer, found.hint) == (
+        "general-contract",
+        "warning",
+        "/cts/service_type",
+        "did you mean 'WorkspaceAPP'?",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
         ("disk full", None),
+        ("<Message/>", XML),
         ("[ALARM] disk full", "if it is meant to be JSON: not JSON: unexpected character, expected a JSON value (line 1, column 2)"),
-        (json.dumps(json.dumps({"a": 1})), "it is JSON text inside JSON text: encode it once"),
+        (json.dumps(json.dumps({"a": 1})), "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more"),
     ],
 )
 def test_text_that_is_no_json_object_is_plain_text(text: str, hint: str | None) -> None:

@@ -20,10 +20,12 @@ NAN = "JSON has no NaN or Infinity: leave the field out or write null"
 QUOTES = "JSON strings stand in double quotes"
 COMMENTS = "JSON has no comments: take them out"
 WORDS = "JSON writes true, false and null"
+XML = "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
+HTML = "it is HTML, as proxies answer with: look where the payload came from"
 NDJSON = "one payload a line is NDJSON: name the file .ndjson"
 UTF8 = "save it as UTF-8"
 UTF16 = "it looks like UTF-16: save it as UTF-8"
-SMALLER = "send it as a string, or smaller"
+SMALLER = "no notification has such a number: look what wrote it"
 TWICE = "readers disagree on which one counts: keep one of them"
 UTF32 = "it looks like UTF-32: save it as UTF-8"
 DEEP = "no notification is so deep; --max-depth allows more"
@@ -44,6 +46,10 @@ def _refusal(data: bytes) -> NotJSON | None:
         pytest.param(b"", "empty", None, NOTHING, id="nothing"),
         pytest.param(b" \r\n\t", "empty", None, NOTHING, id="white-space"),
         pytest.param(b"\xef\xbb\xbf", "empty", None, NOTHING, id="bom-alone"),
+        pytest.param(b'\n<?xml version="1.0"?><Message/>', "not-json", (2, 1), XML, id="xml"),
+        pytest.param(b"<Notification><Message>{}</Message></Notification>", "not-json", (1, 1), XML, id="xml-without-a-declaration"),
+        pytest.param(b"<!DOCTYPE html><title>502</title>", "not-json", (1, 1), HTML, id="html"),
+        pytest.param(b'{"a": <b/>}', "not-json", (1, 7), None, id="xml-inside"),
         pytest.param(b"\xef\xbb\xbf\xef\xbb\xbf{}", "not-json", (1, 1), None, id="two-boms"),
         pytest.param(b'{\n"a":\n "\xe9\xa9\xff"}', "not-utf8", (3, 3), UTF8, id="latin-1"),
         pytest.param('{"字": "'.encode() + b"\xff", "not-utf8", (1, 8), UTF8, id="not-utf8-column-counts-characters"),

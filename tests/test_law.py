@@ -22,7 +22,7 @@ FLOORS = (
     ("levels", "intake", "regular", "drawing", "sync", "sending"),
     ("engine",),
     ("registry",),
-    ("envelopes", "judging", "compose", "examples", "compat", "published", "models", "typed", "suites"),
+    ("envelopes", "judging", "attributes", "compose", "examples", "compat", "published", "models", "typed", "suites"),
     ("dating", "express", "pinpointing"),
     ("walk", "identity", "catalogue"),
     ("lint", "report", "config", "build", "delivery", "sampling"),

@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import pytest
 
+from attributing import cases as attributed
 from conftest import ROOT
 from mutants import mutants
 from signalbook import examples
@@ -170,7 +171,17 @@ def test_mutants_have_the_same_verdict(window: Chrome, try_site: tuple[Path, str
     assert_equal(window, try_site, registry, cases)
 
 
+def test_attributes_of_events_have_the_same_verdict(window: Chrome, try_site: tuple[Path, str], registry: Registry) -> None:
+    """Names with other statuses, and resources of other kinds, have the verdict of the command."""
+    chance = random.Random(5)  # noqa: S311 - a fixed seed, so that a red run can be replayed
+    found = chance.sample(list(attributed(registry)), 800)
+    assert_equal(window, try_site, registry, [(json.dumps(one.payload).encode(), {"level": chance.choice(LEVELS)}) for one in found])
+
+
 HOSTILE = (
+    b"<?xml version='1.0'?><Message/>",
+    b"<html><body>",
+    b'{"a": <b/>}',
     *(
         b"",
         b" \n",

@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         "A field is missing that is always there; `pointer` is the object that lacks it, `field` the name.",
         "Look for the name in another spelling, which the hint gives; else the payload was cut down, or the provider has changed its event.",
     ),
-    _contract("type", "guarantee", "A value has another JSON type than the documented one.", "Send it as `expected` says: a number is no text, and JSON text is no object."),
+    _contract("type", "guarantee", "A value has another JSON type than the documented one.", "Compare it with `expected`: a number is no text. Where JSON text stands in place of an object, something on the way encoded it: decode it once more."),
     _contract(
         "const",
         "guarantee",
@@ -80,7 +80,7 @@ RULES: tuple[Rule, ...] = (
     _contract("contains", "form", "An array lacks an item of the documented form.", _OWN),
     _contract("minProperties", "form", "An object has fewer fields than documented.", _BOUND),
     _contract("maxProperties", "form", "An object has more fields than documented.", _BOUND),
-    _contract("contentMediaType", "guarantee", "A text does not hold the kind of content that is documented, such as JSON.", "Write the content as text once, neither encoded twice nor cut off."),
+    _contract("contentMediaType", "guarantee", "A text does not hold the kind of content that is documented, such as JSON.", "Look whether something on the way encoded the text twice or cut it off."),
     _contract("falseSchema", "guarantee", "Something is there that must not be.", _OWN),
     _contract(
         "unknown-field",
@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         "plain-text",
         "unidentified",
         "The envelope carries text, and the text is not a JSON object.",
-        "Nothing, where people sent a message by the same topic; else send the event as JSON text.",
+        "Nothing, where people send messages through the same topic; else look what turned the event into other text on the way.",
     ),
     _opening(
         "ambiguous",
@@ -141,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         "json-text",
         "invalid",
         "The string that must hold JSON text does not.",
-        "Write the object as JSON text once; the hint says where it breaks off, or that it was encoded twice.",
+        "Look what a queue or a receiver on the way made of the text; the hint says where it breaks off, or that it was encoded twice.",
     ),
     _opening("empty-envelope", "as it is", "The envelope has a list, and the list is empty: a note.", "Nothing: it carries no event."),
     _opening(
@@ -162,8 +162,8 @@ RULES: tuple[Rule, ...] = (
     _opening(
         "general-contract",
         "as it is",
-        "The name has no contract of its own, and is nearly one that has: a warning.",
-        "Look at the spelling of the name, which the hint gives.",
+        "The name, or its service, has no contract of its own, and is nearly one that has: a warning.",
+        "Look at the spelling of the name or the service, which the hint gives.",
     ),
     _opening(
         "deprecated", "as it is", "The provider no longer documents the event: a note.", "Move to the event that took its place, which the hint names where there is one."
@@ -193,10 +193,10 @@ RULES: tuple[Rule, ...] = (
     _reading("empty", "There is nothing in it.", "Look whether the delivery was stored before its body was read."),
     _reading("not-utf8", "It has bytes that are not UTF-8.", "Save it as UTF-8; the hint says if it looks like UTF-16 or is compressed."),
     _reading("duplicate-key", "A key stands twice in one object, and readers disagree on which one counts.", "Keep one of them."),
-    _reading("number-range", "A number is too large for a double.", "Send it as a text, or smaller."),
+    _reading("number-range", "A number is too large for a double.", "Look what wrote it: no notification has such a number."),
     _reading("too-deep", "Arrays and objects are nested deeper than 128 levels, or than `--max-depth`.", "Take it apart: no notification is so deep. `--max-depth` allows up to 254."),
     _reading("too-large", "It has more than 64 MiB after decompression, or than `--max-size`; or it is a gzip bomb: it unpacks to more than 64 MiB and to more than 200 times its size, or than `--max-expansion`.", "Split it: one payload a line, as NDJSON, may go on for ever; or allow more with `--max-size`, or with `--max-expansion`."),
-    _reading("too-long-string", "A string has more than 16 MiB as it is written, or than `--max-string`.", "Send a link in place of the content, or allow more with `--max-string`."),
+    _reading("too-long-string", "A string has more than 16 MiB as it is written, or than `--max-string`.", "Look what wrote it: no notification has such a text; or allow more with `--max-string`."),
     _reading("too-many-keys", "Its objects and arrays together have more than 1,000,000 members and items, or than `--max-keys`.", "Split it: one payload a line, as NDJSON; or allow more with `--max-keys`."),
     _reading("gzip", "The gzip data is cut off or damaged, or something else follows it; or the name ends in .gz and it is not compressed. Of NDJSON, the lines before the fault were checked.", "Fetch the file again, or give it its right name."),
     _reading("no-file", "There is no such file, or no file that could be read to its end: it is a device or a socket, its links lead in a circle, or it became shorter while it was read.", "Look at the spelling, and at the folder you are in; name a file that nobody writes."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook import naming
+from signalbook import attributes, naming
 from signalbook.envelopes import Layer, Obstacle, Opened, open_payload
 from signalbook.findings import Finding, Part, Severity, Status, Verdict, together
 from signalbook.intake import payloads
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from signalbook.intake import Document
     from signalbook.jsontext import Limits
-    from signalbook.registry import Registry
+    from signalbook.registry import Contract, Event, Registry
 
 __all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable", "walk_payload"]
 
@@ -66,9 +66,7 @@ def walk_payload(payload: Any, registry: Registry, request: Request) -> tuple[Ve
     for one, day in zip(opened, days, strict=True):
         for layer in one.wrappers:
             inside.setdefault(layer.path, (layer, []))[1].append((one, day))
-    # We know an envelope from the pages of the products in the catalogue: around another product's event, its contract is not ours to hold up.
-    foreign = {one.layers[-1].path for one in opened if one.foreign}
-    around = {path: _Around([]) if path in foreign else _judge_layer(layer, held, request) for path, (layer, held) in inside.items()}
+    around = {path: _judge_layer(layer, held, request) for path, (layer, held) in inside.items()}
     judged = [_judge_body(one, request, around, day) for one, day in zip(opened, days, strict=True)]
     return _verdict(judged, [finding for layer in around.values() for finding in layer.findings]), judged
 
@@ -113,6 +111,10 @@ def _days(opened: list[Opened], request: Request) -> list[str | None]:
 
 def _judge_layer(layer: Layer, inside: list[Dated], request: Request) -> _Around:
     """Return the findings of an envelope around some opened things."""
+    # We know an envelope from the pages of the products in the catalogue: around what is not in it, its contract is not ours to hold up.
+    foreign = [one for one, _ in inside if one.foreign and one.layers[-1].path == layer.path]
+    if len(foreign) == len(inside):
+        return _Around([])
     # An envelope around several is as old as the youngest thing in it.
     when = max((day for _, day in inside if day), default=None)
     asked = request.around(layer.envelope, [one.event for one, _ in inside])
@@ -120,6 +122,8 @@ def _judge_layer(layer: Layer, inside: list[Dated], request: Request) -> _Around
     if "*" not in layer.envelope.at or not findings:
         return _Around(findings)
     place = len(layer.path) + layer.envelope.at.index("*")
+    skipped = {str(one.path[place]) for one in foreign}
+    findings = [finding for finding in findings if not skipped.intersection(naming.tokens(finding.pointer)[place : place + 1])]
     common: list[Finding] = []
     items: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -147,22 +151,34 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
         masked = any(layer.envelope.masked for layer in one.layers)
         contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked, when=day)
         version = contract.version
-        findings = [*findings, *_general(one)]
+        findings = [*_attributes(one, one.event, contract, request), *findings, *_general(one)]
         if request.at == PAYLOAD and day is None:
             from signalbook import dating  # noqa: PLC0415 - only where it is asked for
 
             findings += dating.undated(one, request)
     if one.obstacle:
-        findings += [] if _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
+        findings += [] if not one.foreign and _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
     return Judged(one, version, status_of([*outside, *findings]), tuple(findings))
 
 
+def _attributes(one: Opened, event: Event, contract: Contract, request: Request) -> Iterator[Finding]:
+    """Yield what is to be said about what the innermost envelope says of an event that it names."""
+    name = next((clue.value for clue in one.clues if clue.part == "name"), None)
+    if one.layers and (rules := attributes.of(event, one.layers[-1].envelope, name)):
+        before = naming.pointer(one.layers[-1].path)
+        found = attributes.findings(event, rules, one.layers[-1].value, contract, request.level)
+        yield from (finding._replace(pointer=before + finding.pointer) for finding in found)
+
+
 def _general(one: Opened) -> Iterator[Finding]:
-    """Yield a warning where a name that only a general contract takes is nearly one that has its own."""
+    """Yield a warning where what only a general contract takes is nearly an event that has its own."""
     if one.meant and one.event:
-        place = next(clue.pointer for clue in one.clues if clue.part == "name")
-        message = f"{one.name!r} has no contract of its own, so {one.event.id} is asked for"
-        yield Finding("general-contract", "warning", place, message, found=shown(one.name), hint=f"did you mean {' or '.join(map(repr, one.meant))}?")
+        part, near = one.meant
+        clue = next(clue for clue in one.clues if clue.part == part)
+        told = repr(one.name) if part == "name" else f"{one.name!r} of {part} {clue.text!r}"
+        message = f"{told} has no contract of its own, so {one.event.id} is asked for"
+        hint = f"did you mean {' or '.join(map(repr, near))}?"
+        yield Finding("general-contract", "warning", clue.pointer, message, found=shown(clue.text), hint=hint)
 
 
 def _is_explained(obstacle: Obstacle, outside: Iterable[Finding]) -> bool:

@@ -143,7 +143,7 @@ def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: paths.Place, he
     match kind:
         case kinds.Type(types):
             hint = (
-                "it holds JSON text: send the object itself, not a string"
+                "it holds JSON text: something on the way encoded the object as a string, so decode it once more"
                 if isinstance(here, str) and "string" not in types and is_document(here.encode())
                 else None
             )

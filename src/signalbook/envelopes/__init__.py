@@ -14,7 +14,7 @@ from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
 from signalbook.jsontext import opened, shown
 from signalbook.registry import Envelope
-from signalbook.registry.index import ANY, NO_MATCH
+from signalbook.registry.index import NO_MATCH
 from signalbook.registry.recognition import text_at
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
     name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (event.name if event else None)
     # What an event nobody knows should hold is not ours to say; but without a name, what stands in the way says more.
     obstacle = unnamed.obstacle if event or (unnamed.obstacle and not name) else obstacles.unknown_event(layer, view, clues, name, registry)
-    meant = naming.nearest(name, registry.index.siblings(layer.envelope, values)) if name and event and event.match.get("name") == ANY else ()
+    meant = registry.index.meant(layer.envelope, event, values) if event else None
     return unnamed._replace(event=event, name=name, clues=clues, obstacle=obstacle, meant=meant)
 
 

@@ -34,9 +34,13 @@ def stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
         return Obstacle("type", path, "is no object, so it cannot be the body of an event", shown(value)) if wrong else None
     try:
         inner = jsontext.loads_text(value)
-        why = "it is JSON text inside JSON text: encode it once" if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[") else None
+        why = (
+            "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more"
+            if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[")
+            else None
+        )
     except jsontext.NotJSON as error:
-        why = f"if it is meant to be JSON: {error}" if value.lstrip()[:1] in ("{", "[") else None
+        why = f"if it is meant to be JSON: {error}" if value.lstrip()[:1] in ("{", "[") else error.hint if value.lstrip()[:1] == "<" else None
     if envelope.text:
         return Obstacle("plain-text", path, f"{envelope.id} carries plain text, which names no event", shown(value), why)
     return Obstacle("json-text", path, f"{envelope.id} must carry JSON text here", shown(value), why)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from signalbook.findings import UNIDENTIFIED
+
 if TYPE_CHECKING:
     from signalbook.registry import Envelope, Event
 
@@ -48,7 +50,7 @@ class Opened(NamedTuple):
     """One thing that a payload carries, opened: its layers from the outside in, its event and body as far as they are known.
 
     `path` is the place of the body; `has_body` is False where the slot is missing or holds something that cannot be a body.
-    `meant` are names with contracts of their own that look like this one's, where a general contract takes it.
+    `meant` is a part of the key and the values of events of their own that look like this one's, where a general contract takes it.
     """
 
     layers: tuple[Layer, ...]
@@ -59,12 +61,15 @@ class Opened(NamedTuple):
     name: str | None = None
     clues: tuple[Clue, ...] = ()
     obstacle: Obstacle | None = None
-    meant: tuple[str, ...] = ()
+    meant: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def foreign(self) -> bool:
-        """Whether it carries what the catalogue does not hold: a name, or a source, that is there and not known."""
-        return self.obstacle is not None and self.obstacle.rule in ("unknown-event", "undocumented-event") and self.obstacle.about is None
+        """Whether it is something that the catalogue does not hold: text, JSON that nobody knows, or a name or a source that is there and not known."""
+        if self.obstacle is None or self.obstacle.rule not in UNIDENTIFIED or self.obstacle.about is not None:
+            return False
+        # What is no object at all is not another payload: the envelope says what should stand there.
+        return self.obstacle.rule != "unknown-payload" or isinstance(self.body, dict)
 
     @property
     def wrappers(self) -> tuple[Layer, ...]:

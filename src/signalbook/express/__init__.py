@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook import attributes, naming
 from signalbook.engine.together import spread
 from signalbook.express.learning import Learner, Way
 from signalbook.findings import Part, together
@@ -81,7 +81,7 @@ class Express:
         kind: Kind | None = step.kinds.get(texts, _NEW)
         if kind is _NEW:
             kind = self._learner.kind(step, texts)
-        if kind is None:
+        if kind is None or (kind.attributes and not attributes.are_known(kind.event, kind.attributes, value)):
             return None
         body = step.slot(value)
         if type(body) is not dict:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook import attributes
 from signalbook.envelopes import MAX_NESTING, captured
 from signalbook.errors import UnknownContract
 from signalbook.express import reading
 from signalbook.express.checkers import Checkers
 from signalbook.findings import Verdict
 from signalbook.registry import Envelope
-from signalbook.registry.index import ANY
 from signalbook.registry.recognition import best
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from signalbook.engine import Checker
     from signalbook.judging import Request
-    from signalbook.registry import Event, Registry
+    from signalbook.registry import Attribute, Event, Registry
     from signalbook.registry.recognition import Candidate
 
     Path = tuple[str | int, ...]
@@ -31,12 +30,15 @@ _BULK = 500
 
 
 class Kind:
-    """Payloads of one event on one way: the verdict on a valid one, and what checks its body, with the name it goes by."""
+    """Payloads of one event on one way: the verdict on a valid one, and what checks its body, with the name it goes by.
 
-    __slots__ = ("checker", "name", "verdict")
+    `attributes` are those of the envelope that are to be looked at for `event`.
+    """
 
-    def __init__(self, verdict: Verdict, checker: Checker, name: str) -> None:
-        self.verdict, self.checker, self.name = verdict, checker, name
+    __slots__ = ("attributes", "checker", "event", "name", "verdict")
+
+    def __init__(self, verdict: Verdict, checker: Checker, name: str, event: Event, attributes: list[Attribute]) -> None:
+        self.verdict, self.checker, self.name, self.event, self.attributes = verdict, checker, name, event, attributes
 
 
 class Step:
@@ -142,7 +144,7 @@ class Learner:
         if event is None or event.status == "deprecated":
             return None
         name = next((text for part, (text, _) in zip(envelope.key, clues, strict=True) if part == "name" and text), event.name)
-        if name and event.match.get("name") == ANY and naming.nearest(name, index.siblings(envelope, values)):
+        if index.meant(envelope, event, values):
             return None
         envelopes = chain if envelope.bare else (*chain, envelope.id)
         try:
@@ -153,7 +155,10 @@ class Learner:
             return None
         is_masked = any(self._registry.envelopes[one].masked for one in (*chain, envelope.id))
         checker = contract.checker.structural if is_masked else contract.checker
-        return Kind(Verdict("valid", event.id, name, contract.version, envelopes), checker, f"{contract}{' masked' if is_masked else ''}")
+        verdict = Verdict("valid", event.id, name, contract.version, envelopes)
+        named = next((value for part, value in zip(envelope.key, values, strict=True) if part == "name"), None)
+        asked = attributes.of(event, envelope, named)
+        return Kind(verdict, checker, f"{contract}{' masked' if is_masked else ''}", event, asked)
 
     def _is_other(self, envelope_id: str, event: Event) -> bool:
         """Whether another contract of an envelope than its newest, which steps ask, is asked for around an event."""

@@ -26,6 +26,17 @@ _HINTS = (
     (re.compile(rb"//|/\*|#"), "JSON has no comments: take them out"),
     (re.compile(rb"True|False|None"), "JSON writes true, false and null"),
 )
+# What the whole text is instead, where the parser stopped at its very beginning.
+_INSTEAD = (
+    (re.compile(rb"<(!doctype )?html", re.IGNORECASE), "it is HTML, as proxies answer with: look where the payload came from"),
+    (
+        re.compile(rb"<"),
+        (
+            "it is XML, as queues and topics deliver by default: "
+            "check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
+        ),
+    ),
+)
 
 
 def explained(data: bytes, error: JSONDecodeError, limits: Limits) -> NotJSON:
@@ -47,12 +58,13 @@ def _broken(data: bytes, message: str, offset: int) -> NotJSON:
     line, column = position(data, offset)
     rest = data[offset : offset + 16]
     if "infinity" in message:
-        return NotJSON("number-range", "a number is too large for a double", line, column, "send it as a string, or smaller")
+        return NotJSON("number-range", "a number is too large for a double", line, column, "no notification has such a number: look what wrote it")
     if wide := _wide(data):
         return NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", line, column, f"it looks like {wide}: save it as UTF-8")
     if "after document" in message and line > 1 and rest[:1] in (b"{", b"["):
         return NotJSON("not-json", "more text follows the document", line, column, "one payload a line is NDJSON: name the file .ndjson")
-    hint = next((hint for form, hint in _HINTS if form.match(rest)), None)
+    hints = _HINTS if data[:offset].strip() else (*_INSTEAD, *_HINTS)
+    hint = next((hint for form, hint in hints if form.match(rest)), None)
     return NotJSON("not-json", f"not JSON: {message}", line, column, hint)
 
 

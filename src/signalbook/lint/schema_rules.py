@@ -95,10 +95,12 @@ def _patterns(registry: Registry) -> Iterator[Fault]:
                 yield Fault(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
     for envelope in registry.envelopes.values():
         file = f"{naming.folder(envelope.id)}/envelope.json"
-        for part, rule in envelope.key.items():
-            # Python runs these, and Python's patterns backtrack: a payload must not be able to make one take long.
-            for message, fix in patterns.capture_faults(rule.capture.pattern) if rule.capture else ():
-                yield Fault(file, naming.pointer(["key", part, "capture"]), message, fix)
+        captures = [(("key", part), rule.capture) for part, rule in envelope.key.items() if rule.capture]
+        captures += [(("attributes", str(number)), rule.capture) for number, rule in enumerate(envelope.attributes)]
+        # Python runs these, and Python's patterns backtrack: a payload must not be able to make one take long.
+        for place, capture in captures:
+            for message, fix in patterns.capture_faults(capture.pattern):
+                yield Fault(file, naming.pointer([*place, "capture"]), message, fix)
 
 
 def _described(registry: Registry) -> Iterator[Fault]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from signalbook.levels import Schema, Slot
-    from signalbook.registry import Envelope, Event, KeyPart, Neighbour, Recognition, Registry, Service, Title
+    from signalbook.registry import Attribute, Envelope, Event, KeyPart, Neighbour, Recognition, Registry, Service, Title
 
 DATA = "catalogue/assets/registry.json"
 """The path of the data below `docs/`. The script finds it beside itself."""
@@ -152,6 +152,7 @@ def _event(event: Event) -> dict[str, Any]:
         "status": event.status,
         "replacedBy": event.replaced_by,
         "match": dict(event.match),
+        "attributes": {name: list(values) for name, values in event.attributes.items()},
         "envelopes": list(event.envelopes),
         "versions": _versions(event),
         "page": page(event.id),
@@ -170,6 +171,7 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
         "text": envelope.text,
         "masked": envelope.masked,
         "key": [{"part": part, **_key_part(rule)} for part, rule in envelope.key.items()],
+        "attributes": [_attribute(rule) for rule in envelope.attributes],
         "versions": _versions(envelope),
         "page": page(envelope.id),
     }
@@ -178,6 +180,12 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
 def _key_part(rule: KeyPart) -> dict[str, Any]:
     otherwise = list(rule.otherwise) if rule.otherwise else None
     return {"path": list(rule.path), "otherwise": otherwise, "capture": rule.capture.pattern if rule.capture else None}
+
+
+def _attribute(rule: Attribute) -> dict[str, Any]:
+    values = None if rule.values is None else list(rule.values)
+    about = {"values": values, "exclusive": rule.exclusive, "hint": rule.hint}
+    return {"name": rule.name, "path": list(rule.path), "capture": rule.capture.pattern, **about}
 
 
 def _neighbour(neighbour: Neighbour) -> dict[str, Any]:

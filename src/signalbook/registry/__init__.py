@@ -20,6 +20,7 @@ from signalbook.registry.model import Contract, Envelope, Event
 from signalbook.registry.recognition import Recogniser
 from signalbook.registry.trusting import TrustedFiles
 from signalbook.registry.values import (
+    Attribute,
     Disagreement,
     Frozen,
     KeyPart,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from signalbook.registry.reading import Files
 
 __all__ = [
+    "Attribute",
     "Collision",
     "Contract",
     "Disagreement",

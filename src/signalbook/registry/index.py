@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
+from signalbook import naming
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -86,13 +88,21 @@ class Index:
         entries = self._events[envelope.id]
         return next((tuple(event.id for event in entries[key]) for key in _keys(values) if len(entries.get(key, ())) > 1), ())
 
-    def siblings(self, envelope: Envelope, values: tuple[str | None, ...]) -> list[str]:
-        """Return the names of the events that share all other parts of a key: what a name that fell back to a general event may have been meant to be."""
-        if "name" not in envelope.key:
+    def siblings(self, envelope: Envelope, values: tuple[str | None, ...], part: str) -> list[str]:
+        """Return the values of one part of a key that events which share all others have: what may have been meant where a general event took it."""
+        if part not in envelope.key:
             return []
-        place = list(envelope.key).index("name")
+        place = list(envelope.key).index(part)
         others = (*values[:place], *values[place + 1 :])
         return [key[place] for key in self._events[envelope.id] if (*key[:place], *key[place + 1 :]) == others and key[place] != ANY]
+
+    def meant(self, envelope: Envelope, event: Event, values: tuple[str | None, ...]) -> tuple[str, tuple[str, ...]] | None:
+        """Return a part of the key of which a general event takes any value, and the values of events of their own that look like this one's."""
+        general = [part for part in envelope.key if event.match.get(part) == ANY]
+        for part, value in sorted(zip(envelope.key, values, strict=True), key=lambda one: one[0] != "name"):
+            if part in general and value and (near := naming.nearest(value, self.siblings(envelope, values, part))):
+                return part, near
+        return None
 
     def names(self, envelope: Envelope) -> list[str]:
         """Return the names that an envelope's events go by, for suggestions."""

@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
 from signalbook.registry.model import Contract, Envelope, Event
-from signalbook.registry.values import Disagreement, KeyPart, KnownName, Neighbour, Provider, Recognition, Service, Source, Title, Transport
+from signalbook.registry.values import (
+    Attribute,
+    Disagreement,
+    KeyPart,
+    KnownName,
+    Neighbour,
+    Provider,
+    Recognition,
+    Service,
+    Source,
+    Title,
+    Transport,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from signalbook.engine import Library
     from signalbook.levels import Slot
     from signalbook.registry.reading import Files
@@ -113,6 +127,7 @@ class Maker:
             masked=slot.get("masked", False),
             transport=_transport(document.get("transport", {})),
             key={part: self._key_part(name, part, place) for part, place in document.get("key", {}).items()},
+            attributes=tuple(self._attributes(name, document)),
             versions=self._contracts(name, envelope_id, provider, naming.tokens(slot["at"])),
             sources=self._sources(name, provider),
             disagreements=_disagreements(document),
@@ -120,11 +135,17 @@ class Maker:
 
     def _key_part(self, name: str, part: str, place: dict[str, Any]) -> KeyPart:
         otherwise = naming.tokens(place["otherwise"]) if "otherwise" in place else None
-        return KeyPart(naming.tokens(place["at"]), otherwise, self._capture(name, part, place))
+        return KeyPart(naming.tokens(place["at"]), otherwise, self._capture(name, ("key", part), place))
 
-    def _capture(self, name: str, part: str, place: dict[str, Any]) -> re.Pattern[str] | None:
-        """Return the pattern that cuts a part of the key out of a text; it needs exactly one group, which says which part counts."""
-        pointer = naming.pointer(["key", part, "capture"])
+    def _attributes(self, name: str, document: dict[str, Any]) -> Iterator[Attribute]:
+        for number, place in enumerate(document.get("attributes", ())):
+            if capture := self._capture(name, ("attributes", number), place):
+                values = tuple(place["values"]) if "values" in place else None
+                yield Attribute(place["name"], naming.tokens(place["at"]), capture, values, place.get("exclusive", False), place.get("hint"))
+
+    def _capture(self, name: str, path: tuple[str | int, ...], place: dict[str, Any]) -> re.Pattern[str] | None:
+        """Return the pattern that cuts a part out of a text; it needs exactly one group, which says which part counts."""
+        pointer = naming.pointer([*path, "capture"])
         try:
             pattern = re.compile(place["capture"]) if "capture" in place else None
         except re.error as error:
@@ -163,6 +184,7 @@ class Maker:
             status=document["status"],
             replaced_by=document.get("replacedBy"),
             match=match,
+            attributes={word: tuple(values) for word, values in document.get("attributes", {}).items()},
             envelopes=tuple(document["envelopes"]),
             versions=self._contracts(name, event_id, provider),
             sources=self._sources(name, provider),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from signalbook.engine import Library
     from signalbook.levels import Schema, Slot
-    from signalbook.registry.values import Disagreement, KeyPart, Recognition, Source, Title, Transport
+    from signalbook.registry.values import Attribute, Disagreement, KeyPart, Recognition, Source, Title, Transport
 
 
 @dataclass(eq=False, repr=False)
@@ -111,6 +111,7 @@ class Event(Versioned):
     status: str
     replaced_by: str | None
     match: Mapping[str, str]
+    attributes: Mapping[str, tuple[str, ...]]
     envelopes: tuple[str, ...]
     versions: Mapping[str, Contract]
     sources: tuple[Source, ...]
@@ -136,6 +137,7 @@ class Envelope(Versioned):
     masked: bool
     transport: Transport
     key: Mapping[str, KeyPart]
+    attributes: tuple[Attribute, ...]
     versions: Mapping[str, Contract]
     sources: tuple[Source, ...]
     disagreements: tuple[Disagreement, ...]

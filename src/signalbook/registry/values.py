@@ -90,6 +90,20 @@ class KeyPart(NamedTuple):
     capture: re.Pattern[str] | None
 
 
+class Attribute(NamedTuple):
+    """A part of an envelope, beside the key, that depends on the event: where it stands, and a pattern whose group is the part that counts.
+
+    `values` are all that there are, where they are documented; `exclusive` says that only events which list some have any.
+    """
+
+    name: str
+    path: tuple[str, ...]
+    capture: re.Pattern[str]
+    values: tuple[str, ...] | None
+    exclusive: bool
+    hint: str | None
+
+
 Test = tuple[tuple[str, ...], "Mapping[str, Any]"]
 """A place, and a test on what stands there; an empty test only asks whether anything does."""
 

@@ -1,11 +1,14 @@
 // Opens a payload down to its events, and says why; the twin of src/signalbook/envelopes/.
 
-import { ANY, NO_MATCH } from "./index.js";
+import { NO_MATCH } from "./index.js";
 import { isObject, keysOf, loadsText, NotJSON, quoted, shown, unfolded } from "./jsontext.js";
 import { didYouMean, nearest, pointer, tokens } from "./naming.js";
 import { textAt, valueAt } from "./recognition.js";
 
 const MAX_NESTING = 8;
+
+/** Rules that say we do not know what a payload is. They never make it invalid. */
+export const UNIDENTIFIED = new Set(["unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"]);
 
 /** Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why. */
 export const openPayload = (payload, registry) => open(payload, [], [], registry);
@@ -13,9 +16,10 @@ export const openPayload = (payload, registry) => open(payload, [], [], registry
 /** The layers that really stand around the body: bare forms do not. */
 export const wrappers = (opened) => opened.layers.filter((layer) => !layer.envelope.bare);
 
-/** Whether it carries what the catalogue does not hold: a name, or a source, that is there and not known. */
-export function isForeign(opened) {
-  return ["unknown-event", "undocumented-event"].includes(opened.obstacle?.rule) && !opened.obstacle.about;
+/** Whether it is something that the catalogue does not hold: text, JSON that nobody knows, or a name or a source that is there and not known. */
+export function isForeign({ obstacle, body }) {
+  if (!obstacle || !UNIDENTIFIED.has(obstacle.rule) || obstacle.about) return false;
+  return obstacle.rule !== "unknown-payload" || isObject(body);
 }
 
 /** Return the steps that led to an opened thing, from the outside in: at which place, what was recognised, and by what. Of `identify`. */
@@ -34,7 +38,7 @@ function obstacle(rule, path, message, { found = null, hint = null, about = null
 
 /** Return a thing that was opened, of which no event is known yet. */
 function unnamed(layers, path, body, stop) {
-  return { layers, path, body, hasBody: false, obstacle: stop, event: null, name: null, clues: [], meant: [] };
+  return { layers, path, body, hasBody: false, obstacle: stop, event: null, name: null, clues: [], meant: null };
 }
 
 function open(value, path, layers, registry) {
@@ -84,7 +88,7 @@ function named(opened, view, registry) {
   const name = clues.find((clue) => clue.part === "name" && clue.text)?.text ?? event?.name ?? null;
   const keeps = event || (opened.obstacle && !name);
   const stop = keeps ? opened.obstacle : unknownEvent(layer, view, clues, name, registry);
-  const meant = name && event?.match.name === ANY ? nearest(name, registry.index.siblings(envelope, values)) : [];
+  const meant = event ? registry.index.meant(envelope, event, values) : null;
   return { ...opened, event, name, clues, obstacle: stop, meant };
 }
 
@@ -142,10 +146,10 @@ function whyNoJson(value) {
   const looksLike = (text) => /^\s*[{[]/.test(text);
   try {
     const inner = loadsText(value);
-    return typeof inner === "string" && looksLike(inner) ? "it is JSON text inside JSON text: encode it once" : null;
+    return typeof inner === "string" && looksLike(inner) ? "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more" : null;
   } catch (fault) {
     if (!(fault instanceof NotJSON)) throw fault;
-    return looksLike(value) ? `if it is meant to be JSON: ${fault.message}` : null;
+    return looksLike(value) ? `if it is meant to be JSON: ${fault.message}` : /^\s*</.test(value) ? fault.hint : null;
   }
 }
 

@@ -112,7 +112,7 @@ function expectation({ keyword, params, branches }, { node, form }, here) {
   switch (keyword) {
     case "type": {
       const isText = typeof here === "string" && ![node.type].flat().includes("string") && typeof unfolded(here) === "object";
-      return { rule: "type", expected: typesOf(node), hint: isText ? "it holds JSON text: send the object itself, not a string" : null };
+      return { rule: "type", expected: typesOf(node), hint: isText ? "it holds JSON text: something on the way encoded the object as a string, so decode it once more" : null };
     }
     case "const":
       return { rule: "const", expected: compact(node.const), hint: suggestion(here, [node.const]) };

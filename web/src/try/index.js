@@ -1,6 +1,6 @@
 // Which event does an envelope name? The twin of src/signalbook/registry/index.py: one look-up from the values of an envelope's key parts.
 
-import { byCharacter } from "./naming.js";
+import { byCharacter, nearest } from "./naming.js";
 
 export const ANY = "*";
 export const NO_MATCH = "\0"; // stands for a text that lacks the form it must have: no event has it
@@ -67,12 +67,23 @@ export class Index {
     return (several ?? []).map((event) => event.id);
   }
 
-  /** Return the names of the events that share all other parts of a key. */
-  siblings(envelope, values) {
-    const place = placeOf(envelope, "name");
+  /** Return the values of one part of a key that events which share all others have. */
+  siblings(envelope, values, part) {
+    const place = placeOf(envelope, part);
     if (place === -1) return [];
     const others = (key) => written(key.filter((_, at) => at !== place));
     return this.keys(envelope).filter((key) => others(key) === others(values) && key[place] !== ANY).map((key) => key[place]);
+  }
+
+  /** Return a part of the key of which a general event takes any value, and the values of events of their own that look like this one's; or null. */
+  meant(envelope, event, values) {
+    const parts = envelope.key.map(({ part }, at) => ({ part, value: values[at] }));
+    for (const { part, value } of [...parts.filter((one) => one.part === "name"), ...parts.filter((one) => one.part !== "name")]) {
+      if (!value || event.match[part] !== ANY) continue;
+      const near = nearest(value, this.siblings(envelope, values, part));
+      if (near.length) return { part, near };
+    }
+    return null;
   }
 
   /** Return the names that an envelope's events go by, for suggestions. */

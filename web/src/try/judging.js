@@ -1,13 +1,13 @@
 // A contract of several versions + a value → findings; the twin of src/signalbook/judging.py.
 
+import { UNIDENTIFIED } from "./envelopes.js";
 import { isStructural } from "./explain.js";
 import { byVersion, pointer } from "./naming.js";
 import { rowOf } from "./schemas.js";
 
 export const ANY = "any"; // as a version: the newest that accepts the payload
 
-const UNIDENTIFIED = new Set(["unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"]);
-const SEVERITY = {
+export const SEVERITY = {
   tolerant: { guarantee: "error", form: "note", unsourced: "note", novelty: null },
   documented: { guarantee: "error", form: "error", unsourced: "warning", novelty: "warning" },
   strict: { guarantee: "error", form: "error", unsourced: "error", novelty: "error" },

@@ -25,6 +25,11 @@ const HINTS = [
   [/^(\/\/|\/\*|#)/, "JSON has no comments: take them out"],
   [/^(True|False|None)/, "JSON writes true, false and null"],
 ];
+// What the whole text is instead, where the parser stopped at its very beginning.
+const INSTEAD = [
+  [/^<(!doctype )?html/i, "it is HTML, as proxies answer with: look where the payload came from"],
+  [/^</, "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"],
+];
 
 /** Bytes that are not one strict JSON document. `rule` is the finding's word, `line` and `column` count from 1. */
 export class NotJSON extends Error {
@@ -192,7 +197,7 @@ export class Parser {
     if (!EXPONENT.test(text) && this.match(UNFINISHED)) this.fault("no digit follows the exponent's sign");
     const value = Number(text);
     if (!Number.isFinite(value)) {
-      throw new NotJSON("number-range", "a number is too large for a double", { ...position(this.text, start), hint: "send it as a string, or smaller" });
+      throw new NotJSON("number-range", "a number is too large for a double", { ...position(this.text, start), hint: "no notification has such a number: look what wrote it" });
     }
     if (Number.isInteger(value) && !Number.isSafeInteger(value) && WHOLE.test(text)) this.exact = text;
     return value || 0;
@@ -221,7 +226,8 @@ export class Parser {
     const place = Math.min(offset, this.text.trimEnd().length);
     const rest = this.text.slice(place, place + 16);
     const ended = place >= this.text.trimEnd().length ? "it ends too early: " : "";
-    const hint = HINTS.find(([form]) => form.test(rest))?.[1] ?? null;
+    const hints = this.text.slice(0, place).trim() ? HINTS : [...INSTEAD, ...HINTS];
+    const hint = hints.find(([form]) => form.test(rest))?.[1] ?? null;
     throw new NotJSON("not-json", `not JSON: ${ended}${message}`, { ...position(this.text, place), hint });
   }
 }

@@ -1,5 +1,6 @@
 // The payload walk: a document in, verdicts out; the twin of src/signalbook/walk.py. Verdicts have the form of `validate --format json`.
 
+import { attributesOf } from "./attributes.js";
 import { isForeign, openPayload, whyOf, wrappers } from "./envelopes.js";
 import { payloads } from "./intake.js";
 import { isObject, NotJSON, shown } from "./jsontext.js";
@@ -29,9 +30,11 @@ function unreadable(fault) {
 export function checkPayload(payload, registry, request) {
   const opened = openPayload(payload, registry).map((one) => asAsked(one, request));
   const layers = new Map(opened.flatMap((one) => wrappers(one).map((layer) => [pointer(layer.path), layer])));
-  const foreign = new Set(opened.filter(isForeign).map((one) => pointer(one.layers.at(-1).path)));
   const around = new Map();
-  for (const [place, layer] of layers) around.set(place, foreign.has(place) ? aroundOf([]) : judgeLayer(layer, request, registry));
+  for (const [place, layer] of layers) {
+    const inside = opened.filter((one) => wrappers(one).some(({ path }) => pointer(path) === place));
+    around.set(place, judgeLayer(layer, inside, request, registry));
+  }
   const judged = opened.map((one) => judgeBody(one, request, around, registry));
   return verdictOf(judged, [...around.values()].flatMap(({ findings }) => findings));
 }
@@ -39,7 +42,7 @@ export function checkPayload(payload, registry, request) {
 /** Return the opened thing as the event the caller names, if the caller names one and there is a body to hold against it. */
 function asAsked(one, { event }) {
   if (!event || !isObject(one.body) || ["ambiguous", "too-nested"].includes(one.obstacle?.rule)) return one;
-  return { ...one, hasBody: true, event, name: one.name || event.name, obstacle: null, meant: [], isAsked: true };
+  return { ...one, hasBody: true, event, name: one.name || event.name, obstacle: null, meant: null, isAsked: true };
 }
 
 /** The findings of one envelope; where it carries a list, `place` is the index of the item's number in a path. */
@@ -53,11 +56,16 @@ function concerning({ findings, place }, one) {
   return [...common, ...findings.filter((_, at) => steps[at][place] === String(one.path[place]))];
 }
 
-function judgeLayer(layer, request, registry) {
+function judgeLayer(layer, inside, request, registry) {
+  const foreign = inside.filter((one) => isForeign(one) && pointer(one.layers.at(-1).path) === pointer(layer.path));
+  if (foreign.length === inside.length) return aroundOf([]);
   // A version asked for is one of the event; an archived event may stand in an archived envelope.
   const [, findings] = judge(layer.envelope, layer.value, layer.path, { ...request, version: request.version ? ANY : null }, registry);
   const star = layer.envelope.at.indexOf("*");
-  return aroundOf(findings, star === -1 || !findings.length ? null : layer.path.length + star);
+  if (star === -1 || !findings.length) return aroundOf(findings);
+  const place = layer.path.length + star;
+  const skipped = new Set(foreign.map((one) => String(one.path[place])));
+  return aroundOf(findings.filter((finding) => !skipped.has(tokens(finding.pointer)[place])), place);
 }
 
 function judgeBody(one, request, around, registry) {
@@ -66,18 +74,20 @@ function judgeBody(one, request, around, registry) {
   if (one.event) {
     const isMasked = one.layers.some((layer) => layer.envelope.masked);
     [version, findings] = judge(one.event, one.hasBody ? one.body : undefined, one.path, request, registry, isMasked);
-    findings = [...findings, ...general(one)];
+    findings = [...attributesOf(one, version, request), ...findings, ...general(one)];
   }
-  if (one.obstacle && !isExplained(one.obstacle, outside)) findings = [...findings, fromObstacle(one.obstacle)];
+  if (one.obstacle && (isForeign(one) || !isExplained(one.obstacle, outside))) findings = [...findings, fromObstacle(one.obstacle)];
   return { opened: one, version, status: statusOf([...outside, ...findings]), findings };
 }
 
-/** Return a warning where a name that only a general contract takes is nearly one that has its own. */
+/** Return a warning where what only a general contract takes is nearly an event that has its own. */
 function general(one) {
-  if (!one.meant.length) return [];
-  const place = one.clues.find((clue) => clue.part === "name").pointer;
-  const message = `'${one.name}' has no contract of its own, so ${one.event.id} is asked for`;
-  return [{ rule: "general-contract", severity: "warning", pointer: place, message, found: shown(one.name), hint: didYouMean(one.meant) }];
+  if (!one.meant) return [];
+  const { part, near } = one.meant;
+  const clue = one.clues.find((found) => found.part === part);
+  const told = part === "name" ? `'${one.name}'` : `'${one.name}' of ${part} '${clue.text}'`;
+  const message = `${told} has no contract of its own, so ${one.event.id} is asked for`;
+  return [{ rule: "general-contract", severity: "warning", pointer: clue.pointer, message, found: shown(clue.text), hint: didYouMean(near) }];
 }
 
 /** Whether an envelope's own contract already reports what keeps us from going on, at that place or around it. */
