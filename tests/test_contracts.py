@@ -39,7 +39,7 @@ ROWS = {
 ENVELOPES = {
     "alibaba": "cloudmonitor cloudmonitor-debug cloudmonitor-webhook cloudmonitor-webhook-form cloudmonitor-api eventbridge mns-http",
     "huawei": "config config-chunk smn-http smn-functiongraph cts-functiongraph eventgrid",
-    "jdcloud": "cloud-events",
+    "jdcloud": "cloud-events function-record",
 }
 VERSIONS = {
     "alibaba/ecs/instance-state-change": {"1.0.0": "2019-01-29", "1.1.0": "2021-04-13", "1.2.0": "2021-06-30"},
@@ -110,6 +110,7 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
         ("huawei/cts/trace", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
         ("huawei/workspace-app/create-server", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
         ("huawei/workspace/create-desktops", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
+        ("jdcloud/vm/state-change", {"cloud-events", "function-record+cloud-events"}),
         (
             "alibaba/ecs/instance-state-change",
             {

@@ -324,6 +324,16 @@ def test_what_is_near_is_named(case: tuple[Any, str]) -> None:
     assert [identity.hint for identity in identify_payload(payload, REGISTRY)] == [hint]
 
 
+def test_a_record_of_a_function_is_opened_if_it_holds_a_notification() -> None:
+    """What a function of JD Cloud receives is opened down to its events where Cloud Events called it; other triggers stay another product."""
+    whole = delivered("jdcloud/vm/state-change", "function-record+cloud-events--several")
+    verdict = check_payload(whole, REGISTRY, Request())
+    assert (verdict.status, [part.pointer for part in verdict.parts]) == ("valid", ["/Records/0/detail/detail", "/Records/1/detail/detail"])
+    stored = {"Records": [{**whole["Records"][0], "source": "oss", "detail": {"eventName": "event-type", "s3": {}, "responseElements": {}}}]}
+    assert [found.rule for found in check_payload(stored, REGISTRY, Request()).findings] == ["other-product"]
+    assert check_payload({"Records": []}, REGISTRY, Request()).status == "unidentified"
+
+
 def test_a_chunk_carries_several_events() -> None:
     """A payload with a list of events has one verdict, with a part for each and pointers into the list."""
     chunk = json.loads(json.dumps(delivered("huawei/config/resource-changed", "config-chunk+config--several")))

@@ -95,5 +95,6 @@ CONTRACTS = {
     "huawei/smn-functiongraph@1.0.0": "huawei.envelopes:SmnFunctiongraph",
     "huawei/smn-http@1.0.0": "huawei.envelopes:SmnHttp",
     "jdcloud/cloud-events@1.0.0": "jdcloud.envelopes:CloudEvents",
+    "jdcloud/function-record@1.0.0": "jdcloud.envelopes:FunctionRecord",
 }
 """Where the class of a contract is: module and name, below this package."""
