@@ -37,7 +37,7 @@ ROWS = {
     "huawei/smn/unsubscribe-confirmation",
 }
 ENVELOPES = {
-    "alibaba": "cloudmonitor cloudmonitor-debug cloudmonitor-webhook cloudmonitor-webhook-form cloudmonitor-api eventbridge mns-http",
+    "alibaba": "cloudmonitor cloudmonitor-debug cloudmonitor-webhook cloudmonitor-webhook-form cloudmonitor-api eventbridge mns-http mns-queue-trigger mns-topic-trigger",
     "huawei": "config config-chunk smn-http smn-functiongraph cts-functiongraph eventgrid",
     "jdcloud": "cloud-events function-record",
 }
@@ -121,6 +121,9 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
                 "cloudmonitor-api",
                 "eventbridge",
                 "mns-http+cloudmonitor",
+                "mns-queue-trigger+cloudmonitor",
+                "mns-queue-trigger+eventbridge",
+                "mns-topic-trigger+cloudmonitor",
             },
         ),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,7 @@ from signalbook.identity import identify_payload
 from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 REGISTRY = Registry.load()
@@ -332,6 +333,28 @@ def test_a_record_of_a_function_is_opened_if_it_holds_a_notification() -> None:
     stored = {"Records": [{**whole["Records"][0], "source": "oss", "detail": {"eventName": "event-type", "s3": {}, "responseElements": {}}}]}
     assert [found.rule for found in check_payload(stored, REGISTRY, Request()).findings] == ["other-product"]
     assert check_payload({"Records": []}, REGISTRY, Request()).status == "unidentified"
+
+
+@pytest.mark.parametrize("pack", [str, lambda text: b64encode(text.encode()).decode()], ids=["as-it-is", "base64"])
+@pytest.mark.parametrize("kind", ["queue", "topic"])
+def test_a_queue_in_between_is_opened_and_what_is_inside_decides(kind: str, pack: Callable[[str], str]) -> None:
+    """A message of a queue or topic is opened, in Base64 or not: its event is checked, with pointers into the text, and other text is unidentified."""
+    whole = delivered("alibaba/ecs/instance-state-change", f"mns-{kind}-trigger+cloudmonitor")
+    told = {}
+    for name, text in {
+        "sound": whole["data"]["messageBody"],
+        "broken": whole["data"]["messageBody"].replace('"Running"', '"Runing"'),
+        "text": "disk full",
+        "cut": '{"id": ',
+    }.items():
+        verdict = check_payload({**whole, "data": {**whole["data"], "messageBody": pack(text)}}, REGISTRY, Request())
+        told[name] = (verdict.status, [(found.rule, found.pointer, bool(found.hint)) for found in verdict.findings])
+    assert told == {
+        "sound": ("valid", []),
+        "broken": ("invalid", [("enum", "/data/messageBody/content/state", True)]),
+        "text": ("unidentified", [("plain-text", "/data/messageBody", False)]),
+        "cut": ("unidentified", [("plain-text", "/data/messageBody", True)]),
+    }
 
 
 def test_a_chunk_carries_several_events() -> None:

@@ -88,6 +88,8 @@ CONTRACTS = {
     "alibaba/cloudmonitor@2.0.0": "alibaba.envelopes:Cloudmonitor",
     "alibaba/eventbridge@1.0.0": "alibaba.envelopes:Eventbridge",
     "alibaba/mns-http@1.0.0": "alibaba.envelopes:MnsHttp",
+    "alibaba/mns-queue-trigger@1.0.0": "alibaba.envelopes:MnsQueueTrigger",
+    "alibaba/mns-topic-trigger@1.0.0": "alibaba.envelopes:MnsTopicTrigger",
     "huawei/config-chunk@1.0.0": "huawei.envelopes:ConfigChunk",
     "huawei/config@1.0.0": "huawei.envelopes:Config",
     "huawei/cts-functiongraph@1.0.0": "huawei.envelopes:CtsFunctiongraph",

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from signalbook import naming
 from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
-from signalbook.jsontext import opened, shown
+from signalbook.jsontext import opened, revealed, shown
 from signalbook.registry import Envelope
 from signalbook.registry.index import ANY, NO_MATCH
 from signalbook.registry.recognition import text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from signalbook.registry import KeyPart, Registry
 
@@ -42,7 +42,7 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
     layers = (*layers, Layer(envelope, path, value, keys))
     view = value
     for place in envelope.decode:
-        view = decoded(view, place)
+        view = decoded(view, place, revealed if envelope.base64 and place == envelope.at else opened)
     places = list(slots(view, envelope.at, path))
     if not places:
         empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
@@ -120,12 +120,12 @@ def slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, A
         yield (path if at[0] == "*" else (*path, at[0])), None, False
 
 
-def decoded(value: Any, place: tuple[str, ...]) -> Any:
-    """Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is."""
+def decoded(value: Any, place: tuple[str, ...], read: Callable[[Any], Any] = opened) -> Any:
+    """Return a copy in which the JSON text at a place is replaced by its value, as `read` reads it; what is no JSON text stays as it is."""
     if not place:
-        return opened(value)
+        return read(value)
     if place[0] == "*" and isinstance(value, list):
-        return [decoded(item, place[1:]) for item in value]
+        return [decoded(item, place[1:], read) for item in value]
     if isinstance(value, dict) and place[0] in value:
-        return {**value, place[0]: decoded(value[place[0]], place[1:])}
+        return {**value, place[0]: decoded(value[place[0]], place[1:], read)}
     return value

@@ -32,11 +32,12 @@ def stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
     if not isinstance(value, str) or not envelope.decode:
         wrong = envelope.holds == "event" and not isinstance(value, dict)
         return Obstacle("type", path, "is no object, so it cannot be the body of an event", shown(value)) if wrong else None
+    text = (jsontext.from_base64(value) if envelope.base64 else None) or value
     try:
-        inner = jsontext.loads_text(value)
+        inner = jsontext.loads_text(text)
         why = "it is JSON text inside JSON text: encode it once" if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[") else None
     except jsontext.NotJSON as error:
-        why = f"if it is meant to be JSON: {error}" if value.lstrip()[:1] in ("{", "[") else None
+        why = f"if it is meant to be JSON: {error}" if text.lstrip()[:1] in ("{", "[") else None
     if envelope.text:
         return Obstacle("plain-text", path, f"{envelope.id} carries plain text, which names no event", shown(value), why)
     return Obstacle("json-text", path, f"{envelope.id} must carry JSON text here", shown(value), why)

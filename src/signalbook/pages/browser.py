@@ -168,6 +168,7 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
         "holds": envelope.holds,
         "decode": [list(place) for place in envelope.decode],
         "text": envelope.text,
+        "base64": envelope.base64,
         "masked": envelope.masked,
         "key": [{"part": part, **_key_part(rule)} for part, rule in envelope.key.items()],
         "versions": _versions(envelope),

@@ -1,7 +1,7 @@
 // Opens a payload down to its events, and says why; the twin of src/signalbook/envelopes/.
 
 import { ANY, NO_MATCH } from "./index.js";
-import { isObject, keysOf, loadsText, NotJSON, quoted, shown, unfolded } from "./jsontext.js";
+import { fromBase64, isObject, keysOf, loadsText, NotJSON, quoted, revealed, shown, unfolded } from "./jsontext.js";
 import { didYouMean, nearest, pointer, tokens } from "./naming.js";
 import { textAt, valueAt } from "./recognition.js";
 
@@ -42,7 +42,8 @@ function open(value, path, layers, registry) {
   if (stop) return [unnamed(layers, path, value, stop)];
   const keys = envelope.recognise.keys.filter((key) => key in value);
   const through = [...layers, { envelope, path, value, keys }];
-  const view = envelope.decode.reduce(decoded, value);
+  const isSlot = (place) => pointer(place) === pointer(envelope.at);
+  const view = envelope.decode.reduce((inner, place) => decoded(inner, place, envelope.base64 && isSlot(place) ? revealed : unfolded), value);
   const slots = slotsOf(view, envelope.at, path);
   if (!slots.length) {
     const empty = obstacle("empty-envelope", path, `${envelope.id} carries nothing: its list is empty`);
@@ -112,12 +113,12 @@ function slotsOf(value, at, path) {
   return [{ at: step === "*" ? path : [...path, step], inner: null, there: false }];
 }
 
-/** Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is. */
-function decoded(value, place) {
+/** Return a copy in which the JSON text at a place is replaced by its value, as `read` reads it; what is no JSON text stays as it is. */
+function decoded(value, place, read) {
   const [step, ...rest] = place;
-  if (step === undefined) return unfolded(value);
-  if (step === "*" && Array.isArray(value)) return value.map((item) => decoded(item, rest));
-  if (isObject(value) && step in value) return Object.assign(Object.create(null), value, { [step]: decoded(value[step], rest) });
+  if (step === undefined) return read(value);
+  if (step === "*" && Array.isArray(value)) return value.map((item) => decoded(item, rest, read));
+  if (isObject(value) && step in value) return Object.assign(Object.create(null), value, { [step]: decoded(value[step], rest, read) });
   return value;
 }
 
@@ -135,7 +136,7 @@ function stuckAt(envelope, path, value) {
   const [rule, message] = envelope.text
     ? ["plain-text", `${envelope.id} carries plain text, which names no event`]
     : ["json-text", `${envelope.id} must carry JSON text here`];
-  return obstacle(rule, path, message, { found: shown(value), hint: whyNoJson(value) });
+  return obstacle(rule, path, message, { found: shown(value), hint: whyNoJson((envelope.base64 && fromBase64(value)) || value) });
 }
 
 function whyNoJson(value) {
