@@ -110,9 +110,9 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
         ("huawei/cts/trace", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
         ("huawei/workspace-app/create-server", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
         ("huawei/workspace/create-desktops", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
-        ("jdcloud/vm/state-change", {"cloud-events", "function-record+cloud-events"}),
+        ("jdcloud/vm/system-failure-fault", {"cloud-events", "function-record+cloud-events"}),
         (
-            "alibaba/ecs/instance-state-change",
+            "alibaba/ecs/instance-vswitch-changed",
             {
                 "cloudmonitor",
                 "cloudmonitor-debug",
@@ -124,6 +124,18 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
                 "mns-queue-trigger+cloudmonitor",
                 "mns-queue-trigger+eventbridge",
                 "mns-topic-trigger+cloudmonitor",
+            },
+        ),
+        (
+            "alibaba/ecs/instance-state-change",
+            {
+                "cloudmonitor",
+                "cloudmonitor-debug",
+                "cloudmonitor-webhook",
+                "cloudmonitor-webhook-form",
+                "cloudmonitor-api",
+                "eventbridge",
+                "mns-http+cloudmonitor",
             },
         ),
     ],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook import naming
 from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
+from signalbook.intake import Batch
 from signalbook.jsontext import opened, revealed, shown
 from signalbook.registry import Envelope
 from signalbook.registry.index import ANY, NO_MATCH
@@ -29,7 +30,12 @@ MAX_NESTING = 8
 
 
 def open_payload(payload: Any, registry: Registry) -> tuple[Opened, ...]:
-    """Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why."""
+    """Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why.
+
+    A `Batch` carries what each of its payloads does.
+    """
+    if isinstance(payload, Batch) and payload:
+        return tuple(found for place, one in enumerate(payload) for found in _open(opened(one), (place,), (), registry))
     return tuple(_open(payload, (), (), registry))
 
 
@@ -61,7 +67,8 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
 def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> tuple[Obstacle | None, Envelope | None]:
     inside = f"what {layers[-1].envelope.id} carries" if layers else "it"
     if not isinstance(value, dict):
-        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value)), None
+        why = obstacles.why_no_json(value) if isinstance(value, str) else None
+        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value), why), None
     if len(layers) >= MAX_NESTING:
         return Obstacle("too-nested", path, f"more than {MAX_NESTING} envelopes stand inside each other"), None
     found = registry.recogniser.recognise(value)

@@ -60,7 +60,10 @@ function open(value, path, layers, registry) {
 function recognise(value, path, layers, registry) {
   const inside = layers.length ? `what ${layers.at(-1).envelope.id} carries` : "it";
   const stop = (rule, message, more) => ({ stop: obstacle(rule, path, message, more) });
-  if (!isObject(value)) return stop("unknown-payload", `${inside} is no JSON object, and a payload is one`, { found: shown(value) });
+  if (!isObject(value)) {
+    const hint = typeof value === "string" ? whyNoJson(value) : null;
+    return stop("unknown-payload", `${inside} is no JSON object, and a payload is one`, { found: shown(value), hint });
+  }
   if (layers.length >= MAX_NESTING) return stop("too-nested", `more than ${MAX_NESTING} envelopes stand inside each other`);
   const found = registry.recogniser.recognise(value);
   if (found.length > 1) return stop("ambiguous", `it fits several forms alike: ${found.map((one) => one.id).join(", ")}`);
