@@ -39,9 +39,9 @@ ROWS = {
     "huawei/smn/unsubscribe-confirmation",
 }
 ENVELOPES = {
-    "alibaba": "cloudmonitor cloudmonitor-debug cloudmonitor-webhook cloudmonitor-webhook-form cloudmonitor-api eventbridge mns-http",
+    "alibaba": "cloudmonitor cloudmonitor-debug cloudmonitor-webhook cloudmonitor-webhook-form cloudmonitor-api eventbridge mns-http mns-queue-trigger mns-topic-trigger",
     "huawei": "config config-chunk smn-http smn-functiongraph cts-functiongraph eventgrid",
-    "jdcloud": "cloud-events",
+    "jdcloud": "cloud-events function-record",
 }
 VERSIONS = {
     "alibaba/ecs/instance-state-change": {"1.0.0": "2019-01-29", "1.1.0": "2021-04-13", "1.2.0": "2021-06-30"},
@@ -140,6 +140,22 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
         ("huawei/cts/trace", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
         ("huawei/workspace-app/create-server", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
         ("huawei/workspace/create-desktops", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
+        ("jdcloud/vm/system-failure-fault", {"cloud-events", "function-record+cloud-events"}),
+        (
+            "alibaba/ecs/instance-vswitch-changed",
+            {
+                "cloudmonitor",
+                "cloudmonitor-debug",
+                "cloudmonitor-webhook",
+                "cloudmonitor-webhook-form",
+                "cloudmonitor-api",
+                "eventbridge",
+                "mns-http+cloudmonitor",
+                "mns-queue-trigger+cloudmonitor",
+                "mns-queue-trigger+eventbridge",
+                "mns-topic-trigger+cloudmonitor",
+            },
+        ),
         (
             "alibaba/ecs/instance-state-change",
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +20,7 @@ from signalbook.identity import identify_payload
 from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 REGISTRY = Registry.load()
@@ -322,6 +323,38 @@ def test_what_is_near_is_named(case: tuple[Any, str]) -> None:
     """An unknown payload comes with what it was probably meant to be."""
     payload, hint = case
     assert [identity.hint for identity in identify_payload(payload, REGISTRY)] == [hint]
+
+
+def test_a_record_of_a_function_is_opened_if_it_holds_a_notification() -> None:
+    """What a function of JD Cloud receives is opened down to its events where Cloud Events called it; other triggers stay another product."""
+    whole = delivered("jdcloud/vm/system-failure-fault", "function-record+cloud-events--several")
+    verdict = check_payload(whole, REGISTRY, Request())
+    assert (verdict.status, [part.pointer for part in verdict.parts]) == ("valid", ["/Records/0/detail/detail", "/Records/1/detail/detail"])
+    stored = {"Records": [{**whole["Records"][0], "source": "oss", "detail": {"eventName": "event-type", "s3": {}, "responseElements": {}}}]}
+    assert [found.rule for found in check_payload(stored, REGISTRY, Request()).findings] == ["other-product"]
+    assert check_payload({"Records": []}, REGISTRY, Request()).status == "unidentified"
+
+
+@pytest.mark.parametrize("pack", [str, lambda text: b64encode(text.encode()).decode()], ids=["as-it-is", "base64"])
+@pytest.mark.parametrize("kind", ["queue", "topic"])
+def test_a_queue_in_between_is_opened_and_what_is_inside_decides(kind: str, pack: Callable[[str], str]) -> None:
+    """A message of a queue or topic is opened, in Base64 or not: its event is checked, with pointers into the text, and other text is unidentified."""
+    whole = delivered("alibaba/ecs/instance-vswitch-changed", f"mns-{kind}-trigger+cloudmonitor")
+    told = {}
+    for name, text in {
+        "sound": whole["data"]["messageBody"],
+        "broken": whole["data"]["messageBody"].replace('"instanceId":"', '"instanceId":"x'),
+        "text": "disk full",
+        "cut": '{"id": ',
+    }.items():
+        verdict = check_payload({**whole, "data": {**whole["data"], "messageBody": pack(text)}}, REGISTRY, Request())
+        told[name] = (verdict.status, [(found.rule, found.pointer) for found in verdict.findings])
+    assert told == {
+        "sound": ("valid", []),
+        "broken": ("invalid", [("pattern", "/data/messageBody/content/instanceId")]),
+        "text": ("unidentified", [("plain-text", "/data/messageBody")]),
+        "cut": ("unidentified", [("plain-text", "/data/messageBody")]),
+    }
 
 
 def test_a_chunk_carries_several_events() -> None:

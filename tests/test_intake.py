@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest import ROOT
 from signalbook import intake, jsontext
+from signalbook.cli import main
 from signalbook.intake import Document, documents, payloads
 from signalbook.jsontext import Limits
 
@@ -216,3 +219,22 @@ def test_an_empty_array_holds_no_payload() -> None:
     """A batch without payloads is as useless as a folder without files, and says so."""
     with pytest.raises(jsontext.NotJSON, match="empty array"):
         payloads(Document("a.json", data=b"[]"))
+
+
+@pytest.mark.parametrize("name", ["small.json", "large.json", "stream.ndjson"])
+def test_a_list_of_json_texts_is_a_batch(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A list of JSON texts has the verdicts of its values, from a file, a stream or a large array read item by item; a finding's column is inside the text."""
+    one = (ROOT / "demo" / "jdcloud-state-change.json").read_text(encoding="utf-8")
+    texts = [one, one.replace('"eventTime"', '"eventTyme"'), "{", "disk full"]
+    padding = [one] * (1_500 if name == "large.json" else 0)
+    (tmp_path / name).write_text(json.dumps([*texts, *padding]) + "\n", encoding="utf-8")
+    assert main(["validate", "--format", "json", str(tmp_path / name)]) == 1
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [verdict["index"] for verdict in found] == list(range(len(texts) + len(padding)))
+    assert [verdict["status"] for verdict in found[:4]] == ["valid", "invalid", "unidentified", "unidentified"]
+    assert {verdict["status"] for verdict in found[4:]} <= {"valid"}
+    (missing,) = found[1]["findings"]
+    assert (missing["rule"], missing["pointer"], missing["line"]) == ("required", "/detail", 1)
+    start = len(json.dumps([one])) + 2
+    assert start < missing["column"] < start + len(json.dumps(texts[1]))
+    assert ["hint" in verdict["findings"][0] for verdict in found[2:4]] == [True, False]

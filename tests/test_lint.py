@@ -145,6 +145,7 @@ CASES = [
     ),
     case("slot", "key-to-nowhere", put(WEBHOOK_FILE, "/key/name/at", "/typo"), (f"{WEBHOOK}/1.0.0.json", ""), others=("example-delivered",)),
     case("slot", "decodes-nothing", put(QUEUE_FILE, "/slot/decode", ["/body", "/bodies"]), (QUEUE_FILE, "/slot/decode")),
+    case("slot", "base64-of-no-text", put(WEBHOOK_FILE, "/slot/base64", True), (WEBHOOK_FILE, "/slot/base64")),
     case(
         "twins",
         "same-recognition",

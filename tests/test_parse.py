@@ -139,6 +139,22 @@ def test_a_list_gives_several_deliveries_and_parse_refuses_to_choose() -> None:
     assert caught.value.deliveries == found
 
 
+def test_a_list_of_texts_is_what_the_list_of_their_values_is() -> None:
+    """A batch as a function trigger hands it over, JSON texts in a list, holds out what the values do, to `check`, `identify` and `parse_all`."""
+    one = json.loads(NESTED)
+    values = [one, stored(), changed(one, ("Message", "content", "state"), lambda _: "Asleep")]
+    texts = [json.dumps(values[0]), values[1], json.dumps(values[2], indent=1)]
+    for batch in (texts, json.dumps(texts), json.dumps(texts).encode()):
+        verdict = signalbook.check(batch)
+        assert verdict == signalbook.check(values)
+        assert [(found.rule, found.pointer) for found in verdict.errors] == [("enum", "/2/Message/content/state")]
+        assert [part.pointer for part in verdict.parts[:2]] == ["/0/Message/content", "/1/notification_items/0/detail"]
+        assert signalbook.identify(batch) == signalbook.identify(values)
+        found, wanted = signalbook.parse_all(batch), signalbook.parse_all(values)
+        assert [(one.pointer, one.body) for one in found] == [(one.pointer, one.body) for one in wanted]
+        assert len(found) == len(verdict.parts)
+
+
 def test_of_a_list_with_a_broken_item_the_others_are_kept() -> None:
     """Nothing is lost: the error carries the deliveries that could be parsed."""
     chunk = stored()

@@ -6,6 +6,7 @@ import copy
 import gzip
 import json
 import pickle
+from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
@@ -84,6 +85,17 @@ def test_forms_and_compressed_payloads_are_watched() -> None:
         lambda body: json.loads(gzip.decompress(body))["notification_items"][0]["detail"], made("huawei/config/resource-changed", "config-chunk")
     )
     assert chunk == {("notification_items",), ("notification_items", 0), ("notification_items", 0, "detail")}
+
+
+def test_what_is_read_of_base64_is_watched() -> None:
+    """Of JSON text in Base64, a handler's reading is noted by the same paths as of the text itself."""
+    sample = made("alibaba/ecs/instance-vswitch-changed", "mns-queue-trigger+cloudmonitor")
+    payload = {**sample.value, "data": {"messageBody": b64encode(sample.value["data"]["messageBody"].encode()).decode()}}
+    trace = Trace(payload)
+    with trace.watching():
+        body = json.loads(json.dumps(payload))
+        assert json.loads(b64decode(body["data"]["messageBody"]))["content"]["vpcId"]
+    assert trace.found() == {("data",), *(("data", "messageBody", *rest) for rest in ((), ("content",), ("content", "vpcId")))}
 
 
 def test_models_are_watched() -> None:

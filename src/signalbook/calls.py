@@ -25,8 +25,11 @@ if TYPE_CHECKING:
 _Test = TypeVar("_Test", bound="Callable[..., Any]")
 
 
-Payload = bytes | bytearray | memoryview | str | dict[str, Any]
-"""A payload as it arrived: the bytes or the text of one JSON object, or the object itself as `json.loads` returns it."""
+Payload = bytes | bytearray | memoryview | str | dict[str, Any] | list[Any]
+"""A payload as it arrived: the bytes or the text of one JSON object, or the object itself as `json.loads` returns it.
+
+Also a list of such objects, or of their texts, as function triggers hand it over: it carries what each of them does.
+"""
 
 
 def check(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from signalbook import naming
 from signalbook.envelopes import open_payload
-from signalbook.intake import payloads
+from signalbook.intake import opened_payloads
 from signalbook.jsontext import NotJSON
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Identity:
 def identify_document(document: Document, registry: Registry) -> Iterator[Identity]:
     """Yield what each payload of a document is; a payload that carries several events yields one for each."""
     try:
-        found = payloads(document)
+        found = opened_payloads(document)
     except NotJSON as problem:
         yield Identity("unreadable", message=str(problem), hint=problem.hint, source=document.source, line=document.line, index=document.index)
         return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from signalbook import attributes, naming
 from signalbook.envelopes import Layer, Obstacle, Opened, open_payload
 from signalbook.findings import Finding, Part, Severity, Status, Verdict, together
-from signalbook.intake import payloads
+from signalbook.intake import opened_payloads
 from signalbook.jsontext import DEFAULT, NotJSON, shown
 from signalbook.judging import PAYLOAD, Request, judge, status_of
 
@@ -33,7 +33,7 @@ def check_document(
     `quick` is asked first: a verdict on a payload of which nothing is to be said, or None.
     """
     try:
-        found = payloads(document, limits)
+        found = opened_payloads(document, limits)
     except NotJSON as problem:
         return [unreadable(problem).located(document.source, document.line, document.index)]
     verdicts = [

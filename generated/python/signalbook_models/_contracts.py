@@ -106,6 +106,8 @@ CONTRACTS = {
     "alibaba/cloudmonitor@2.0.0": "alibaba.envelopes:Cloudmonitor",
     "alibaba/eventbridge@1.0.0": "alibaba.envelopes:Eventbridge",
     "alibaba/mns-http@1.0.0": "alibaba.envelopes:MnsHttp",
+    "alibaba/mns-queue-trigger@1.0.0": "alibaba.envelopes:MnsQueueTrigger",
+    "alibaba/mns-topic-trigger@1.0.0": "alibaba.envelopes:MnsTopicTrigger",
     "huawei/config-chunk@1.0.0": "huawei.envelopes:ConfigChunk",
     "huawei/config@1.0.0": "huawei.envelopes:Config",
     "huawei/cts-functiongraph@1.0.0": "huawei.envelopes:CtsFunctiongraph",
@@ -113,5 +115,6 @@ CONTRACTS = {
     "huawei/smn-functiongraph@1.0.0": "huawei.envelopes:SmnFunctiongraph",
     "huawei/smn-http@1.0.0": "huawei.envelopes:SmnHttp",
     "jdcloud/cloud-events@1.0.0": "jdcloud.envelopes:CloudEvents",
+    "jdcloud/function-record@1.0.0": "jdcloud.envelopes:FunctionRecord",
 }
 """Where the class of a contract is: module and name, below this package."""

@@ -132,7 +132,7 @@ class _Nowhere(Exception):
 
 def _put(node: Any, steps: tuple[str, ...], new: Any, done: Place) -> Any:
     """Return a value with another one at the end of some steps, which lead on through JSON text; what is put in the place of such text becomes text too."""
-    if isinstance(node, str) and jsontext.unfolded(node) is not node:
+    if isinstance(node, str) and jsontext.revealed(node) is not node:
         tree, folds = unfolded(node, [()])
         return folded(_put(tree, steps, new, done) if steps else new, folds)
     if not steps:

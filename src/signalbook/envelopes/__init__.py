@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from signalbook import naming
 from signalbook.envelopes import obstacles
 from signalbook.envelopes.opened import Clue, Layer, Obstacle, Opened, Path
-from signalbook.jsontext import opened, shown
+from signalbook.intake import Batch
+from signalbook.jsontext import opened, revealed, shown
 from signalbook.registry import Envelope
 from signalbook.registry.index import NO_MATCH
 from signalbook.registry.recognition import text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from signalbook.registry import KeyPart, Registry
 
@@ -29,7 +30,12 @@ MAX_NESTING = 8
 
 
 def open_payload(payload: Any, registry: Registry) -> tuple[Opened, ...]:
-    """Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why."""
+    """Return what a payload carries: one entry, or one for each item of an envelope with a list. Never empty: what cannot be opened says why.
+
+    A `Batch` carries what each of its payloads does.
+    """
+    if isinstance(payload, Batch) and payload:
+        return tuple(found for place, one in enumerate(payload) for found in _open(opened(one), (place,), (), registry))
     return tuple(_open(payload, (), (), registry))
 
 
@@ -42,7 +48,7 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
     layers = (*layers, Layer(envelope, path, value, keys))
     view = value
     for place in envelope.decode:
-        view = decoded(view, place)
+        view = decoded(view, place, revealed if envelope.base64 and place == envelope.at else opened)
     places = list(slots(view, envelope.at, path))
     if not places:
         empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
@@ -61,7 +67,8 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
 def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> tuple[Obstacle | None, Envelope | None]:
     inside = f"what {layers[-1].envelope.id} carries" if layers else "it"
     if not isinstance(value, dict):
-        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value)), None
+        why = obstacles.why_no_json(value) if isinstance(value, str) else None
+        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value), why), None
     if len(layers) >= MAX_NESTING:
         return Obstacle("too-nested", path, f"more than {MAX_NESTING} envelopes stand inside each other"), None
     found = registry.recogniser.recognise(value)
@@ -120,12 +127,12 @@ def slots(value: Any, at: tuple[str, ...], path: Path) -> Iterator[tuple[Path, A
         yield (path if at[0] == "*" else (*path, at[0])), None, False
 
 
-def decoded(value: Any, place: tuple[str, ...]) -> Any:
-    """Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is."""
+def decoded(value: Any, place: tuple[str, ...], read: Callable[[Any], Any] = opened) -> Any:
+    """Return a copy in which the JSON text at a place is replaced by its value, as `read` reads it; what is no JSON text stays as it is."""
     if not place:
-        return opened(value)
+        return read(value)
     if place[0] == "*" and isinstance(value, list):
-        return [decoded(item, place[1:]) for item in value]
+        return [decoded(item, place[1:], read) for item in value]
     if isinstance(value, dict) and place[0] in value:
-        return {**value, place[0]: decoded(value[place[0]], place[1:])}
+        return {**value, place[0]: decoded(value[place[0]], place[1:], read)}
     return value

@@ -32,18 +32,21 @@ def stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
     if not isinstance(value, str) or not envelope.decode:
         wrong = envelope.holds == "event" and not isinstance(value, dict)
         return Obstacle("type", path, "is no object, so it cannot be the body of an event", shown(value)) if wrong else None
-    try:
-        inner = jsontext.loads_text(value)
-        why = (
-            "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more"
-            if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "[")
-            else None
-        )
-    except jsontext.NotJSON as error:
-        why = f"if it is meant to be JSON: {error}" if value.lstrip()[:1] in ("{", "[") else error.hint if value.lstrip()[:1] == "<" else None
+    why = why_no_json((jsontext.from_base64(value) if envelope.base64 else None) or value)
     if envelope.text:
         return Obstacle("plain-text", path, f"{envelope.id} carries plain text, which names no event", shown(value), why)
     return Obstacle("json-text", path, f"{envelope.id} must carry JSON text here", shown(value), why)
+
+
+def why_no_json(text: str) -> str | None:
+    """Return what keeps a text that looks like JSON text of an object from being one, or None."""
+    try:
+        inner = jsontext.loads_text(text)
+    except jsontext.NotJSON as error:
+        return f"if it is meant to be JSON: {error}" if text.lstrip()[:1] in ("{", "[") else error.hint if text.lstrip()[:1] == "<" else None
+    if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
+        return "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more"
+    return None
 
 
 def unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str | None, registry: Registry) -> Obstacle:

@@ -10,6 +10,7 @@ from signalbook.errors import UnknownContract
 from signalbook.express import reading
 from signalbook.express.checkers import Checkers
 from signalbook.findings import Verdict
+from signalbook.jsontext import opened, revealed
 from signalbook.registry import Envelope
 from signalbook.registry.recognition import best
 
@@ -55,7 +56,7 @@ class Step:
         self.checker = None if envelope.bare else envelope.newest.checker
         self.name = "" if envelope.bare else str(envelope.newest)
         self.below = Way((*chain, envelope.id)) if envelope.holds != "event" else None
-        self.items, self.slot = reading.held(envelope.at, envelope.decode)
+        self.items, self.slot = reading.held(envelope.at, envelope.decode, revealed if envelope.base64 else opened)
         self.texts = reading.texts([*envelope.key.values()])
         self.kinds: dict[Hashable, Kind | None] = {}
 

@@ -66,32 +66,41 @@ def texts(rules: Sequence[KeyPart]) -> Read:
     return lambda one: tuple([read(one) for read in reads])
 
 
-def _slot(at: Path, decode: Iterable[Path]) -> Read:
-    """Return what reads what an envelope holds, without lists on the way; None where nothing is there. Of JSON text it opens what `decode` names."""
+def _slot(at: Path, decode: Iterable[Path], last: Read) -> Read:
+    """Return what reads what an envelope holds, without lists on the way; None where nothing is there.
+
+    Of JSON text it opens what `decode` names, and by `last` what stands in the slot itself.
+    """
     steps = [(key, at[: place + 1] in set(decode)) for place, key in enumerate(at)]
     if not steps:
         return lambda one: one
     if len(steps) == 1:
         ((key, is_text),) = steps
-        return (lambda one: opened(one.get(key))) if is_text else (lambda one: one.get(key))
+        return (lambda one: last(one.get(key))) if is_text else (lambda one: one.get(key))
+
+    *before, (end, is_text_at_end) = steps
 
     def found(one: Any) -> Any:
-        for key, is_text in steps:
+        for key, is_text in before:
             one = one.get(key) if type(one) is dict else None
             if is_text:
                 one = opened(one)
-        return one
+        one = one.get(end) if type(one) is dict else None
+        return last(one) if is_text_at_end else one
 
     return found
 
 
-def held(at: Path, decode: Sequence[Path]) -> tuple[Read | None, Read]:
-    """Return what reads the list of an envelope whose path has a `*`, or None, and what reads the slot: in each item of the list, or in the envelope."""
+def held(at: Path, decode: Sequence[Path], last: Read = opened) -> tuple[Read | None, Read]:
+    """Return what reads the list of an envelope whose path has a `*`, or None, and what reads the slot: in each item of the list, or in the envelope.
+
+    `last` opens the JSON text that stands in the slot itself.
+    """
     if "*" not in at:
-        return None, _slot(at, decode)
+        return None, _slot(at, decode, last)
     star = at.index("*")
     inside = [place[star + 1 :] for place in decode if place[: star + 1] == at[: star + 1]]
-    return _slot(at[:star], [place for place in decode if len(place) <= star]), _slot(at[star + 1 :], inside)
+    return _slot(at[:star], [place for place in decode if len(place) <= star], opened), _slot(at[star + 1 :], inside, last)
 
 
 def look(candidates: Sequence[Candidate], keys: tuple[str, ...]) -> Read | None:

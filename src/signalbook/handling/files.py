@@ -22,7 +22,7 @@ def checked(path: Path, registry: Registry, level: Level) -> Iterator[tuple[Verd
     """Yield for each payload of a file its verdict, and in words what is wrong, or None. A stored payload is held against what its kind promises."""
     for document in intake.documents([str(path)]):
         try:
-            found = intake.payloads(document)
+            found = intake.opened_payloads(document)
         except NotJSON as problem:
             yield _told(unreadable(problem).located(document.source, document.line, document.index))
             continue

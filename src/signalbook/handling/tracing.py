@@ -34,9 +34,11 @@ class Trace:
 
     def _note_texts(self, value: Any, path: Path) -> None:
         if isinstance(value, str):
-            inner = jsontext.unfolded(value)
+            inner = jsontext.revealed(value)
             if inner is not value:
-                self._texts.setdefault(value, []).append(path)
+                # Of Base64, what a decoder gets is the text inside.
+                text = value if jsontext.unfolded(value) is not value else jsontext.from_base64(value) or value
+                self._texts.setdefault(text, []).append(path)
                 self._note_texts(inner, path)
         elif isinstance(value, dict | list):
             for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
@@ -93,7 +95,7 @@ class Trace:
         path: list[str | int] = []
         node = self._value
         for step in naming.tokens(pointer):
-            node = jsontext.unfolded(node)
+            node = jsontext.revealed(node)
             path.append(int(step) if isinstance(node, list) else step)
             node = node[path[-1]]
         return tuple(path)
@@ -105,7 +107,7 @@ class Trace:
     def _is_there(self, path: Path) -> bool:
         node = self._value
         for step in path:
-            node = jsontext.unfolded(node)
+            node = jsontext.revealed(node)
             if not (step in node if isinstance(node, dict) else isinstance(node, list) and isinstance(step, int) and step < len(node)):
                 return False
             node = node[step]

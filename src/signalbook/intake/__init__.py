@@ -8,12 +8,13 @@ from __future__ import annotations
 from signalbook.intake.contents import MAX_EXPANSION, STDIN, SUFFIXES
 from signalbook.intake.listing import documents, expand, pieces
 from signalbook.intake.piece import Document, Files, Lines, Piece
-from signalbook.intake.values import Payload, payloads, read, value_of
+from signalbook.intake.values import Batch, Payload, opened_payloads, payloads, read, value_of
 
 __all__ = [
     "MAX_EXPANSION",
     "STDIN",
     "SUFFIXES",
+    "Batch",
     "Document",
     "Files",
     "Lines",
@@ -21,6 +22,7 @@ __all__ = [
     "Piece",
     "documents",
     "expand",
+    "opened_payloads",
     "payloads",
     "pieces",
     "read",

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook.jsontext import DEFAULT, GZIP, NotJSON, loads
+from signalbook.jsontext import DEFAULT, GZIP, NotJSON, loads, opened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from signalbook.intake.piece import Document
     from signalbook.jsontext import Limits
 
 Payload = tuple[int | None, Any]
 """A payload and its place in an array of payloads, from 0; None where it is the whole document."""
+
+
+class Batch(list[Any]):
+    """Several payloads that were handed over at once, as function triggers do: each an object, or the JSON text of one."""
+
+
+def opened_payloads(document: Document, limits: Limits = DEFAULT) -> Iterable[Payload]:
+    """Return what `payloads` returns, with each item of an array that is JSON text opened. Raises what `payloads` raises."""
+    # Opened one after the other: each text may hold as much as a document may, and there may be many.
+    return ((index, payload if index is None else opened(payload)) for index, payload in payloads(document, limits))
 
 
 def payloads(document: Document, limits: Limits = DEFAULT) -> list[Payload]:
@@ -64,10 +76,11 @@ def read(data: bytes, limits: Limits = DEFAULT) -> Any:
 
 
 def value_of(payload: Any, limits: Limits = DEFAULT) -> Any:
-    """Return the value of a payload: bytes as they arrive, text, or a value as `json.loads` returns it. Raises `NotJSON`."""
+    """Return the value of a payload, a `Batch` for a list: of bytes as they arrive, text, or a value as `json.loads` returns it. Raises `NotJSON`."""
     if isinstance(payload, str):
         payload = payload.encode("utf-8", "surrogatepass")
-    return read(bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload), limits)
+    value = read(bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload), limits)
+    return Batch(value) if isinstance(value, list) else value
 
 
 def _written(payload: Any) -> bytes:

@@ -195,6 +195,9 @@ def _slot(registry: Registry) -> Iterator[Fault]:
                     f"{naming.pointer(place)!r} is on the way to nothing",
                     "name a place on the way of 'slot.at' or of a key part",
                 )
+        if envelope.base64 and envelope.at not in envelope.decode:
+            file = f"{naming.folder(envelope.id)}/envelope.json"
+            yield Fault(file, "/slot/base64", "the slot holds no JSON text, in Base64 or not", "name the slot in 'slot.decode', or take it out")
         for contract in envelope.versions.values():
             file = naming.schema_path(envelope.id, contract.version)
             if message := _lost(contract.resolved, envelope, envelope.at, needed=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import catalogue, examples, naming
 from signalbook.envelopes import open_payload
-from signalbook.jsontext import unfolded
+from signalbook.jsontext import revealed
 from signalbook.pages import markup, tools
 from signalbook.pages.markup import code, text
 from signalbook.registry.index import ANY
@@ -134,7 +134,7 @@ def standing_at(payload: Any, pointer: str) -> Any:
     """Return what stands at a place of a payload that was opened: strings on the way hold JSON text."""
     value = payload
     for step in naming.tokens(pointer):
-        value = unfolded(value)
+        value = revealed(value)
         value = value[int(step)] if isinstance(value, list) else value[step]
     return value
 
@@ -152,7 +152,7 @@ def _texts(one: Arrival) -> Iterator[str]:
     for place, step in enumerate((*one.opened.path, None)):
         if isinstance(value, str):
             yield naming.pointer(one.opened.path[:place])
-            value = unfolded(value)
+            value = revealed(value)
         value = value[step] if step is not None else value
 
 

@@ -169,6 +169,7 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
         "holds": envelope.holds,
         "decode": [list(place) for place in envelope.decode],
         "text": envelope.text,
+        "base64": envelope.base64,
         "masked": envelope.masked,
         "key": [{"part": part, **_key_part(rule)} for part, rule in envelope.key.items()],
         "attributes": [_attribute(rule) for rule in envelope.attributes],

@@ -57,6 +57,9 @@ def _opening(envelope: Envelope) -> str:
     lines = ["import json", "", "outer = json.loads(payload)", f"inner = outer{steps}"]
     if envelope.at in envelope.decode:
         lines[-1] = f"inner = json.loads(outer{steps})"
+    if envelope.base64:
+        lines[0] = "import base64\nimport json"
+        lines[-1] = f'text = outer{steps}\ninner = json.loads(text if text.lstrip().startswith(("{{", "[")) else base64.b64decode(text))'
     said = "<p>By hand; <code>signalbook.parse(payload)</code> opens all envelopes, whatever they are, and returns typed bodies.</p>"
     return f"{said}\n{markup.code_block(chr(10).join(lines), 'python')}"
 
@@ -69,6 +72,7 @@ def _top(envelope: Envelope) -> Iterator[str]:
         ("Known by", _known_by(envelope)),
         ("Holds", f"{holds}, at {code(naming.pointer(envelope.at))}" if envelope.at else "nothing around the body: the document is the body"),
         *(("JSON text in", code(naming.pointer(place))) for place in envelope.decode),
+        *((("Base64", "the JSON text may stand in Base64 as well"),) if envelope.base64 else ()),
         *((("Names the event by", " and ".join(_keys(envelope))),) if envelope.key else ()),
         ("Last verified", f"<time>{frame.verified(envelope.sources)}</time>"),
     ]

@@ -116,6 +116,7 @@ def _envelope(envelope: Envelope, registry: Registry, served: Mapping[str, bytes
         "holds": envelope.holds,
         "at": naming.pointer(envelope.at),
         "jsonText": [naming.pointer(place) for place in envelope.decode],
+        **({"base64": True} if envelope.base64 else {}),
         "masked": envelope.masked,
         "keys": list(envelope.recognise.keys),
         "match": {part: _place(where) for part, where in envelope.key.items()},

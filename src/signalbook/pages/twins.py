@@ -105,6 +105,7 @@ def envelope_twin(envelope: Envelope, registry: Registry) -> bytes:
     lines += [f"- Known by: {_known(envelope)}"]
     lines += [f"- Holds: {what}, {f'at `{naming.pointer(envelope.at)}`' if envelope.at else 'which is the whole document'}"]
     lines += [f"- JSON text: the string at `{naming.pointer(place)}`, to parse first" for place in envelope.decode]
+    lines += ["- Base64: the JSON text may stand in Base64 as well"] if envelope.base64 else []
     lines += [f"- Names the event by: {part} at `{naming.pointer(where.path)}`" for part, where in envelope.key.items()]
     if envelope.versions:
         lines += ["", "## Versions", "", *_versions(envelope)]

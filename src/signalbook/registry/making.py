@@ -124,6 +124,7 @@ class Maker:
             holds=slot["holds"],
             decode=tuple(naming.tokens(where) for where in slot.get("decode", ())),
             text=slot.get("text", False),
+            base64=slot.get("base64", False),
             masked=slot.get("masked", False),
             transport=_transport(document.get("transport", {})),
             key={part: self._key_part(name, part, place) for part, place in document.get("key", {}).items()},

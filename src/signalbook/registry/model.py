@@ -122,7 +122,8 @@ class Event(Versioned):
 class Envelope(Versioned):
     """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it.
 
-    `masked` says that the values of what it holds are masked, so that only their structure can be checked.
+    `masked` says that the values of what it holds are masked, so that only their structure can be checked; `base64` that the JSON text in its slot
+    may stand there in Base64.
     """
 
     id: str
@@ -134,6 +135,7 @@ class Envelope(Versioned):
     holds: str
     decode: tuple[tuple[str, ...], ...]
     text: bool
+    base64: bool
     masked: bool
     transport: Transport
     key: Mapping[str, KeyPart]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -23,18 +24,19 @@ class Raw:
 
 @dataclass(slots=True)
 class Folds:
-    """Where a tree has to be folded: whether here, with spaces after its commas or without, and what lies below, * for any item."""
+    """Where a tree has to be folded: whether here, with spaces after its commas or without, in Base64 or not, and what lies below, * for any item."""
 
     here: bool = False
     spaced: bool = False
+    base64: bool = False
     below: dict[str, Folds] = field(default_factory=dict)
 
-    def add(self, path: Path, *, spaced: bool) -> None:
+    def add(self, path: Path, *, spaced: bool, base64: bool = False) -> None:
         """Note that JSON text stands at a path."""
         node = self
         for step in path:
             node = node.below.setdefault("*" if isinstance(step, int) else step, Folds())
-        node.here, node.spaced = True, spaced
+        node.here, node.spaced, node.base64 = True, spaced, base64
 
     def at(self, path: Path) -> Folds:
         """Return the part for what stands at a path."""
@@ -60,7 +62,7 @@ def text_paths(value: Any, paths: Iterable[Path]) -> list[Path]:
         for place, step in enumerate(path):
             if isinstance(node, str):
                 found[path[:place]] = None
-                node = jsontext.unfolded(node)
+                node = jsontext.revealed(node)
             node = node[step]
     return sorted(found, key=len)
 
@@ -69,9 +71,11 @@ def unfolded(value: Any, paths: Iterable[Path]) -> tuple[Any, Folds]:
     """Return a value with the JSON text at some paths, the outer ones first, replaced by what it says; and how to fold it again."""
     folds = Folds()
     for path in paths:
-        text = jsontext.at(value, path)
-        folds.add(path, spaced='": ' in text)
-        value = changed(value, path, jsontext.loads_text)
+        written = jsontext.at(value, path)
+        is_packed = jsontext.unfolded(written) is written and jsontext.revealed(written) is not written
+        text = (jsontext.from_base64(written) if is_packed else None) or written
+        folds.add(path, spaced='": ' in text, base64=is_packed)
+        value = changed(value, path, lambda _: jsontext.loads_text(text))  # noqa: B023 - called at once
     return value, folds
 
 
@@ -80,7 +84,8 @@ def folded(tree: Any, folds: Folds) -> Any:
     raw, node = isinstance(tree, Raw), inside_folded(plain(tree), folds)
     if raw or not folds.here or not isinstance(node, dict | list):
         return node
-    return json.dumps(node, ensure_ascii=False) if folds.spaced else jsontext.compact(node)
+    text = json.dumps(node, ensure_ascii=False) if folds.spaced else jsontext.compact(node)
+    return b64encode(text.encode("utf-8", "replace")).decode() if folds.base64 else text
 
 
 def inside_folded(node: Any, folds: Folds) -> Any:

@@ -1,7 +1,7 @@
 // Opens a payload down to its events, and says why; the twin of src/signalbook/envelopes/.
 
 import { NO_MATCH } from "./index.js";
-import { isObject, keysOf, loadsText, NotJSON, quoted, shown, unfolded } from "./jsontext.js";
+import { fromBase64, isObject, keysOf, loadsText, NotJSON, quoted, revealed, shown, unfolded } from "./jsontext.js";
 import { didYouMean, nearest, pointer, tokens } from "./naming.js";
 import { textAt, valueAt } from "./recognition.js";
 
@@ -46,7 +46,8 @@ function open(value, path, layers, registry) {
   if (stop) return [unnamed(layers, path, value, stop)];
   const keys = envelope.recognise.keys.filter((key) => key in value);
   const through = [...layers, { envelope, path, value, keys }];
-  const view = envelope.decode.reduce(decoded, value);
+  const isSlot = (place) => pointer(place) === pointer(envelope.at);
+  const view = envelope.decode.reduce((inner, place) => decoded(inner, place, envelope.base64 && isSlot(place) ? revealed : unfolded), value);
   const slots = slotsOf(view, envelope.at, path);
   if (!slots.length) {
     const empty = obstacle("empty-envelope", path, `${envelope.id} carries nothing: its list is empty`);
@@ -63,7 +64,10 @@ function open(value, path, layers, registry) {
 function recognise(value, path, layers, registry) {
   const inside = layers.length ? `what ${layers.at(-1).envelope.id} carries` : "it";
   const stop = (rule, message, more) => ({ stop: obstacle(rule, path, message, more) });
-  if (!isObject(value)) return stop("unknown-payload", `${inside} is no JSON object, and a payload is one`, { found: shown(value) });
+  if (!isObject(value)) {
+    const hint = typeof value === "string" ? whyNoJson(value) : null;
+    return stop("unknown-payload", `${inside} is no JSON object, and a payload is one`, { found: shown(value), hint });
+  }
   if (layers.length >= MAX_NESTING) return stop("too-nested", `more than ${MAX_NESTING} envelopes stand inside each other`);
   const found = registry.recogniser.recognise(value);
   if (found.length > 1) return stop("ambiguous", `it fits several forms alike: ${found.map((one) => one.id).join(", ")}`);
@@ -116,12 +120,12 @@ function slotsOf(value, at, path) {
   return [{ at: step === "*" ? path : [...path, step], inner: null, there: false }];
 }
 
-/** Return a copy in which the JSON text at a place is replaced by its value; what is no JSON text stays as it is. */
-function decoded(value, place) {
+/** Return a copy in which the JSON text at a place is replaced by its value, as `read` reads it; what is no JSON text stays as it is. */
+function decoded(value, place, read) {
   const [step, ...rest] = place;
-  if (step === undefined) return unfolded(value);
-  if (step === "*" && Array.isArray(value)) return value.map((item) => decoded(item, rest));
-  if (isObject(value) && step in value) return Object.assign(Object.create(null), value, { [step]: decoded(value[step], rest) });
+  if (step === undefined) return read(value);
+  if (step === "*" && Array.isArray(value)) return value.map((item) => decoded(item, rest, read));
+  if (isObject(value) && step in value) return Object.assign(Object.create(null), value, { [step]: decoded(value[step], rest, read) });
   return value;
 }
 
@@ -139,7 +143,7 @@ function stuckAt(envelope, path, value) {
   const [rule, message] = envelope.text
     ? ["plain-text", `${envelope.id} carries plain text, which names no event`]
     : ["json-text", `${envelope.id} must carry JSON text here`];
-  return obstacle(rule, path, message, { found: shown(value), hint: whyNoJson(value) });
+  return obstacle(rule, path, message, { found: shown(value), hint: whyNoJson((envelope.base64 && fromBase64(value)) || value) });
 }
 
 function whyNoJson(value) {

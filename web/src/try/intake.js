@@ -3,19 +3,19 @@
 import { Inflate } from "pako";
 
 import { joined } from "./bytes.js";
-import { isBlank, isDocument, loads, MAX_BYTES, NotJSON } from "./jsontext.js";
+import { isBlank, isDocument, loads, MAX_BYTES, NotJSON, unfolded } from "./jsontext.js";
 
 const FORM = /^[\w.~%+-]+=[\w.~%+*'()!:/?-]*(?:&[\w.~%+-]+=[\w.~%+*'()!:/?-]*)+$/;
 const BY_LINE = /\.(ndjson|jsonl)(\.gz)?$/i;
 const NEW_LINE = 0x0a;
 
-/** Return the payloads of a document, each with its place in an array of payloads or null. Throws NotJSON, also for an empty array. */
+/** Return the payloads of a document, each opened where it is JSON text, with its place in an array or null. Throws NotJSON, also for an empty array. */
 export function payloads(document) {
   if (document.problem) throw document.problem;
   const value = inLineOf(document, () => read(document.data));
   if (!Array.isArray(value)) return [{ index: null, payload: value }];
   if (!value.length) throw new NotJSON("no-payload", "an empty array holds no payload", { line: 1, column: 1 });
-  return value.map((payload, index) => ({ index, payload }));
+  return value.map((payload, index) => ({ index, payload: unfolded(payload) }));
 }
 
 /** In NDJSON the line that counts is the file's; what was parsed has only one. */

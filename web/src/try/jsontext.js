@@ -48,6 +48,27 @@ export function unfolded(value) {
   }
 }
 
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Return the text that a string holds in Base64, or null where it holds none: with the standard alphabet, padded, and without white space. */
+export function fromBase64(text) {
+  if (!BASE64.test(text)) return null;
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Return the object or array that a string holds as JSON text, as it is or in Base64; any other value as it is. */
+export function revealed(value) {
+  const here = unfolded(value);
+  if (typeof here !== "string") return here;
+  const inner = unfolded(fromBase64(value));
+  return isObject(inner) || Array.isArray(inner) ? inner : value;
+}
+
 /** Whether bytes are a JSON object or array, as `loads` takes it. */
 export function isDocument(data) {
   const bytes = withoutBom(data);
