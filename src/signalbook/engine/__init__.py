@@ -72,9 +72,12 @@ class Library:
 
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema with every reference replaced by what it names. Raises `Unresolved`."""
-        needed = list(self._needed(schema, {}).items())
+        needed = self._needed(schema, {})
+        if "$ref" in schema and (base := schema.get("$id")):
+            # Beside a reference draft-07 ignores the $id, and the reference would be relative to nothing: refer to the document by where it stands.
+            needed[base], schema = schema, {"$ref": base}
         try:
-            return jsonschema_rs.dereference(schema, registry=jsonschema_rs.Registry(needed, draft=jsonschema_rs.Draft7), offline=True)
+            return jsonschema_rs.dereference(schema, registry=jsonschema_rs.Registry(list(needed.items()), draft=jsonschema_rs.Draft7), offline=True)
         except jsonschema_rs.ReferencingError as error:
             raise Unresolved(str(error)) from None
 
