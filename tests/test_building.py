@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest import ROOT
+from signalbook import sync
 from signalbook.cli import main
 
 if TYPE_CHECKING:
@@ -46,12 +47,36 @@ def test_a_page_that_nothing_makes_any_more_goes(good_tree: Path, docs: Path) ->
     """A page that an earlier build wrote and this one does not is removed; other files stay."""
     build(good_tree, docs)
     manifest = json.loads((docs / ".signalbook.json").read_text("utf-8"))
-    (docs / "catalogue" / "gone.md").write_text("# Gone\n", "utf-8")
+    (docs / "catalogue" / "gone.md").write_text((docs / "catalogue" / "fields.md").read_text("utf-8"), "utf-8")
     (docs / ".signalbook.json").write_text(json.dumps({**manifest, "files": [*manifest["files"], "catalogue/gone.md"]}), "utf-8")
     assert build(good_tree, docs, "--check") == 1
     assert build(good_tree, docs) == 0
     assert not (docs / "catalogue" / "gone.md").exists()
     assert (docs / "schemas" / "ours.md").exists()
+
+
+def test_every_file_of_a_site_says_that_we_wrote_it(good_tree: Path, docs: Path) -> None:
+    """So that the list of them need not be believed."""
+    build(good_tree, docs)
+    listed = json.loads((docs / ".signalbook.json").read_text("utf-8"))["files"]
+    assert [name for name in listed if not sync.is_ours(docs, name)] == []
+    assert (len(list(docs.glob("schemas/*/_shared/*.json"))) > 0, len(list(docs.glob("schemas/_meta/*.json")))) == (True, 5)
+
+
+def test_a_shared_schema_that_people_write_is_not_ours(good_tree: Path, docs: Path) -> None:
+    """Served as it was written, it is known by its place and its `$id`, unless it stands in the tree itself, which a registry.json tells."""
+    build(good_tree, docs)
+    (shared, *_) = (path.relative_to(docs).as_posix() for path in docs.glob("schemas/*/_shared/*.json"))
+    assert sync.is_ours(docs, shared)
+    (docs / "schemas" / "registry.json").write_text("{}", "utf-8")
+    assert not sync.is_ours(docs, shared)
+
+
+def test_where_a_page_is_refused_nothing_else_is_written_either(good_tree: Path, docs: Path, tmp_path: Path) -> None:
+    """Both folders are looked at before the first file is written."""
+    (docs / "llms.txt").write_text("mine", "utf-8")
+    assert main(["build", "--schemas", str(good_tree), "--out", str(tmp_path / "out"), "--docs", str(docs)]) == 2
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_page_of_somebody_else_is_never_written_over(good_tree: Path, docs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -210,6 +211,23 @@ def test_nobody_elses_file_is_touched(tmp_path: Path, capsys: pytest.CaptureFixt
     assert main(["generate", "types", "jdcloud", "--out", str(tmp_path / "app")]) == 2
     assert "was not written by signalbook" in capsys.readouterr().err
     assert (list(in_the_way.parent.iterdir()), in_the_way.read_text("utf-8")) == ([in_the_way], "app = True\n")
+
+
+@pytest.mark.parametrize("listed", [".", "src", "src/mine.py", "../outside/doc.py", "link/doc.py", "link", "pipe.py", "src/../src/mine.py", 1])
+@pytest.mark.parametrize("says", ["about", "$comment", "nothing"])
+def test_a_list_of_written_files_is_not_believed(listed: object, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever plants a manifest can have nothing removed: what is no file of ours, inside and without a link on the way, ends the run untouched."""
+    root, marked = tmp_path / "types", f"# {models.MARK}\n"
+    for path, text in {"types/src/mine.py": "mine = 1\n", "outside/doc.py": marked}.items():
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    (root / "link").symlink_to("../outside")
+    os.mkfifo(root / "pipe.py")
+    (root / ".signalbook.json").write_text(json.dumps({says: models.MARK, "files": [listed]}), "utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    assert main(["generate", "types", "jdcloud/vm/state-change", "--out", str(root)]) == 2
+    assert capsys.readouterr().err.startswith(f"signalbook: {root}")
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 def test_types_need_an_extra_and_say_so(signalbook: Callable[..., Run], tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SOURCE = ROOT / "src" / "signalbook"
 FLOORS = (
-    ("errors", "findings", "naming", "jsontext", "rules", "theme"),
+    ("errors", "findings", "naming", "jsontext", "rules", "theme", "opening"),
     ("levels", "intake", "regular", "drawing", "sync", "sending"),
     ("engine",),
     ("registry",),

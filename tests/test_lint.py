@@ -517,3 +517,14 @@ def test_fix_never_touches_what_it_would_damage(good_tree: Path, capsys: pytest.
     code, _ = lint(good_tree, capsys, "--fix")
     assert code != 70
     assert contents(good_tree) == before
+
+
+@pytest.mark.parametrize(
+    "schema", [{"$ref": "disk-id.json"}, {"$ref": "#/definitions/a", "definitions": {"a": {"$ref": "disk-id.json"}}}], ids=["file", "place"]
+)
+def test_a_schema_that_is_nothing_but_a_reference_is_told(schema: dict[str, Any], good_tree: Path) -> None:
+    """Draft-07 ignores what stands beside a reference, the `$id` too: the reference is still one of the file it stands in, and the rules say the rest."""
+    file = "acme/_shared/nothing-else.json"
+    write(file, json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", "$id": f"{BASE}{file}", **schema}))(good_tree)
+    found = {finding.rule for finding in run(Registry.load(good_tree)) if finding.fault.file == str(good_tree / file)}
+    assert {"subset", "described"} <= found

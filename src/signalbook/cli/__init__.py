@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from signalbook.cli.commands import CLEAN, USAGE
@@ -33,12 +34,14 @@ def run() -> NoReturn:
         code = main()
     except SystemExit as end:  # the help, and words that are none
         code = end.code if isinstance(end.code, int) else USAGE
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None:
-                stream.flush()
-        except OSError:
-            code = code or USAGE
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        code = code or _failed(error)
+    with suppress(OSError):
+        if sys.stderr is not None:
+            sys.stderr.flush()
     os._exit(code)
 
 
@@ -49,8 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A payload may hold what this terminal's encoding cannot show; a replacement character beats a crash.
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else list(arguments)
-    options = parser(words[0] if words else None).parse_args(words)
     try:
+        options = parser(words[0] if words else None).parse_args(words)
         code: int = options.run(options)
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -81,5 +84,6 @@ def _failed(error: BaseException) -> int:
             import traceback  # noqa: PLC0415 - only for a bug
 
             code, text = BUG, "\n".join(["".join(traceback.format_exception(error)).rstrip(), _BUG])
-    print(f"signalbook: {text}", file=sys.stderr)
+    with suppress(OSError):  # nobody can be told, but by the exit code
+        print(f"signalbook: {text}", file=sys.stderr)
     return code

@@ -138,7 +138,7 @@ def generate_types(options: argparse.Namespace) -> int:
     files = models.package(registry, writing.contracts(registry, options.ids), options.style)
     where = f" --schemas {options.schemas}" if options.schemas else ""
     command = f"signalbook generate types {' '.join(options.ids)} --style {options.style} --out {options.out}{where}"
-    return building.brought_up_to_date(options, options.out, writing.with_manifest(files), writing.own_files(options.out, files), command)
+    return building.brought_up_to_date(options, writing.with_manifest(files), writing.own_files(options.out, files), command)
 
 
 def sample(options: argparse.Namespace) -> int:

@@ -95,15 +95,8 @@ def _made(paths: Sequence[str]) -> list[Making]:
     """Return the files of reports, begun: what cannot be written is told before a long run, and not after it."""
     if not paths:
         return []
-    from signalbook.errors import Unreadable  # noqa: PLC0415 - only where a file is asked for
-    from signalbook.sync import Making  # noqa: PLC0415
+    from signalbook.sync import Making  # noqa: PLC0415 - only where a file is asked for
 
-    seen: set[str] = set()
-    for path in paths:
-        place = os.path.realpath(path)
-        if place in seen and not (os.path.exists(place) and not os.path.isfile(place)):  # noqa: PTH110, PTH113
-            raise Unreadable(path, "two reports are to go into the same file", "name another file for one of them")
-        seen.add(place)
     files: list[Making] = []
     try:
         for path in paths:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
 from signalbook.cli import commands as run
 
@@ -16,13 +17,13 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
 
     `asked` is the first word of the command line: where it is a command, the others are left out, which a short run would wait for.
     """
-    whole = argparse.ArgumentParser(
+    whole = _Parser(
         prog="signalbook",
         description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
         epilog="Exit codes: 0 clean, 1 findings, 2 usage, 3 the registry is broken, 70 a bug of ours.",
     )
     whole.add_argument("--version", action=_Version, nargs=0, help="print the version of signalbook")
-    commands = whole.add_subparsers(required=True, metavar="COMMAND")
+    commands: _Commands[Any] = whole.add_subparsers(required=True, metavar="COMMAND")
 
     added = {"validate": _validate, "identify": _identify, "list": _list, "show": _show, "diff": _diff, "sample": _sample, "generate": _generate}
     added |= {"lint": _lint, "build": _build}
@@ -202,6 +203,16 @@ def _command(
 def _paths(parser: argparse.ArgumentParser, number: str) -> None:
     text = "a file, a folder, a quoted glob, or - for standard input; .json, .ndjson, .jsonl, and .gz of each"
     parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths of the configuration)"))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose help is not lost in silence where standard output cannot be written to."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
 
 
 class _Version(argparse.Action):

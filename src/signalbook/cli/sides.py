@@ -57,12 +57,19 @@ def _is_file(word: str) -> bool:
 def _read(word: str) -> Side:
     name = "standard input" if word == _STDIN else word
     try:
-        data = sys.stdin.buffer.read() if word == _STDIN else Path(word).read_bytes()
-        return Side(name, jsontext.loads(data))
+        return Side(name, jsontext.loads(_bytes(word)))
     except OSError as error:
         raise Unreadable(name, str(error.strerror or error)) from None
     except jsontext.NotJSON as error:
         raise Unreadable(name, f"is not JSON: {error}", error.hint or "") from None
+
+
+def _bytes(word: str) -> bytes:
+    """Return one byte more than is allowed at most, so that too many are told: a device never ends. A pipe may be named, as <(…) in a shell does."""
+    if word == _STDIN:
+        return sys.stdin.buffer.read(jsontext.MAX_BYTES + 1)
+    with Path(word).open("rb") as stream:
+        return stream.read(jsontext.MAX_BYTES + 1)
 
 
 def unusable(old: Side, new: Side, error: Unusable) -> Unreadable:

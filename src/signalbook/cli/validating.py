@@ -56,6 +56,10 @@ def validate(options: argparse.Namespace) -> int:
     registry = Registry.load(options.schemas)
     if settings:
         settings.check(registry)
+    if options.report or options.write_baseline:
+        from signalbook.cli import inputs  # noqa: PLC0415 - only where files are written
+
+        inputs.keep(options, found)
     outputs = Outputs(options)
     try:
         run = _Run(options, settings, outputs)
@@ -173,7 +177,8 @@ class _Run:
         path, recorder = self._options.write_baseline, self._recorder
         if recorder is None:
             return CLEAN
-        sync.write({os.path.basename(path): recorder.data()}, os.path.dirname(path) or ".")  # noqa: PTH119, PTH120
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
+        sync.make(path, recorder.data())
         _say(f"{path}: {sum(recorder.counts.values())} errors are in the baseline now")
         return FINDINGS if any(rule in ABSENT for rule, _ in self._tally.rules) else CLEAN
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook import jsontext
+from signalbook import jsontext, opening
 from signalbook.config import settling
 from signalbook.config.forms import checker
 from signalbook.config.ignores import Note, relative
@@ -112,7 +111,7 @@ class Baseline:
     def load(file: str) -> Baseline:
         """Return the baseline in a file. Raises `Unreadable`."""
         try:
-            value = jsontext.loads(Path(file).read_bytes())
+            value = jsontext.loads(opening.read(file))
         except OSError as error:
             raise Unreadable(file, f"cannot be read: {error.strerror}", "--write-baseline FILE makes one") from None
         except jsontext.NotJSON as error:

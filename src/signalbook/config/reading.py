@@ -6,10 +6,9 @@ import os
 import re
 import tomllib
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook import naming, opening
 from signalbook.config import SHARED, TABLE, lines
 from signalbook.config.forms import checker
 from signalbook.config.settings import Config, Ignore
@@ -69,7 +68,7 @@ def configuration(path: str, table: tuple[str, ...], value: Any) -> Config:
 
 def _document(path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(Path(path).read_bytes().decode())
+        return tomllib.loads(opening.read(path).decode())
     except OSError as error:
         raise Unreadable(path, f"cannot be read: {error.strerror}", "name a file that is there: --config FILE, or --no-config for none") from None
     except tomllib.TOMLDecodeError as error:

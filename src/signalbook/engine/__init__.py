@@ -73,6 +73,9 @@ class Library:
     def resolve(self, schema: Schema) -> Schema:
         """Return the schema with every reference replaced by what it names. Raises `Unresolved`."""
         needed = self._needed(schema, {})
+        if "$ref" in schema and (base := schema.get("$id")):
+            # Beside a reference draft-07 ignores the $id, and the reference would be relative to nothing: refer to the document by where it stands.
+            needed[base], schema = schema, {"$ref": base}
         has_content = any("contentSchema" in node for document in (schema, *needed.values()) for _, node in levels.subschemas(document))
         if has_content:
             schema, needed = content.aside(schema), {url: content.aside(document) for url, document in needed.items()}

@@ -31,5 +31,5 @@ FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {"text": _text, "json"
 
 def save(file: str, text: str) -> None:
     """Write a report to a file. Raises OSError."""
-    path = Path(file)
-    sync.write({path.name: f"{text}\n".encode()}, path.parent)
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    sync.make(file, f"{text}\n".encode())

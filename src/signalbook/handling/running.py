@@ -44,7 +44,7 @@ class Run:
     def _kept(self) -> Iterator[Sample]:
         """Yield the stored payloads that concern this test, in the order of their names."""
         if self._folder and self._folder.is_dir():
-            files = (file for file in sorted(self._folder.glob("*.json")) if stored.MARK.encode() in file.read_bytes()[:200])
+            files = (file for file in sorted(self._folder.glob("*.json")) if file.is_file() and stored.MARK.encode() in file.read_bytes()[:200])
             yield from self._promise.stored(stored.read(file, self._promise.registry) for file in files)
 
     def _saving(self, run: Callable[[], None]) -> None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signalbook import jsontext
+from signalbook import jsontext, opening
 from signalbook.errors import Unreadable
 from signalbook.sampling import KINDS, Fault, Sample
 from signalbook.sampling.transport import as_it_arrives, carried
@@ -75,7 +75,7 @@ def sample_of(value: Any, registry: Registry, where: str) -> Sample:
 def read(file: Path, registry: Registry) -> Sample:
     """Return the sample that a file holds. Raises `Unreadable`."""
     try:
-        value = jsontext.loads(file.read_bytes())
+        value = jsontext.loads(opening.read(file))
     except (OSError, jsontext.NotJSON) as error:
         raise Unreadable(str(file), str(error)) from None
     return sample_of(value, registry, str(file))

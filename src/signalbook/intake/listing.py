@@ -39,7 +39,7 @@ def pieces(
     how = Reading(limits, max_expansion, block)
     group: list[str] = []
     weight = 0
-    for found in _listed(paths, exclude):
+    for found in listed(paths, exclude):
         small = not isinstance(found, Document) and 0 <= found[1] <= SMALL and not is_by_line(found[0])
         if group and (not small or len(group) == _MANY or weight > _MUCH):
             yield Files(tuple(group))
@@ -78,7 +78,8 @@ Listed = Document | tuple[str, int]
 """A problem, or a file and its size; a size below zero is that of a stream."""
 
 
-def _listed(paths: Iterable[str], exclude: Sequence[str]) -> Iterator[Listed]:
+def listed(paths: Iterable[str], exclude: Sequence[str] = ()) -> Iterator[Listed]:
+    """Yield the files that paths stand for, in order, and what is wrong with those that stand for none."""
     for path in paths:
         if path == STDIN:
             yield STDIN, -1

@@ -133,7 +133,9 @@ def _places(registry: Registry) -> Iterator[Fault]:
     known = {examples.folder(registry, contract) / kind for contract in contracts(registry) for kind in examples.KINDS}
     for folder in sorted(registry.root.rglob("examples")):
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and (path.parent not in known or path.suffix != ".json"):
+            if not path.is_file() and not path.is_dir():
+                yield Fault(path.relative_to(registry.root).as_posix(), "", "is no regular file", "put a file in its place, or a link to one")
+            elif path.is_file() and (path.parent not in known or path.suffix != ".json"):
                 fix = f"examples/<version>/{'|'.join(examples.KINDS)}/<name>.json, for a version that exists"
                 yield Fault(path.relative_to(registry.root).as_posix(), "", "this example has no place", fix)
 

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signalbook import jsontext, naming
+from signalbook import jsontext, naming, opening
 from signalbook.engine import Checker, Library, meta_problem
 from signalbook.errors import Fault
 from signalbook.registry import references
@@ -79,7 +79,10 @@ class Files:
 
     def _read(self, name: str, role: str) -> None:
         try:
-            value = jsontext.loads((self.root / name).read_bytes())
+            value = jsontext.loads(opening.read(self.root / name))
+        except opening.NotRegular:
+            self.fault(name, "", "is no regular file", "put a file in its place, or a link to one: a pipe or a device is not read")
+            return
         except jsontext.NotJSON as error:
             self.fault(name, "", str(error), error.hint if error.line and error.hint else "write it as one JSON object")
             return
