@@ -231,6 +231,7 @@ EXIT_CODES: tuple[ExitCode, ...] = (
     ),
     ExitCode(3, "the registry is broken", "The tree of schemas cannot be used: each fault is printed with its file, its place and what to do."),
     ExitCode(70, "a bug of ours", "Something went wrong that should not: please report it with the lines that are printed."),
+    ExitCode(129, "hung up", "The same as 130, for SIGHUP: the terminal of a run, or its connection, was closed. Under `nohup` a run goes on."),
     ExitCode(130, "interrupted", "The command was stopped with Ctrl-C, as shells say it. What `validate` reported until then is right and whole, and says that it was interrupted."),
     ExitCode(143, "stopped", "The same for SIGTERM, by which CI systems stop a job that takes too long."),
 )  # fmt: skip
