@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+PATIENCE_TO_COMPARE = 120.0
+"""Seconds after which a test no longer waits for a comparison that ends in one or two: generous, because machines are shared."""
 NAMES = ("a", "b", "c")
 SCALARS: list[Any] = [None, False, True, 0, 1, 2, 3, 0.5, -1, "", "a", "b", "ab", "ba", "bb"]
 SMALL: list[Any] = [*SCALARS, [], {}, [0], ["a"], {"a": 0}]

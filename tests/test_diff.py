@@ -87,7 +87,7 @@ def test_a_registry_of_ones_own(signalbook: Command) -> None:
 )
 def test_what_is_required_decides_the_exit_code(signalbook: Command, files: Path, sides: tuple[str, str], asked: str, code: int) -> None:
     """Only what is proved passes: broken fails, and so does undecided."""
-    assert signalbook("diff", *sides, "--require", asked, "--seconds", "0.2", cwd=files).code == code
+    assert signalbook("diff", *sides, "--require", asked, "--seconds", "2", cwd=files).code == code
 
 
 def test_text_and_markdown(signalbook: Command, files: Path) -> None:
@@ -100,7 +100,7 @@ def test_text_and_markdown(signalbook: Command, files: Path) -> None:
         assert 'value added to the list: "lost"' in told
         assert "needs a way for those it does not know" in told
     assert text.startswith("narrow.json → wide.json: minor change\n")
-    assert "at most 400 drawn values, and 2 s a step" in text
+    assert "at most 400 drawn values, and 2 s in all" in text
     assert "| `/state` | vocabulary |" in markdown
 
 

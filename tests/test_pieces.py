@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import threading
+from hashlib import md5
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ from signalbook.intake.arrays import items
 from signalbook.intake.contents import Reading
 from signalbook.intake.lines import blocks
 from signalbook.intake.unnamed import guessed
+from signalbook.intake.values import value_of
 from signalbook.intake.zipped import unpacked
 from signalbook.jsontext import DEFAULT, Limits, NotJSON, loads
 
@@ -322,6 +324,35 @@ def test_a_gzip_bomb_is_stopped(tmp_path: Path) -> None:
     assert (last.problem.rule, "--max-expansion" in str(last.problem.hint)) == ("too-large", True)
     for allowed in (0, 1_000):
         assert sum(one.problem is None for one in documents([str(tmp_path)], max_expansion=allowed)) == 150
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "most"),
+    [
+        ("a.ndjson.gz", b"{}\n" * 3_000_000, 65_536),
+        ("a.json.gz", b"[" + b"{}," * 3_000_000 + b"{}]", 65_536),
+        ("b.json.gz", b"[" + b"0," * 200_000 + b"0]", 0),
+    ],
+    ids=["lines", "items", "list"],
+)
+def test_a_few_compressed_bytes_hold_only_so_many_payloads(name: str, data: bytes, most: int, tmp_path: Path) -> None:
+    """However short the payloads are that a small gzip file unpacks to, no more than 65,536 of them are handed on; the problem names the option."""
+    (tmp_path / name).write_bytes(gzip.compress(data, 6))
+    *found, last = documents([str(tmp_path)])
+    assert len(found) <= most
+    assert last.problem
+    assert (last.problem.rule, "--max-expansion" in str(last.problem.hint)) == ("too-large", True)
+    if name.startswith("b"):
+        assert sum(len(payloads(one)) for one in documents([str(tmp_path)], max_expansion=0)) == 200_001
+        with pytest.raises(NotJSON, match="bomb"):
+            value_of(gzip.compress(data))
+
+
+def test_many_short_payloads_pass_where_enough_bytes_hold_them(tmp_path: Path) -> None:
+    """A compressed stream of short payloads that differ, as those of a real one do, is read to its end."""
+    lines = b"".join(b'{"id":"%s"}\n' % md5(b"%d" % number).hexdigest().encode() for number in range(70_000))  # noqa: S324 - to differ
+    (tmp_path / "a.ndjson.gz").write_bytes(gzip.compress(lines))
+    assert sum(one.problem is None for one in documents([str(tmp_path)])) == 70_000
 
 
 @pytest.mark.parametrize("found", ["closed", "failing"])

@@ -182,7 +182,7 @@ def test_console_blocks_print_what_the_page_shows(pages: dict[str, str], signalb
 
 def test_the_exit_codes_are_those_of_the_command(pages: dict[str, str]) -> None:
     """The table holds every code that the command can return, under the words that `--help` has for it."""
-    stopped = {cli.INTERRUPTED: signal.SIGINT, 143: signal.SIGTERM}
+    stopped = {129: signal.SIGHUP, cli.INTERRUPTED: signal.SIGINT, 143: signal.SIGTERM}
     assert [one.code for one in EXIT_CODES] == [CLEAN, FINDINGS, USAGE, cli.BROKEN, cli.BUG, *stopped]
     assert {code - 128: code for code in stopped} == {number: code for code, number in stopped.items()}
     for one in EXIT_CODES:

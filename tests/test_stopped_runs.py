@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import random
 import select
 import signal
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +30,10 @@ def asked(folder: Path) -> list[str]:
     return [word for form in FORMS for word in ("--report", f"{form}={folder / form}")]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 @pytest.mark.parametrize(("form", "shown"), [(form, show) for form in FORMS for show in ("all", "findings")])
 def test_a_stopped_run_reports_what_it_checked(form: str, shown: str, number: int, code: int, tmp_path: Path) -> None:
-    """Stopped by Ctrl-C or by a CI system, each report is whole, counts what was checked, and says that this is not all; the exit code says so too."""
+    """Stopped by Ctrl-C, by a CI system or by a terminal that goes away, each report is whole, counts what was checked, and says that this is not all; the exit code says so too."""
     (tmp_path / "report").write_text(OLD, "utf-8")
     with Started("-", "--format", "json", "--report", f"{form}={tmp_path / 'report'}", "--show", shown) as started:
         started.write(LINE + BAD_LINE + LINE + BAD_LINE + b"{\n")
@@ -74,22 +77,54 @@ def feed(writer: Any, reader: Any) -> bool:
     return waiting(reader) > 0
 
 
-def test_workers_are_stopped_with_their_run(tmp_path: Path) -> None:
-    """Ctrl-C on a terminal reaches all processes of a run: those that work finish what they do, and the report is whole."""
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_workers_are_stopped_with_their_run(number: int, expected: int, tmp_path: Path) -> None:
+    """What a terminal sends reaches all processes of a run: those that work finish what they do, and the report is whole."""
     with Started("-", "--format", "json", "--jobs", 2, *asked(tmp_path)) as started:
         until(lambda: fed(started))
         workers = started.children()
-        started.send(signal.SIGINT, group=True)
+        started.send(number, group=True)
         code, out, err = started.end()
         assert len(workers) == 2
         until(lambda: not any(alive(worker) for worker in workers))
     verdicts = [one for one in objects(out) if "summary" not in one]
-    assert (code, err, says_interrupted("json", out)) == (130, "", True)
+    assert (code, err, says_interrupted("json", out)) == (expected, "", True)
     assert objects(out)[-1]["summary"]["payloads"]["total"] == len(verdicts) > 0
     bad = sum(one["status"] != "valid" for one in verdicts)
     for form in FORMS:
         text = (tmp_path / form).read_text("utf-8")
         assert (says_interrupted(form, text), len(list(told(form, text)))) == (True, bad)
+
+
+def test_workers_end_when_their_parent_is_killed() -> None:
+    """No worker outlives a parent that was killed by force, although nobody tells them."""
+    with Started("-", "--jobs", 3) as started:
+        until(lambda: fed(started))
+        workers = started.children()
+        started.send(signal.SIGKILL)
+        assert len(workers) == 3
+        until(lambda: not any(alive(worker) for worker in workers))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_terminal_that_goes_away_leaves_a_whole_report(jobs: int, tmp_path: Path) -> None:
+    """Where the terminal of a run is closed, nothing can be written to it any more; the report in a file is whole all the same."""
+    os.mkfifo(tmp_path / "pipe.ndjson")
+    report = tmp_path / "report"
+    words = ["signalbook", "validate", str(tmp_path / "pipe.ndjson"), "--jobs", str(jobs), "--report", f"json={report}"]
+    number, terminal = pty.fork()
+    if number == 0:
+        os.execv(sys.executable, [sys.executable, "-m", *words])  # noqa: S606 - our own command
+    try:
+        with (tmp_path / "pipe.ndjson").open("wb", buffering=0) as writer:
+            until(lambda: writer.write(BAD_LINE) and waiting(terminal) > 0)
+            os.close(terminal)
+            assert os.waitstatus_to_exitcode(os.waitpid(number, 0)[1]) == 129
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    assert says_interrupted("json", report.read_text("utf-8"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pipe.ndjson", "report"]
 
 
 def fed(started: Started) -> bool:
@@ -215,3 +250,18 @@ def test_a_signal_waits_while_a_part_is_reported() -> None:
     with pytest.raises(KeyboardInterrupt), Interrupts():
         os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_hang_up_is_never_the_second_signal_that_kills() -> None:
+    """A hang-up after another signal changes nothing, and one that was ignored before, as under nohup, stays ignored."""
+    for ignored in (False, True):
+        before = signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+        try:
+            with Interrupts() as interrupts:
+                interrupts.hold()
+                for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP) if ignored else (signal.SIGTERM, signal.SIGHUP, signal.SIGHUP):
+                    os.kill(os.getpid(), number)
+                assert interrupts.number == signal.SIGTERM
+            assert signal.getsignal(signal.SIGHUP) == (signal.SIG_IGN if ignored else signal.SIG_DFL)
+        finally:
+            signal.signal(signal.SIGHUP, before)

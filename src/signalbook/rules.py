@@ -195,7 +195,7 @@ RULES: tuple[Rule, ...] = (
     _reading("duplicate-key", "A key stands twice in one object, and readers disagree on which one counts.", "Keep one of them."),
     _reading("number-range", "A number is too large for a double.", "Look what wrote it: no notification has such a number."),
     _reading("too-deep", "Arrays and objects are nested deeper than 128 levels, or than `--max-depth`.", "Take it apart: no notification is so deep. `--max-depth` allows up to 254."),
-    _reading("too-large", "It has more than 64 MiB after decompression, or than `--max-size`; or it is a gzip bomb: it unpacks to more than 64 MiB and to more than 200 times its size, or than `--max-expansion`.", "Split it: one payload a line, as NDJSON, may go on for ever; or allow more with `--max-size`, or with `--max-expansion`."),
+    _reading("too-large", "It has more than 64 MiB after decompression, or than `--max-size`; or it is a gzip bomb: it unpacks to more than 64 MiB and to more than 200 times its size, or than `--max-expansion`, where each payload counts as 1 KiB at least.", "Split it: one payload a line, as NDJSON, may go on for ever; or allow more with `--max-size`, or with `--max-expansion`."),
     _reading("too-long-string", "A string has more than 16 MiB as it is written, or than `--max-string`.", "Look what wrote it: no notification has such a text; or allow more with `--max-string`."),
     _reading("too-many-keys", "Its objects and arrays together have more than 1,000,000 members and items, or than `--max-keys`.", "Split it: one payload a line, as NDJSON; or allow more with `--max-keys`."),
     _reading("gzip", "The gzip data is cut off or damaged, or something else follows it; or the name ends in .gz and it is not compressed. Of NDJSON, the lines before the fault were checked.", "Fetch the file again, or give it its right name."),
@@ -231,6 +231,7 @@ EXIT_CODES: tuple[ExitCode, ...] = (
     ),
     ExitCode(3, "the registry is broken", "The tree of schemas cannot be used: each fault is printed with its file, its place and what to do."),
     ExitCode(70, "a bug of ours", "Something went wrong that should not: please report it with the lines that are printed."),
+    ExitCode(129, "hung up", "The same as 130, for SIGHUP: the terminal of a run, or its connection, was closed. Under `nohup` a run goes on."),
     ExitCode(130, "interrupted", "The command was stopped with Ctrl-C, as shells say it. What `validate` reported until then is right and whole, and says that it was interrupted."),
     ExitCode(143, "stopped", "The same for SIGTERM, by which CI systems stop a job that takes too long."),
 )  # fmt: skip

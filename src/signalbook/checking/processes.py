@@ -5,11 +5,13 @@ A worker process reads blocks of lines from their file itself, so that they need
 
 from __future__ import annotations
 
+import os
 import signal
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from signalbook import jsontext
@@ -73,12 +75,28 @@ def _result(future: Future[Chunk]) -> Chunk:
 
 
 def _prepare(setup: Setup | None) -> None:
-    # Ctrl-C reaches every process of the terminal; this one decides what is still to be finished.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_the_parent()
+    # Ctrl-C, and a terminal that goes away, reach every process of the terminal; the parent decides what is still to be finished.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if setup:
         jsontext.limit_texts(setup.limits)
         _worker[:] = [Worker(setup, Registry.load(setup.schemas))]
+
+
+def _end_with_the_parent() -> None:
+    """End this process when its parent is gone, however that ended: nobody else would tell it, and it would wait for work for ever."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
 
 
 def _check(piece: Piece | Batch, opened: int) -> Chunk:

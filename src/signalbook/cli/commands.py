@@ -89,7 +89,7 @@ def diff(options: argparse.Namespace) -> int:
 
     old, new, slot = sides.chosen(options.what, options.schemas)
     try:
-        found = compat.compare(old.schema, new.schema, slot=slot, seconds=compat.SECONDS if options.seconds is None else options.seconds)
+        found = compat.bounded(old.schema, new.schema, slot=slot, seconds=compat.SECONDS if options.seconds is None else options.seconds)
     except compat.Unusable as error:
         raise sides.unusable(old, new, error) from None
     if options.format == "json":

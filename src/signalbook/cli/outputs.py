@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
+from errno import EIO, EPIPE
 from typing import TYPE_CHECKING
 
 from signalbook.config import repository
@@ -11,12 +13,14 @@ from signalbook.report import FORMATS, paint, plain
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from signalbook.report import Format, Tally
     from signalbook.sync import Making
 
 _FOR_PEOPLE = ("text", "github")
+_UNREAD = (EPIPE, EIO)
+"""What writing says to a pipe whose reader went away, and to a terminal that did."""
 
 
 class Outputs:
@@ -73,22 +77,24 @@ class Outputs:
         if place:
             self._files[place - 1].put(text)
         elif sys.stdout is not None and self._is_read:
-            try:
+            with self._left_if_unread():
                 sys.stdout.write(text)
-            except BrokenPipeError:
-                self._leave()
 
     def _flush(self) -> None:
         if sys.stdout is not None and self._is_read:
-            try:
+            with self._left_if_unread():
                 sys.stdout.flush()
-            except BrokenPipeError:
-                self._leave()
 
-    def _leave(self) -> None:
-        """Write no more to standard output, nor what it still holds when the interpreter ends: nobody reads it."""
-        self._is_read = False
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    @contextmanager
+    def _left_if_unread(self) -> Iterator[None]:
+        """Write no more to standard output, nor what it still holds when the interpreter ends, once nobody reads it: a pipe's reader or a terminal is gone."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _UNREAD:
+                raise
+            self._is_read = False
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _made(paths: Sequence[str]) -> list[Making]:

@@ -81,7 +81,7 @@ def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
         "--format", choices=("text", "markdown", "json"), default="text", help="text or Markdown for people, JSON for tools (default: text)"
     )
     diff.add_argument("--require", choices=run.REQUIRED, help="exit 1 where this is not proved; full is backward and forward")
-    diff.add_argument("--seconds", type=_seconds, metavar="N", help="how long to draw for a witness, a question (default: 5)")
+    diff.add_argument("--seconds", type=_seconds, metavar="N", help="how long the whole comparison may take (default: 20)")
 
 
 def _sample(commands: _Commands[argparse.ArgumentParser]) -> None:

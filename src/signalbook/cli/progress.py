@@ -30,10 +30,12 @@ class Progress:
     def clear(self) -> None:
         """Take the line away."""
         if self._width:
-            self._say("")
-            sys.stderr.write("\r")
+            self._say("", "\r")
 
-    def _say(self, text: str) -> None:
-        sys.stderr.write(f"\r{text:<{self._width}}")
-        sys.stderr.flush()
+    def _say(self, text: str, after: str = "") -> None:
+        try:
+            sys.stderr.write(f"\r{text:<{self._width}}{after}")
+            sys.stderr.flush()
+        except OSError:  # the terminal is gone, and what is left of the run matters more
+            self._is_seen = False
         self._width = len(text)

@@ -74,11 +74,4 @@ def _bytes(word: str) -> bytes:
 
 def unusable(old: Side, new: Side, error: Unusable) -> Unreadable:
     """Return the error for the side that cannot be compared."""
-    from signalbook.engine.compare import Subject, Unusable  # noqa: PLC0415 - see `commands.diff`
-
-    for side, other in ((old, new), (new, old)):
-        try:
-            Subject(side.schema, other.schema)
-        except Unusable as found:
-            return Unreadable(side.name, str(found))
-    return Unreadable(f"{old.name} and {new.name}", str(error))
+    return Unreadable((new if error.side == "new" else old).name, str(error))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from signalbook import config
@@ -153,7 +154,8 @@ class _Run:
         """Say what there is to say besides the report, write the baseline that was asked for, and return the exit code. Raises `LostWorker`."""
         for note in self._notes(is_whole=is_whole, are_from_file=are_from_file):
             _say(str(note))
-        if self._lost:
+        # What stops a run may reach the workers first: then it is no loss.
+        if self._lost and not self._interrupts.number:
             raise self._lost
         if not is_whole:
             if self._recorder:
@@ -198,4 +200,5 @@ def _today() -> str:
 
 def _say(text: str) -> None:
     if sys.stderr is not None:
-        print(f"signalbook: {text}", file=sys.stderr)
+        with suppress(OSError):  # a terminal that is gone does not undo the run
+            print(f"signalbook: {text}", file=sys.stderr)

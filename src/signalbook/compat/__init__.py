@@ -1,5 +1,6 @@
 """Two versions → what changed, whether it breaks something, and the payload that shows it. Nothing is guessed: see `verdict`."""
 
+from signalbook.compat.bounding import ALL, LAW, bounded
 from signalbook.compat.changes import CLASSES, Change
 from signalbook.compat.comparison import BUMPS, Bump, Comparison, compare
 from signalbook.compat.facts import without_words
@@ -9,9 +10,11 @@ from signalbook.compat.verdict import DRAWS, SECONDS, Answer
 from signalbook.engine.compare import Unusable
 
 __all__ = [
+    "ALL",
     "BUMPS",
     "CLASSES",
     "DRAWS",
+    "LAW",
     "SECONDS",
     "Answer",
     "Bump",
@@ -19,6 +22,7 @@ __all__ = [
     "Comparison",
     "Step",
     "Unusable",
+    "bounded",
     "compare",
     "declared",
     "history",

@@ -15,8 +15,8 @@ from signalbook import levels
 from signalbook.compat import contents
 from signalbook.compat.changes import Change, changes
 from signalbook.compat.facts import inlined, recursive
-from signalbook.compat.verdict import DRAWS, SECONDS, Answer, decide
-from signalbook.engine.compare import Subject, covered
+from signalbook.compat.verdict import DRAWS, STEP, Answer, decide
+from signalbook.engine.compare import Subject, Unusable, covered
 from signalbook.jsontext import compact
 
 if TYPE_CHECKING:
@@ -34,12 +34,16 @@ _BY_RULE = ("removed", "renamed", "moved")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two schemas compared. What takes time is computed when it is asked for, and once."""
+    """Two schemas compared. What takes time is computed when it is asked for, and once.
+
+    `seconds` is the bound that is told; `step` bounds each step of a question, and is the same where nothing else is said.
+    """
 
     old: Any
     new: Any
     slot: Slot = None
-    seconds: float = SECONDS
+    seconds: float = STEP
+    step: float | None = None
 
     @cached_property
     def backward(self) -> Answer:
@@ -77,7 +81,7 @@ class Comparison:
             return "none"
         if any(change.kind in _BY_RULE for change in self.changes) or self.survives.state != "proved":
             return "major"
-        return "patch" if self._same_values else "minor"
+        return "patch" if self.same_values else "minor"
 
     def answers(self, *, law_only: bool = False) -> dict[str, Answer]:
         """Return the answers by the question; `law_only` leaves out the two that the version law does not ask."""
@@ -96,13 +100,18 @@ class Comparison:
             "bound": {"draws": DRAWS, "seconds": self.seconds},
         }
 
-    @property
-    def _same_values(self) -> bool:
+    @cached_property
+    def same_values(self) -> bool:
         """Whether both schemas are proved to hold the same values, as they are written and in the strict reading, where a new field shows."""
-        return all(covered(old, new, self.seconds) and covered(new, old, self.seconds) for old, new in (self._strict, self._subjects))
+        step = self._step
+        return all(covered(old, new, step) and covered(new, old, step) for old, new in (self._strict, self._subjects))
+
+    @property
+    def _step(self) -> float:
+        return self.seconds if self.step is None else self.step
 
     def _answer(self, narrow: Subject, wide: Subject) -> Answer:
-        found = decide(narrow, wide, self.seconds)
+        found = decide(narrow, wide, self._step, self.seconds)
         if found.state == "broken":
             return replace(found, witness=contents.folded(found.witness, self._lifted_at))
         if self._contents_apart:
@@ -116,7 +125,7 @@ class Comparison:
 
     @cached_property
     def _written(self) -> Pair[Subject]:
-        return Subject(self.old, self.new), Subject(self.new, self.old)
+        return _usable(self.old, self.new, "old"), _usable(self.new, self.old, "new")
 
     @cached_property
     def _inlined(self) -> Pair[Any]:
@@ -166,7 +175,14 @@ class Comparison:
         return Subject(reading(old)), Subject(reading(new))
 
 
-def compare(old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS) -> Comparison:
+def _usable(schema: Any, beside: Any, side: str) -> Subject:
+    try:
+        return Subject(schema, beside)
+    except Unusable as error:
+        raise Unusable(str(error), side) from None
+
+
+def compare(old: Any, new: Any, *, slot: Slot = None, seconds: float = STEP) -> Comparison:
     """Return two schemas compared. `slot` is where an envelope holds something that is not its own.
 
     Raises `Unusable` for what is no schema of a known dialect, or refers to what is not in it.

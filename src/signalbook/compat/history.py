@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
-from signalbook.compat.comparison import BUMPS, Bump, Comparison, compare
+from signalbook.compat.bounding import LAW, bounded
+from signalbook.compat.comparison import BUMPS, Bump, Comparison
 
 if TYPE_CHECKING:
     from signalbook.registry.model import Contract, Versioned
@@ -46,8 +47,8 @@ class Step:
 
 
 def step(old: Contract, new: Contract) -> Step:
-    """Return two versions compared; an envelope's slot stays open in the strict reading."""
-    return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))
+    """Return two versions compared, as far as the version law asks; an envelope's slot stays open in the strict reading."""
+    return Step(old, new, bounded(old.resolved, new.resolved, slot=new.slot, asked=LAW))
 
 
 def history(what: Versioned) -> list[Step]:

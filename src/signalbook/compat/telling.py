@@ -57,7 +57,7 @@ def _because(answer: Answer) -> list[str]:
 
 
 def _bound(comparison: Comparison) -> str:
-    drawn = f"at most {DRAWS} drawn values, and {comparison.seconds:g} s a step"
+    drawn = f"at most {DRAWS} drawn values, and {comparison.seconds:g} s in all"
     return f"Proved by set algebra, or shown by a witness that both engines agree on; where neither is found, the search is bounded: {drawn}."
 
 

@@ -23,9 +23,11 @@ State = Literal["proved", "broken", "undecided"]
 
 SEED = 20190409
 DRAWS = 400
+STEP = 5.0
+"""The bound of each step of a question, where nobody bounds the whole."""
 _LONGEST_REASON = 200
-SECONDS = 5.0
-"""The bound of each step of a question: the proof, making values, drawing so many of them, making the witness small."""
+SECONDS = 20.0
+"""The bound of a comparison: of which each question has a share for the proof, making values, drawing so many of them, making the witness small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Answer:
     witness: Any = None
 
 
-def decide(narrow: Subject, wide: Subject, seconds: float = SECONDS) -> Answer:
-    """Return whether `wide` accepts every value that `narrow` accepts. `seconds` bounds each of the steps."""
+def decide(narrow: Subject, wide: Subject, seconds: float, told: float) -> Answer:
+    """Return whether `wide` accepts every value that `narrow` accepts. `seconds` bounds each of the steps; `told` is the bound that a reason tells."""
     if narrow.draft == wide.draft and compact(narrow.schema) == compact(wide.schema):
         return Answer("proved", "both are the same schema")
     proved = compare.covered(narrow, wide, seconds)
@@ -48,7 +50,7 @@ def decide(narrow: Subject, wide: Subject, seconds: float = SECONDS) -> Answer:
         return Answer("broken", f"both engines reject the witness, {_short(wide.objection(small))}", small)
     if proved:
         return Answer("proved", "the set of the one is proved to hold the set of the other")
-    return Answer("undecided", _why(narrow, wide, search, seconds))
+    return Answer("undecided", _why(narrow, wide, search, told))
 
 
 class _Shows:

@@ -82,10 +82,11 @@ def _texts(source: str, chunks: Iterator[bytes], how: Reading, *, streams: bool)
     if not head.startswith(GZIP) and not source.lower().endswith(".gz"):
         yield from _content(source, chunks, how, head, streams=streams)
         return
-    from signalbook.intake.zipped import unpacked  # noqa: PLC0415 - only for what is compressed
+    from signalbook.intake.zipped import Meter, unpacked  # noqa: PLC0415 - only for what is compressed
 
+    meter = Meter(how.max_expansion)
     try:
-        yield from _content(source, unpacked(chunks, how.max_expansion), how, b"", streams=streams)
+        yield from meter.counted(_content(source, unpacked(chunks, how.max_expansion, meter), how, b"", streams=streams))
     except NotJSON as problem:
         yield Document(source, problem=problem)
 

@@ -62,9 +62,9 @@ def moved(problem: NotJSON, start: tuple[int, int]) -> NotJSON:
 def read(data: bytes, limits: Limits = DEFAULT) -> Any:
     """Return the value of a payload's bytes as they arrive: of JSON text, of the same compressed with gzip, or of a form's fields. Raises `NotJSON`."""
     if data.startswith(GZIP):
-        from signalbook.intake.zipped import whole  # noqa: PLC0415 - only for what is compressed
+        from signalbook.intake.zipped import payload  # noqa: PLC0415 - only for what is compressed
 
-        data = whole(data, limits.max_bytes + 1)
+        data = payload(data, limits.max_bytes + 1)
     try:
         return loads(data, limits)
     except NotJSON:

@@ -9,7 +9,10 @@ import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from signalbook.jsontext import NotJSON
+from signalbook.intake.contents import MAX_EXPANSION
+from signalbook.intake.piece import Document, Lines
+from signalbook.intake.scanning import Scanner
+from signalbook.jsontext import BOM, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,8 +20,17 @@ if TYPE_CHECKING:
 _FED, _TAKEN = 1 << 16, 1 << 20
 _HARMLESS = 64 << 20
 """So many bytes may come out of any file, however few it has."""
+_A_PAYLOAD = 1 << 10
+"""What a payload counts at least, in bytes: to check one takes its time, however short it is."""
 _WITH_HEADER = 31
 """What tells zlib to read gzip's header and to hold its checksum and its length against what came out."""
+
+
+def payload(data: bytes, limit: int, max_expansion: int = MAX_EXPANSION) -> bytes:
+    """Return what the gzip data of a payload, or of an array of them, unpack to. Raises what `whole` raises, also for what holds too many payloads."""
+    text = whole(data, limit)
+    Meter(max_expansion, len(data)).count(_payloads(Document("", data=text)))
+    return text
 
 
 def whole(data: bytes, limit: int) -> bytes:
@@ -33,7 +45,43 @@ def whole(data: bytes, limit: int) -> bytes:
     return b"".join(parts)[:limit]
 
 
-def unpacked(chunks: Iterable[bytes], max_expansion: int) -> Iterator[bytes]:
+class Meter:
+    """What has gone into some gzip data, in bytes, and how many payloads have come out. Each counts as 1 KiB: of few bytes only so many may come."""
+
+    __slots__ = ("max_expansion", "payloads", "taken")
+
+    def __init__(self, max_expansion: int, taken: int = 0) -> None:
+        self.max_expansion, self.taken, self.payloads = max_expansion, taken, 0
+
+    def count(self, payloads: int) -> None:
+        """Count payloads that came. Raises `NotJSON` where they are too many for what went in; with `max_expansion` 0 they never are."""
+        self.payloads += payloads
+        weight = self.payloads * _A_PAYLOAD
+        if self.max_expansion and weight > _HARMLESS and weight > self.max_expansion * self.taken:
+            message = (
+                f"a gzip bomb, it seems: {self.taken:,} bytes unpack to more than {_HARMLESS // _A_PAYLOAD:,} payloads, too many for so few bytes"
+            )
+            raise NotJSON("too-large", message, hint="if it is no attack, allow more with --max-expansion; 0 sets no limit")
+
+    def counted(self, pieces: Iterable[Document | Lines]) -> Iterator[Document | Lines]:
+        """Yield pieces of what was unpacked, whose payloads are counted before they go on."""
+        for piece in pieces:
+            self.count(_payloads(piece))
+            yield piece
+
+
+def _payloads(piece: Document | Lines) -> int:
+    """Return how many payloads a piece holds, at most."""
+    data = piece.data or b""
+    if isinstance(piece, Lines):
+        return data.count(b"\n") + 1
+    # The shortest item is a digit and a comma. So few are not worth a look.
+    if piece.index is not None or len(data) < _HARMLESS // _A_PAYLOAD or not data.removeprefix(BOM).lstrip().startswith(b"["):
+        return 1
+    return sum(1 for _ in Scanner().ends(data, data.index(b"[") + 1))
+
+
+def unpacked(chunks: Iterable[bytes], max_expansion: int, meter: Meter | None = None) -> Iterator[bytes]:
     """Yield what gzip data unpack to, at most 1 MiB at a time. Raises `NotJSON` where they are damaged or cut off, and for a bomb.
 
     A bomb is what has given more than 64 MiB, and more than `max_expansion` times the bytes it took; 0 sets no limit.
@@ -54,6 +102,8 @@ def unpacked(chunks: Iterable[bytes], max_expansion: int) -> Iterator[bytes]:
                 raise _fault(error, members) from None
             left = member.unused_data if member.eof else member.unconsumed_tail
             taken += len(rest) - len(left)
+            if meter:
+                meter.taken = taken
             given += len(text)
             _refuse_bomb(taken, given, max_expansion)
             if text:

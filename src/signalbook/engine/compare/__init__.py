@@ -3,6 +3,6 @@
 from signalbook.engine.compare.dialects import Unusable, local, target
 from signalbook.engine.compare.probes import candidates, sources
 from signalbook.engine.compare.proof import covered
-from signalbook.engine.compare.subject import Subject
+from signalbook.engine.compare.subject import Subject, load_reference
 
-__all__ = ["Subject", "Unusable", "candidates", "covered", "local", "sources", "target"]
+__all__ = ["Subject", "Unusable", "candidates", "covered", "load_reference", "local", "sources", "target"]

@@ -36,7 +36,15 @@ _SINGLE = ("unevaluatedItems", "unevaluatedProperties")
 
 
 class Unusable(Exception):
-    """No schema that can be compared; the text says why, and where it is known."""
+    """No schema that can be compared; the text says why, and where it is known. `side` is "old" or "new" where two are compared."""
+
+    def __init__(self, why: str, side: str = "") -> None:
+        super().__init__(why, side)
+        self.why = why
+        self.side = side
+
+    def __str__(self) -> str:
+        return self.why
 
 
 def dialect(schema: Any, beside: Any = None) -> int:
