@@ -9,6 +9,8 @@ from errno import EISDIR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from signalbook.terminal import safe
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -45,7 +47,8 @@ class Differences:
         path = self.root / name
         old = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
         new = self.wanted.get(name, b"").decode().splitlines()
-        return unified_diff(old, new, str(path), f"{path} (as it should be)", lineterm="")
+        shown = safe(str(path))
+        return unified_diff(old, new, shown, f"{shown} (as it should be)", lineterm="")
 
 
 def differences(files: Mapping[str, bytes], root: str | Path, owned: Iterable[str] = ()) -> Differences:

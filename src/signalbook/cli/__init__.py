@@ -10,9 +10,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from signalbook.cli import console
 from signalbook.cli.commands import CLEAN, USAGE
 from signalbook.cli.parser import parser
 from signalbook.errors import BrokenConfig, CannotCompose, CannotSample, LostWorker, MissingExtra, SignalbookError, UnknownContract, Unreadable
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,10 +78,10 @@ def _failed(error: BaseException) -> int:
             code, text = USAGE, "there is not enough memory\n    allow one document less, with --max-size or --max-keys"
         case OSError():
             # Reading payloads reports its own faults; this is a place we were told to write to, or a standard stream.
-            code, text = USAGE, f"{error.filename or 'output'}: {error.strerror or error}"
+            code, text = USAGE, f"{safe(os.fsdecode(error.filename or 'output'))}: {safe(str(error.strerror or error))}"
         case _:
             import traceback  # noqa: PLC0415 - only for a bug
 
             code, text = BUG, "\n".join(["".join(traceback.format_exception(error)).rstrip(), _BUG])
-    print(f"signalbook: {text}", file=sys.stderr)
+    console.warn(text)
     return code

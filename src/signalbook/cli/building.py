@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from signalbook import build as generated
 from signalbook import pages, sync
-from signalbook.cli import writing
+from signalbook.cli import console, writing
 from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.registry import Registry, default_root
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     import argparse
@@ -41,9 +42,9 @@ def brought_up_to_date(options: argparse.Namespace, folder: str, files: Mapping[
     """Write generated files below a folder, or with `--check` and `--diff` say what is out of date and which command mends it."""
     if options.check or options.diff:
         stale = sync.differences(files, folder, owned)
-        print(*(stale if options.diff else stale.names()), sep="\n", end="\n" if stale else "")
-        print(f"{folder}: run '{command}' to bring it up to date" if stale else f"{folder} is up to date")
+        console.say(*(stale if options.diff else map(safe, stale.names())))
+        console.say(f"{safe(folder)}: run '{safe(command)}' to bring it up to date" if stale else f"{safe(folder)} is up to date")
         return FINDINGS if stale else CLEAN
     written = sync.write(files, folder, owned)
-    print(f"{folder}: {len(written)} of {len(files)} files written")
+    console.say(f"{safe(folder)}: {len(written)} of {len(files)} files written")
     return CLEAN

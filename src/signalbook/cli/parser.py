@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from signalbook.cli import commands as run
+from signalbook.cli import console
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +18,7 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
 
     `asked` is the first word of the command line: where it is a command, the others are left out, which a short run would wait for.
     """
-    whole = argparse.ArgumentParser(
+    whole: argparse.ArgumentParser = _Parser(
         prog="signalbook",
         description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
         epilog="Exit codes: 0 clean, 1 findings, 2 usage, 3 the registry is broken, 70 a bug of ours.",
@@ -30,6 +32,13 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
         if asked not in added or name == asked:
             add(commands)
     return whole
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints hold the words of the command line without harm; those of sub-commands are of the same class."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(safe(message))
 
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives the type of its sub-commands no public name
@@ -208,5 +217,5 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version  # noqa: PLC0415 - 20 ms, and only this option asks
 
-        print(f"signalbook {version('signalbook')}")
+        console.say(f"signalbook {version('signalbook')}")
         parser.exit()

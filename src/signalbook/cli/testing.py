@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalbook import sync
+from signalbook.cli import console
 from signalbook.cli import writing as words
 from signalbook.cli.commands import CLEAN
 from signalbook.errors import Unreadable
 from signalbook.handling import writing
 from signalbook.registry import Registry
 from signalbook.sampling import Sampler
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     import argparse
@@ -45,5 +47,5 @@ def generate_tests(options: argparse.Namespace) -> int:
         raise Unreadable(str(path), "is there already, and may hold your changes", "move it away, or write it anew with --force")
     sync.write({name: text.encode()}, options.out)
     count = len(recipes)
-    print(f"{path}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {path}'")
+    console.say(f"{safe(str(path))}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {safe(str(path))}'")
     return CLEAN

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Any
 
 from signalbook import config
 from signalbook.checking import Setup, chunks
+from signalbook.cli import console
 from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.cli.interrupting import Interrupts
 from signalbook.cli.outputs import Outputs
@@ -18,6 +18,7 @@ from signalbook.intake import MAX_EXPANSION, pieces
 from signalbook.jsontext import DEFAULT, Limits
 from signalbook.registry import Registry
 from signalbook.report import Tally
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     import argparse
@@ -148,12 +149,12 @@ class _Run:
     def code_of(self, is_whole: bool, *, are_from_file: bool) -> int:  # noqa: FBT001 - what `through` returns
         """Say what there is to say besides the report, write the baseline that was asked for, and return the exit code. Raises `LostWorker`."""
         for note in self._notes(is_whole=is_whole, are_from_file=are_from_file):
-            _say(str(note))
+            console.warn(str(note))
         if self._lost:
             raise self._lost
         if not is_whole:
             if self._recorder:
-                _say(f"{self._options.write_baseline} was not written, because not everything was checked")
+                console.warn(f"{safe(self._options.write_baseline)} was not written, because not everything was checked")
             if not self._is_left:
                 return self._interrupts.exit_code
         if self._recorder:
@@ -174,7 +175,7 @@ class _Run:
         if recorder is None:
             return CLEAN
         sync.write({os.path.basename(path): recorder.data()}, os.path.dirname(path) or ".")  # noqa: PTH119, PTH120
-        _say(f"{path}: {sum(recorder.counts.values())} errors are in the baseline now")
+        console.warn(f"{safe(path)}: {sum(recorder.counts.values())} errors are in the baseline now")
         return FINDINGS if any(rule in ABSENT for rule, _ in self._tally.rules) else CLEAN
 
 
@@ -189,8 +190,3 @@ def _today() -> str:
     from time import strftime  # noqa: PLC0415 - only where an ignore ends on a day
 
     return strftime("%Y-%m-%d")
-
-
-def _say(text: str) -> None:
-    if sys.stderr is not None:
-        print(f"signalbook: {text}", file=sys.stderr)
