@@ -191,6 +191,8 @@ def test_writing_code(tree: Path, tmp_path: Path, run: Callable[..., str]) -> No
     tests = ("generate", "tests", EVENT, "--handler", "shop:handle", "--out", tmp_path / f"tests{NAME}")
     run(2, *tests, "--handler", f"shop:{TEXT}")
     run(2, *tests, "--handler", "shop:nothing")
+    run(0, *tests, "--schemas", tree)
+    compile(next((tmp_path / f"tests{NAME}").iterdir()).read_bytes(), "tests", "exec")
 
 
 def test_keeping_a_registry(tree: Path, tmp_path: Path, run: Callable[..., str]) -> None:

@@ -46,7 +46,9 @@ def test_a_shell_reads_one_command() -> None:
     options = f"{json.dumps(AWKWARD)}.map((word) => commandFor({json.dumps(inputs)}, {{ level: word || 'strict', version: word, event: word }}))"
     for word, command in zip(AWKWARD, asked(options), strict=True):
         assert command.isprintable()
-        done = subprocess.run(["/bin/bash", "-c", command.replace("signalbook validate", "printf '%s\\0'", 1)], capture_output=True, check=True, cwd="/")
+        done = subprocess.run(
+            ["/bin/bash", "-c", command.replace("signalbook validate", "printf '%s\\0'", 1)], capture_output=True, check=True, cwd="/"
+        )
         *words, _ = done.stdout.decode().split("\0")
         paths, rest = words[: len(inputs)], words[len(inputs) :]
         assert paths == [f"./{one['name']}" if one["name"].startswith("-") else one["name"] for one in inputs]

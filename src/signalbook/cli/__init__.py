@@ -51,7 +51,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A payload may hold what this terminal's encoding cannot show; a replacement character beats a crash.
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else list(arguments)
-    options = parser(words[0] if words else None).parse_args(words)
+    known = parser(words[0] if words else None)
+    if name := _both(words):
+        known.error(f"{name!r} is an option, and a file of that name is there: write -- before the paths, or ./ before the name")
+    options = known.parse_args(words)
     try:
         code: int = options.run(options)
         if sys.stdout is not None:
@@ -59,6 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort: a traceback is never all that a user gets
         return _failed(error)
     return code
+
+
+def _both(words: Sequence[str]) -> str | None:
+    """Return the first word that reads as an option and is the name of a file, as globs and hooks hand them over; after -- there are none."""
+    options = words[: words.index("--")] if "--" in words else words
+    return next((word for word in options if word.startswith("-") and word != "-" and os.path.lexists(word)), None)
 
 
 def _failed(error: BaseException) -> int:

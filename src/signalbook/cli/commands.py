@@ -134,8 +134,7 @@ def generate_types(options: argparse.Namespace) -> int:
 
     registry = _registry(options)
     files = models.package(registry, writing.contracts(registry, options.ids), options.style)
-    where = f" --schemas {options.schemas}" if options.schemas else ""
-    command = f"signalbook generate types {' '.join(options.ids)} --style {options.style} --out {options.out}{where}"
+    command = writing.command("generate types", options.ids, style=[options.style], out=[options.out], schemas=[options.schemas])
     return building.brought_up_to_date(options, options.out, writing.with_manifest(files), writing.own_files(options.out, files), command)
 
 

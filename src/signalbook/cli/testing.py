@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,8 @@ def generate_tests(options: argparse.Namespace) -> int:
         [one for route in options.envelope or [None] for one in makes.recipes(contract.of, contract.version, route)]
         for contract in words.contracts(registry, options.ids)
     ]
-    asked = [f"--envelope {one}" for one in options.envelope] + [f"--raises {one}" for one in options.raises]
-    command = " ".join(
-        [
-            "signalbook generate tests",
-            *options.ids,
-            f"--handler {options.handler}",
-            *asked,
-            f"--out {options.out}",
-            *([f"--schemas {options.schemas}"] if options.schemas else []),
-        ]
-    )
+    more = {"handler": [options.handler], "envelope": options.envelope, "raises": options.raises, "out": [options.out], "schemas": [options.schemas]}
+    command = words.command("generate tests", options.ids, **more)
     text = writing.module(writing.Wanted(handler, writing.signature(handler), recipes, raises, options.schemas), command)
     name = f"test_{handler.name}_contracts.py"
     path = Path(options.out, name)
@@ -47,5 +39,6 @@ def generate_tests(options: argparse.Namespace) -> int:
         raise Unreadable(str(path), "is there already, and may hold your changes", "move it away, or write it anew with --force")
     sync.write({name: text.encode()}, options.out)
     count = len(recipes)
-    console.say(f"{safe(str(path))}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {safe(str(path))}'")
+    shown = shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
+    console.say(f"{safe(str(path))}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {safe(shown)}'")
     return CLEAN
