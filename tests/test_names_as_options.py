@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shlex
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import pytest
 
 from conftest import ROOT
 from manual import DOCS, load_yaml
-from signalbook import cli
+from signalbook import Registry, cli, pages
 from signalbook.cli import writing
 
 if TYPE_CHECKING:
@@ -64,6 +65,18 @@ def test_the_action_ends_options_before_paths() -> None:
     script = next(step["run"] for step in load_yaml((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"] if step.get("id") == "validate")
     assert script.index("words+=(--)") < script.index('lines "$WITH_PATHS"')
     assert 'words+=("$1=$2")' in script
+
+
+def test_pages_quote_what_a_registry_calls_an_event(good_tree: Path) -> None:
+    """The commands on the pages of a registry are commands, whatever its folders are called."""
+    (good_tree / "acme/disk/disk-full").rename(good_tree / "acme/disk/$(id)")
+    for file in (good_tree / "acme/disk/$(id)").glob("[0-9]*.json"):
+        file.write_text(file.read_text("utf-8").replace("acme/disk/disk-full", "acme/disk/$(id)"), "utf-8")
+    made = pages.files(Registry.load(good_tree), cli.parser())
+    lines = [line for data in made.values() for line in html.unescape(data.decode("utf-8", "ignore")).splitlines()]
+    commands = [line for line in lines if re.search(r"signalbook (validate|show|sample|generate|diff) .*\$\(id\)", line)]
+    assert len(commands) > 5
+    assert not [line for line in commands if "acme/disk/$(id)" in line.replace("'acme/disk/$(id)'", "")]
 
 
 def test_printed_commands_are_read_as_they_are_meant() -> None:
