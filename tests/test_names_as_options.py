@@ -13,6 +13,7 @@ from conftest import ROOT
 from manual import DOCS, load_yaml
 from signalbook import Registry, cli, pages
 from signalbook.cli import writing
+from signalbook.cli.parser import parser
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def test_pages_quote_what_a_registry_calls_an_event(good_tree: Path) -> None:
     (good_tree / "acme/disk/disk-full").rename(good_tree / "acme/disk/$(id)")
     for file in (good_tree / "acme/disk/$(id)").glob("[0-9]*.json"):
         file.write_text(file.read_text("utf-8").replace("acme/disk/disk-full", "acme/disk/$(id)"), "utf-8")
-    made = pages.files(Registry.load(good_tree), cli.parser())
+    made = pages.files(Registry.load(good_tree), parser())
     lines = [line for data in made.values() for line in html.unescape(data.decode("utf-8", "ignore")).splitlines()]
     commands = [line for line in lines if re.search(r"signalbook (validate|show|sample|generate|diff) .*\$\(id\)", line)]
     assert len(commands) > 5
