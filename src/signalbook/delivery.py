@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook import naming
 from signalbook.errors import SignalbookError
 from signalbook.findings import Finding, Verdict
+from signalbook.terminal import safe
 from signalbook.walk import walk_payload
 
 if TYPE_CHECKING:
@@ -49,9 +50,9 @@ class ParseError(SignalbookError):
     deliveries: tuple[Delivery, ...] = field(default=(), hash=False)  # a model with a map inside has no hash
 
     def __str__(self) -> str:
-        what = self.verdict.name or self.verdict.event or "the payload"
+        what = safe(self.verdict.name or self.verdict.event or "the payload")
         errors = [finding for finding in self.verdict.findings if finding.severity == "error"]
-        lines = [f"    {finding.pointer or 'the payload'}: {finding.message}" for finding in errors[:_MOST]]
+        lines = [f"    {safe(finding.pointer) or 'the payload'}: {safe(finding.message)}" for finding in errors[:_MOST]]
         more = [f"    … and {len(errors) - _MOST} more"] if len(errors) > _MOST else []
         return "\n".join([f"{what} is {self.verdict.status}", *lines, *more])
 

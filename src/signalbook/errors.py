@@ -2,6 +2,7 @@
 
 A fault of a payload is never raised to a user: it becomes a finding (see `findings`) and the run goes on.
 Every error here carries its data as fields and a message that says where and what to do.
+The fields hold text from files, registries and arguments as it is; the message holds it so that it steers no terminal and no CI system (`terminal`).
 
 Reading a registry raises `BrokenRegistry`; asking it for something it does not hold raises `UnknownContract`; asking it for something impossible `CannotCompose`;
 a file that the caller named and that cannot be used is `Unreadable`, and a project's settings that cannot be used are `BrokenConfig`; generated types that are not there are `MissingModels`, and a library `MissingExtra`.
@@ -11,6 +12,8 @@ They are plain classes: a dataclass takes half a millisecond to make, and every 
 from __future__ import annotations
 
 from typing import NamedTuple
+
+from signalbook.terminal import safe
 
 
 class SignalbookError(Exception):
@@ -44,7 +47,12 @@ class Fault(NamedTuple):
         return f"{self.file}#{self.pointer}" if self.pointer else self.file
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.message}\n    {self.fix}"
+        return told(safe(self.where), self.message, self.fix)
+
+
+def told(where: str, what: str, fix: str = "") -> str:
+    """Return where something is and what it is, and in a second line what to do about it."""
+    return f"{where}: {safe(what)}" + (f"\n    {safe(fix)}" if fix else "")
 
 
 class BrokenRegistry(SignalbookError):
@@ -67,9 +75,8 @@ class UnknownContract(SignalbookError):
         self.nearest = nearest
 
     def __str__(self) -> str:
-        if self.nearest:
-            return f"nothing in the registry is called {self.wanted!r}; did you mean {' or '.join(map(repr, self.nearest))}?"
-        return f"nothing in the registry is called {self.wanted!r}; 'signalbook list' shows all there are"
+        advice = f"did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else "'signalbook list' shows all there are"
+        return safe(f"nothing in the registry is called {self.wanted!r}; {advice}")
 
 
 class Unreadable(SignalbookError):
@@ -81,7 +88,7 @@ class Unreadable(SignalbookError):
         self.fix = fix
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.why}" + (f"\n    {self.fix}" if self.fix else "")
+        return told(safe(self.where), self.why, self.fix)
 
 
 class BrokenConfig(SignalbookError):
@@ -125,7 +132,7 @@ class MissingModels(SignalbookError):
         self.why = why
 
     def __str__(self) -> str:
-        return f"there are no generated types in {self.module}: {self.why}\n    run 'signalbook build', and put generated/python where Python finds it; or write a package with 'signalbook generate types', and name it: models=…"
+        return f"there are no generated types in {safe(self.module)}: {safe(self.why)}\n    run 'signalbook build', and put generated/python where Python finds it; or write a package with 'signalbook generate types', and name it: models=…"
 
 
 class CannotCompose(SignalbookError):
@@ -137,7 +144,7 @@ class CannotCompose(SignalbookError):
         self.why = why
 
     def __str__(self) -> str:
-        return f"{self.event} in {self.envelope} cannot be one schema: {self.why}"
+        return safe(f"{self.event} in {self.envelope} cannot be one schema: {self.why}")
 
 
 class CannotSample(SignalbookError):
@@ -149,4 +156,4 @@ class CannotSample(SignalbookError):
         self.fix = fix
 
     def __str__(self) -> str:
-        return f"no payloads can be made of {self.what}: {self.why}" + (f"\n    {self.fix}" if self.fix else "")
+        return told(f"no payloads can be made of {safe(self.what)}", self.why, self.fix)

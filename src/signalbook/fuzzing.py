@@ -9,7 +9,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from signalbook import engine, jsontext, naming, strategies
+from signalbook import engine, jsontext, naming, strategies, terminal
 from signalbook.delivery import ParseError, parse_payload
 from signalbook.envelopes import open_payload
 from signalbook.errors import Unreadable
@@ -18,6 +18,7 @@ from signalbook.identity import identify_payload
 from signalbook.intake import value_of
 from signalbook.judging import ANY, Request, has_errors, judge
 from signalbook.sampling import written
+from signalbook.terminal import safe
 from signalbook.walk import check_payload, walk_payload
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def _ordered(value: Any) -> Any:
 
 def _failure(problem: str, findings: Iterable[Finding | str]) -> AssertionError:
     lines = [one if isinstance(one, str) else f"{one.severity} {one.rule} at {one.pointer or 'its root'}: {one.message}" for one in findings]
-    return AssertionError("\n".join([problem, *(f"    {line[:_MOST_SHOWN]}" for line in lines)]))
+    return AssertionError("\n".join([problem, *(f"    {safe(line[:_MOST_SHOWN])}" for line in lines)]))
 
 
 @contextmanager
@@ -208,7 +209,7 @@ def _telling(sample: Sample) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        shown = jsontext.compact(sample.value)
+        shown = terminal.json_lines(jsontext.compact(sample.value))
         lines = [
             f"event    {sample.event}@{sample.version}",
             f"through  {written(sample.route)}",
@@ -216,5 +217,5 @@ def _telling(sample: Sample) -> Iterator[None]:
             *(f"why      {why}" for why in sample.why or ("as an example shows it",)),
             f"payload  {shown[:_MOST_SHOWN]}{'…' if len(shown) > _MOST_SHOWN else ''}",
         ]
-        error.add_note("\n".join(lines))
+        error.add_note(terminal.lines(lines))
         raise

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from signalbook.terminal import safe
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -50,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_REPORTS] = []
     paths = [Path(path) for path in config.getoption("--signalbook")]
     if missing := [str(path) for path in paths if not path.exists()]:
-        raise pytest.UsageError(f"--signalbook: there is no {' and no '.join(missing)}")
+        raise pytest.UsageError(f"--signalbook: there is no {safe(' and no '.join(missing))}")
     for report in config.getoption("--signalbook-report"):
         if report.partition(":")[0] not in ("text", "json"):
             raise pytest.UsageError(f"--signalbook-report: {report!r} is none of text, text:FILE, json, json:FILE")
@@ -82,7 +84,15 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
     if not file_path.name.lower().endswith(SUFFIXES) and file_path not in paths:
         return None
-    return cast("pytest.Collector", PayloadFile.from_parent(parent, path=file_path))
+    return cast("pytest.Collector", PayloadFile.from_parent(parent, path=file_path, **_harmless(file_path, parent.config.rootpath)))
+
+
+def _harmless(path: Path, root: Path) -> dict[str, Any]:
+    """Return the name and the id of a file whose own name could steer what shows them; pytest shows ids as they are. Nothing for any other file."""
+    below = path.relative_to(root) if path.is_relative_to(root) else path
+    # What follows `::` in an id is the name of a test.
+    shown = safe(below.as_posix()).replace("::", ":\\x3a")
+    return {} if below.as_posix().isprintable() else {"name": shown, "nodeid": shown}
 
 
 class PayloadFile(pytest.File):
@@ -97,7 +107,7 @@ class PayloadFile(pytest.File):
         for verdict, problem in found:
             place = next((f"{word} {one}: " for word, one in (("line", verdict.line), ("item", verdict.index)) if one is not None), "")
             name = f"{place}{verdict.event or verdict.name or verdict.status}"
-            yield cast("pytest.Item", PayloadItem.from_parent(self, name=name, verdict=verdict, problem=problem))
+            yield cast("pytest.Item", PayloadItem.from_parent(self, name=safe(name), verdict=verdict, problem=problem))
 
 
 class PayloadItem(pytest.Item):
@@ -115,7 +125,7 @@ class PayloadItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the place of the payload."""
-        return self.path, (self.verdict.line or 1) - 1, self.name
+        return Path(safe(str(self.path))), (self.verdict.line or 1) - 1, self.name
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,5 @@
 // The pages of the catalogue: the switch of envelopes, addresses of fields, filters of lists. All of it reads without this script.
-import { filtered } from "./filters.js";
+import { filtered, placeAsked } from "./filters.js";
 
 // The envelope that a reader chose stays chosen on the next page of the same service, and the paths of the fields say where they stand in it.
 const service = location.pathname.slice(new URL("../", import.meta.url).pathname.length).split("/").slice(0, 2).join("/");
@@ -43,7 +43,7 @@ function remembered() {
 
 // #in.eventbridge chooses an envelope; #f.content.disk leads to a field, or to the nearest one above it that has a row.
 function follow() {
-  const name = decodeURIComponent(location.hash.slice(1));
+  const name = placeAsked();
   if (name.startsWith("in.")) {
     if (choose(name.slice(3))) document.getElementById("arrivals").scrollIntoView();
   } else if (name.startsWith("f.") && !document.getElementById(name)) {
@@ -68,7 +68,7 @@ for (const code of document.querySelectorAll("article pre > code.language-json")
   if (!event || code.closest(".version")) continue;
   const link = document.createElement("a");
   // A body alone names no event, so the page is told which one it is.
-  link.href = `${tryIt}#from=page${panel && panel.id !== "in.body" ? "" : `&event=${event}`}`;
+  link.href = `${tryIt}#from=page${panel && panel.id !== "in.body" ? "" : `&event=${encodeURIComponent(event)}`}`;
   link.textContent = "Check it in the browser";
   link.addEventListener("click", () => sessionStorage.setItem("signalbook-try", code.textContent));
   const line = document.createElement("p");
@@ -88,7 +88,7 @@ function linked(details) {
     const path = place.closest("li").querySelector("code").textContent;
     const link = document.createElement("a");
     const folder = service.includes("/") ? service : `${service}/envelopes`;
-    link.href = `../${folder}/${place.textContent}/#f.${path.replaceAll("[]", "")}`;
+    link.href = `../${encodeURI(folder)}/${encodeURI(place.textContent)}/#f.${encodeURIComponent(path.replaceAll("[]", ""))}`;
     link.textContent = place.textContent;
     place.replaceWith(link);
   }

@@ -1,5 +1,14 @@
 // Filters: words in the text of a row, and what its attributes say. The address keeps the choice, so that it can be passed on.
 
+/** Return the id that the address leads to; an address that nobody can read leads nowhere. */
+export function placeAsked() {
+  try {
+    return decodeURIComponent(location.hash.slice(1));
+  } catch {
+    return "";
+  }
+}
+
 /** Return what a row is: its words in small letters; of a field, its name and its values too. */
 function read(row) {
   const small = (text) => text.toLocaleLowerCase();
@@ -17,7 +26,7 @@ const shorter = (text) => (/^\S+:\S+$/.test(text) ? text.slice(0, text.lastIndex
 function first(entries, text, wanted) {
   const alike = entries.filter(({ name }) => name && wanted.length === 1 && name === wanted[0]);
   // Names may differ in their case only: the one that is written so, or that the address leads to, is meant.
-  const meant = [`n.${text}`, decodeURIComponent(location.hash.slice(1))];
+  const meant = [`n.${text}`, placeAsked()];
   const exact = alike.find(({ row }) => meant.includes(row.id)) ?? alike[0];
   const list = entries[0]?.name && entries[0].row.parentElement;
   if (!list) return;
@@ -91,7 +100,8 @@ export function filtered(filters) {
     history.replaceState(null, "", `${location.pathname}${query ? `?${query}` : ""}${location.hash}`);
   };
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (filters.elements[name]) filters.elements[name].value = value;
+    const element = filters.elements.namedItem(name);
+    if (element && "value" in element) element.value = value;
   }
   filters.addEventListener("input", apply);
   filters.addEventListener("reset", () => setTimeout(apply));

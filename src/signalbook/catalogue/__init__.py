@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook import levels, naming
+from signalbook import levels, naming, terminal
 from signalbook.catalogue.fields import Field, fields
 from signalbook.errors import UnknownContract
 from signalbook.jsontext import compact
@@ -122,7 +122,7 @@ def listing(events: list[Event], registry: Registry, known: list[KnownName] | No
     if known:
         names: list[tuple[str, ...]] = [("KNOWN BY NAME ONLY", "SERVICE", "WHAT IS KNOWN"), *((one.name, one.service, one.note) for one in known)]
         lines += ["", *_table(names)]
-    return "\n".join(lines)
+    return terminal.lines(lines)
 
 
 def _row(event: Event, registry: Registry) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def named_only(registry: Registry, *, provider: str | None = None, service: str 
 def known_page(known: KnownName) -> str:
     """Return what there is to say of a name without documented content, as text for a terminal."""
     lines = [known.name, "", f"  A name that {known.service} lists. What such an event holds is documented nowhere, so there is no contract.", ""]
-    return "\n".join([*lines, f"  {known.note}", "", "Source", *_source_lines(known.source)])
+    return terminal.lines([*lines, f"  {known.note}", "", "Source", *_source_lines(known.source)])
 
 
 def details(event: Event, contract: Contract, registry: Registry) -> dict[str, Any]:
@@ -191,9 +191,9 @@ def page(event: Event, contract: Contract, registry: Registry, example: Any = No
     lines += ["", *(f"  {label:<12}{text}" for label, text in about.items())]
     lines += ["", "Fields", *(line for field in fields(contract) for line in _field_lines(field))]
     if example is not None:
-        lines += ["", "Example", f"  {compact(example)}"]
+        lines += ["", "Example", f"  {terminal.json_lines(compact(example))}"]
     lines += _origins(event)
-    return "\n".join(lines)
+    return terminal.lines(lines)
 
 
 def _origins(what: Event | Envelope) -> Iterator[str]:
@@ -234,7 +234,7 @@ def envelope_page(envelope: Envelope, registry: Registry) -> str:
         lines += ["", "Fields", *(line for field in fields(envelope.newest) for line in _field_lines(field))]
     lines += ["", "Events", *(f"  {event}" for event in events)] if events else []
     lines += _origins(envelope)
-    return "\n".join(lines)
+    return terminal.lines(lines)
 
 
 def _field_lines(field: Field) -> Iterator[str]:

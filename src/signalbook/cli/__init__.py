@@ -11,9 +11,11 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
+from signalbook.cli import console
 from signalbook.cli.commands import CLEAN, USAGE
 from signalbook.cli.parser import parser
 from signalbook.errors import BrokenConfig, CannotCompose, CannotSample, LostWorker, MissingExtra, SignalbookError, UnknownContract, Unreadable
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,13 +55,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        options = parser(words[0] if words else None).parse_args(words)
+        known = parser(words[0] if words else None)
+        if name := _both(words):
+            known.error(f"{name!r} is an option, and a file of that name is there: write -- before the paths, or ./ before the name")
+        options = known.parse_args(words)
         code: int = options.run(options)
         if sys.stdout is not None:
             sys.stdout.flush()
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last resort: a traceback is never all that a user gets
         return _failed(error)
     return code
+
+
+def _both(words: Sequence[str]) -> str | None:
+    """Return the first word that reads as an option and is the name of a file, as globs and hooks hand them over; after -- there are none."""
+    options = words[: words.index("--")] if "--" in words else words
+    return next((word for word in options if word.startswith("-") and word != "-" and os.path.lexists(word)), None)
 
 
 def _failed(error: BaseException) -> int:
@@ -79,11 +90,10 @@ def _failed(error: BaseException) -> int:
             code, text = USAGE, "there is not enough memory\n    allow one document less, with --max-size or --max-keys"
         case OSError():
             # Reading payloads reports its own faults; this is a place we were told to write to, or a standard stream.
-            code, text = USAGE, f"{error.filename or 'output'}: {error.strerror or error}"
+            code, text = USAGE, f"{safe(os.fsdecode(error.filename or 'output'))}: {safe(str(error.strerror or error))}"
         case _:
             import traceback  # noqa: PLC0415 - only for a bug
 
             code, text = BUG, "\n".join(["".join(traceback.format_exception(error)).rstrip(), _BUG])
-    with suppress(OSError):  # nobody can be told, but by the exit code
-        print(f"signalbook: {text}", file=sys.stderr)
+    console.warn(text)
     return code

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from signalbook import build as generated
 from signalbook import pages, sync
-from signalbook.cli import writing
+from signalbook.cli import console, writing
 from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.registry import Registry, default_root
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     import argparse
@@ -62,9 +63,9 @@ def brought_up_to_date(options: argparse.Namespace, files: Mapping[str, bytes], 
 def _brought(options: argparse.Namespace, made: _Made, command: str) -> int:
     if options.check or options.diff:
         stale = sync.differences(made.files, made.folder, made.owned)
-        print(*(stale if options.diff else stale.names()), sep="\n", end="\n" if stale else "")
-        print(f"{made.folder}: run '{command}' to bring it up to date" if stale else f"{made.folder} is up to date")
+        console.say(*(stale if options.diff else map(safe, stale.names())))
+        console.say(f"{safe(made.folder)}: run '{safe(command)}' to bring it up to date" if stale else f"{safe(made.folder)} is up to date")
         return FINDINGS if stale else CLEAN
     written = sync.write(made.files, made.folder, made.owned)
-    print(f"{made.folder}: {len(written)} of {len(made.files)} files written")
+    console.say(f"{safe(made.folder)}: {len(written)} of {len(made.files)} files written")
     return CLEAN

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from signalbook.cli import console
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +37,10 @@ def identify(options: argparse.Namespace) -> int:
     for document in intake.documents(options.paths):
         for found in identity.identify_document(document, registry):
             clean = clean and found.status == "identified"
-            print(report.identity_json(found) if options.format == "json" else report.identity_text(found, paint))
+            if options.format == "json":
+                console.put_json(f"{report.identity_json(found)}\n")
+            else:
+                console.say(report.identity_text(found, paint), coloured=True)
     return CLEAN if clean else FINDINGS
 
 
@@ -47,9 +52,9 @@ def listing(options: argparse.Namespace) -> int:
     chosen = {"provider": options.provider, "service": options.service, "text": options.text}
     events = catalogue.chosen(registry, **chosen)
     if options.format == "json":
-        _print_json([catalogue.entry(event, registry) for event in events])
+        console.put_value([catalogue.entry(event, registry) for event in events])
     else:
-        print(catalogue.listing(events, registry, catalogue.named_only(registry, **chosen)))
+        console.say(catalogue.listing(events, registry, catalogue.named_only(registry, **chosen)))
     return CLEAN
 
 
@@ -61,24 +66,24 @@ def show(options: argparse.Namespace) -> int:
     registry = _registry(options)
     event_id, _, version = options.id.partition("@")
     if event_id in registry.known_names and options.format == "text":
-        print(catalogue.known_page(registry.known_names[event_id]))
+        console.say(catalogue.known_page(registry.known_names[event_id]))
         return CLEAN
     if options.format == "schema":
-        _print_json(writing.bundle(registry, event_id, version or None, options.envelope))
+        console.put_value(writing.bundle(registry, event_id, version or None, options.envelope))
         return CLEAN
     if event_id in registry.envelopes:
         envelope = registry.envelopes[event_id]
         if options.format == "json":
-            _print_json(catalogue.envelope_entry(envelope))
+            console.put_value(catalogue.envelope_entry(envelope))
         else:
-            print(catalogue.envelope_page(envelope, registry))
+            console.say(catalogue.envelope_page(envelope, registry))
         return CLEAN
     event = registry.event(event_id)
     contract = registry.contract(event.id, version or None)
     if options.format == "json":
-        _print_json(catalogue.details(event, contract, registry))
+        console.put_value(catalogue.details(event, contract, registry))
     else:
-        print(catalogue.page(event, contract, registry, examples.shown(registry, contract)))
+        console.say(catalogue.page(event, contract, registry, examples.shown(registry, contract)))
     return CLEAN
 
 
@@ -93,17 +98,11 @@ def diff(options: argparse.Namespace) -> int:
     except compat.Unusable as error:
         raise sides.unusable(old, new, error) from None
     if options.format == "json":
-        _print_json({"old": old.name, "new": new.name, **found.as_dict()})
+        console.put_value({"old": old.name, "new": new.name, **found.as_dict()})
     else:
-        print((compat.markdown if options.format == "markdown" else compat.text)(found, report.safe(old.name), report.safe(new.name)))
+        console.say((compat.markdown if options.format == "markdown" else compat.text)(found, report.safe(old.name), report.safe(new.name)))
     asked = REQUIRED[options.require] if options.require else ()
     return CLEAN if all(found.answers()[question].state == "proved" for question in asked) else FINDINGS
-
-
-def _print_json(value: Any) -> None:
-    from signalbook import jsontext  # noqa: PLC0415 - as above
-
-    print(jsontext.canonical(value).decode(), end="")
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -113,12 +112,11 @@ def lint(options: argparse.Namespace) -> int:
     registry = _registry(options, in_full=True)
     if options.fix:
         written = sync.write(lint.formatted(registry), registry.root)
-        print(*(f"formatted {registry.root / path}" for path in written), sep="\n", end="\n" if written else "")
+        console.say(*(f"formatted {report.safe(str(registry.root / path))}" for path in written))
     findings = lint.run(registry, lint.rules(options.base))
-    for finding in findings:
-        print(finding)
+    console.say(*map(str, findings))
     looked_at = f"{report.counted(len(registry.events), 'event')}, {report.counted(len(registry.envelopes), 'envelope')}"
-    print(f"{looked_at}: {report.counted(len(findings), 'finding') if findings else 'no findings'}")
+    console.say(f"{looked_at}: {report.counted(len(findings), 'finding') if findings else 'no findings'}")
     return FINDINGS if findings else CLEAN
 
 
@@ -136,8 +134,7 @@ def generate_types(options: argparse.Namespace) -> int:
 
     registry = _registry(options)
     files = models.package(registry, writing.contracts(registry, options.ids), options.style)
-    where = f" --schemas {options.schemas}" if options.schemas else ""
-    command = f"signalbook generate types {' '.join(options.ids)} --style {options.style} --out {options.out}{where}"
+    command = writing.command("generate types", options.ids, style=[options.style], out=[options.out], schemas=[options.schemas])
     return building.brought_up_to_date(options, writing.with_manifest(files), writing.own_files(options.out, files), command)
 
 

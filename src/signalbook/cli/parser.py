@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from signalbook.cli import commands as run
+from signalbook.cli import console
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +19,7 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
 
     `asked` is the first word of the command line: where it is a command, the others are left out, which a short run would wait for.
     """
-    whole = _Parser(
+    whole: argparse.ArgumentParser = _Parser(
         prog="signalbook",
         description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
         epilog="Exit codes: 0 clean, 1 findings, 2 usage, 3 the registry is broken, 70 a bug of ours.",
@@ -31,6 +33,22 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
         if asked not in added or name == asked:
             add(commands)
     return whole
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints hold the words of the command line without harm; those of sub-commands are of the same class.
+
+    Help that standard output cannot take is an error, and not lost in silence.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        super().error(safe(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
 
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse gives the type of its sub-commands no public name
@@ -205,19 +223,9 @@ def _paths(parser: argparse.ArgumentParser, number: str) -> None:
     parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths of the configuration)"))
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose help is not lost in silence where standard output cannot be written to."""
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        if message and file is not None and file is sys.stdout:
-            file.write(message)
-        else:
-            super()._print_message(message, file)
-
-
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version  # noqa: PLC0415 - 20 ms, and only this option asks
 
-        print(f"signalbook {version('signalbook')}")
+        console.say(f"signalbook {version('signalbook')}")
         parser.exit()

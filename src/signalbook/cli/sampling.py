@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signalbook import jsontext, naming, report, sync
+from signalbook.cli import console
 from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.errors import Unreadable
 from signalbook.registry import Registry
+from signalbook.report.lines import line
 from signalbook.sampling import Sampler, seeded, written
 from signalbook.sampling.folding import folded, unfolded
 from signalbook.sampling.transport import as_it_arrives, carried
+from signalbook.terminal import json_lines
 from signalbook.walk import Request, check_payload
 
 if TYPE_CHECKING:
@@ -116,7 +118,7 @@ def _with(changes: list[tuple[str, Any]], samples: Iterable[Sample], recipes: li
         value = as_it_arrives(value, recipe.outermost)
         if (text := _told_of(one, value, registry)) not in told:
             told.add(text)
-            print(f"signalbook: with what was set, payload {number} is\n{text}", file=sys.stderr)
+            console.warn(f"with what was set, payload {number} is\n{text}")
         data, headers = carried(value, recipe.outermost)
         special = (*one.why, *(f"{pointer} was set to {jsontext.shown(new)}" for pointer, new in changes))
         yield replace(one, value=value, data=data, headers=headers, why=special)
@@ -174,19 +176,12 @@ def _told_of(one: Sample, value: Any, registry: Registry) -> str:
 def _print(made: Iterable[Sample], options: argparse.Namespace) -> None:
     for one in made:
         if options.format == "bytes":
-            _put_out(one.data)
+            console.put_bytes(one.data)
         elif options.format == "described":
-            _put_out(f"{jsontext.compact(described(one))}\n".encode())
+            console.put_bytes(f"{line(described(one))}\n".encode())
         else:
-            _put_out(jsontext.canonical(one.value) if options.count == 1 else f"{jsontext.compact(one.value)}\n".encode())
-
-
-def _put_out(data: bytes) -> None:
-    """Print bytes: what a program is to read is UTF-8, whatever the encoding of the terminal."""
-    if stream := getattr(sys.stdout, "buffer", None):
-        stream.write(data)
-    else:  # somebody put a stream of text in its place
-        print(data.decode("utf-8", "backslashreplace"), end="")
+            text = jsontext.canonical(one.value).decode() if options.count == 1 else f"{jsontext.compact(one.value)}\n"
+            console.put_bytes(json_lines(text).encode())
 
 
 def described(one: Sample) -> dict[str, Any]:
@@ -210,7 +205,7 @@ def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
         if path.exists() or path.is_symlink():
             raise Unreadable(str(path), "is there already, and holds something else", "move it away, or give --out another folder")
     done = sync.write(files, options.out)
-    print(f"{options.out}: {len(done)} of {report.counted(len(files), 'file')} written")
+    console.say(f"{report.safe(options.out)}: {len(done)} of {report.counted(len(files), 'file')} written")
     return CLEAN
 
 
@@ -227,11 +222,11 @@ def _send(made: Iterable[Sample], options: argparse.Namespace, headers: dict[str
     good = sent = 0
     for number, one in enumerate(made, 1):
         answer = sending.post(options.send, one.data, {**one.headers, **headers})
-        print(f"{number}  {one.kind} {one.event} {one.version} in {written(one.route)}, {len(one.data)} bytes")
-        print(*(f"   {report.safe(line)}" for line in (*one.why, *answer.told())), sep="\n", flush=True)
+        console.say(f"{number}  {report.safe(f'{one.kind} {one.event} {one.version} in {written(one.route)}')}, {len(one.data)} bytes")
+        console.say(*(f"   {report.safe(line)}" for line in (*one.why, *answer.told())), flush=True)
         sent, good = sent + 1, good + answer.is_good
         if not answer.reached:
             break
     left = f"; {options.count - sent} left out" if options.count > sent else ""
-    print(f"{report.counted(sent, 'payload')} sent: {good} taken, {sent - good} not{left}")
+    console.say(f"{report.counted(sent, 'payload')} sent: {good} taken, {sent - good} not{left}")
     return CLEAN if good == sent else FINDINGS

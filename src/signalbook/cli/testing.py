@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalbook import sync
+from signalbook.cli import console
 from signalbook.cli import writing as words
 from signalbook.cli.commands import CLEAN
 from signalbook.errors import Unreadable
 from signalbook.handling import writing
 from signalbook.registry import Registry
 from signalbook.sampling import Sampler
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     import argparse
@@ -27,17 +30,8 @@ def generate_tests(options: argparse.Namespace) -> int:
         [one for route in options.envelope or [None] for one in makes.recipes(contract.of, contract.version, route)]
         for contract in words.contracts(registry, options.ids)
     ]
-    asked = [f"--envelope {one}" for one in options.envelope] + [f"--raises {one}" for one in options.raises]
-    command = " ".join(
-        [
-            "signalbook generate tests",
-            *options.ids,
-            f"--handler {options.handler}",
-            *asked,
-            f"--out {options.out}",
-            *([f"--schemas {options.schemas}"] if options.schemas else []),
-        ]
-    )
+    more = {"handler": [options.handler], "envelope": options.envelope, "raises": options.raises, "out": [options.out], "schemas": [options.schemas]}
+    command = words.command("generate tests", options.ids, **more)
     text = writing.module(writing.Wanted(handler, writing.signature(handler), recipes, raises, options.schemas), command)
     name = f"test_{handler.name}_contracts.py"
     path = Path(options.out, name)
@@ -46,5 +40,6 @@ def generate_tests(options: argparse.Namespace) -> int:
         raise Unreadable(str(path), "is there already, and may hold your changes", "move it away, or write it anew with --force")
     sync.write({name: text.encode()}, options.out)
     count = len(recipes)
-    print(f"{path}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {path}'")
+    shown = shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))
+    console.say(f"{safe(str(path))}: {count} test{'' if count == 1 else 's'}; run them with 'python -m pytest {safe(shown)}'")
     return CLEAN

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from signalbook import config
 from signalbook.checking import Setup, chunks
+from signalbook.cli import console
 from signalbook.cli.commands import CLEAN, FINDINGS
 from signalbook.cli.interrupting import Interrupts
 from signalbook.cli.outputs import Outputs
@@ -19,6 +18,7 @@ from signalbook.intake import MAX_EXPANSION, pieces
 from signalbook.jsontext import DEFAULT, Limits
 from signalbook.registry import Registry
 from signalbook.report import Tally
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     import argparse
@@ -153,13 +153,13 @@ class _Run:
     def code_of(self, is_whole: bool, *, are_from_file: bool) -> int:  # noqa: FBT001 - what `through` returns
         """Say what there is to say besides the report, write the baseline that was asked for, and return the exit code. Raises `LostWorker`."""
         for note in self._notes(is_whole=is_whole, are_from_file=are_from_file):
-            _say(str(note))
+            console.warn(str(note))
         # What stops a run may reach the workers first: then it is no loss.
         if self._lost and not self._interrupts.number:
             raise self._lost
         if not is_whole:
             if self._recorder:
-                _say(f"{self._options.write_baseline} was not written, because not everything was checked")
+                console.warn(f"{safe(self._options.write_baseline)} was not written, because not everything was checked")
             if not self._is_left:
                 return self._interrupts.exit_code
         if self._recorder:
@@ -181,7 +181,7 @@ class _Run:
             return CLEAN
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
         sync.make(path, recorder.data())
-        _say(f"{path}: {sum(recorder.counts.values())} errors are in the baseline now")
+        console.warn(f"{safe(path)}: {sum(recorder.counts.values())} errors are in the baseline now")
         return FINDINGS if any(rule in ABSENT for rule, _ in self._tally.rules) else CLEAN
 
 
@@ -196,9 +196,3 @@ def _today() -> str:
     from time import strftime  # noqa: PLC0415 - only where an ignore ends on a day
 
     return strftime("%Y-%m-%d")
-
-
-def _say(text: str) -> None:
-    if sys.stderr is not None:
-        with suppress(OSError):  # a terminal that is gone does not undo the run
-            print(f"signalbook: {text}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,14 @@ def _named(registry: Registry, word: str) -> Iterator[Contract]:
     if event_id in registry.known_names:
         raise Unreadable(word, "has no contract: what such an event holds is documented nowhere")
     yield registry.contract(event_id, version or None)
+
+
+def command(name: str, words: Iterable[str], **options: Iterable[str | None]) -> str:
+    """Return a command of ours as a shell reads it, with the values of some options; what is None or empty is left out."""
+    given = [(f"--{option}", value) for option, values in options.items() for value in values if value]
+    # A value that begins as an option does has to stand in the same word.
+    pairs = [[f"{option}={value}"] if value.startswith("-") else [option, value] for option, value in given]
+    return f"signalbook {name} {shlex.join([*words, *(word for pair in pairs for word in pair)])}"
 
 
 def with_manifest(files: Mapping[str, bytes]) -> dict[str, bytes]:

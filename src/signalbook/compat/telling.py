@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from signalbook import terminal
 from signalbook.compat.changes import CLASSES
 from signalbook.compat.verdict import DRAWS
 from signalbook.jsontext import compact
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +37,7 @@ def text(comparison: Comparison, old: str, new: str) -> str:
         lines += ["", "Changes", *(f"  {_line(change)}" for change in comparison.changes)]
     if meaning := list(means(comparison)):
         lines += ["", "What it means for a consumer", *(f"  {line}" for line in meaning)]
-    return "\n".join([*lines, "", _bound(comparison)])
+    return terminal.lines([*lines, "", _bound(comparison)])
 
 
 def _head(comparison: Comparison) -> str:
@@ -47,12 +49,12 @@ def _place(change: Change) -> str:
 
 
 def _line(change: Change) -> str:
-    return f"{_place(change)}  {change.message}  [{change.kind}]"
+    return safe(f"{_place(change)}  {change.message}  [{change.kind}]")
 
 
 def _because(answer: Answer) -> list[str]:
     if answer.state == "broken":
-        return [f"witness: {compact(answer.witness)}", answer.reason]
+        return [f"witness: {terminal.json_lines(compact(answer.witness))}", answer.reason]
     return [answer.reason] if answer.state == "undecided" else []
 
 
@@ -85,7 +87,14 @@ def markdown(comparison: Comparison, old: str, new: str) -> str:
         lines += [f"| `{_cell(_place(change))}` | {change.kind} | {_cell(change.message)} |" for change in comparison.changes]
     for question, answer in answers.items():
         if answer.state == "broken":
-            lines += ["", f"Witness against *{_LABELS[question]}* ({_cell(answer.reason)}):", "", "```json", compact(answer.witness), "```"]
+            lines += [
+                "",
+                f"Witness against *{_LABELS[question]}* ({_cell(answer.reason)}):",
+                "",
+                "```json",
+                terminal.json_lines(compact(answer.witness)),
+                "```",
+            ]
         elif answer.state == "undecided":
             lines += ["", f"Why *{_LABELS[question]}* is undecided: {_cell(answer.reason)}"]
     lines += ["", *(f"- {line}" for line in means(comparison))]
@@ -93,7 +102,7 @@ def markdown(comparison: Comparison, old: str, new: str) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return safe(text.replace("\n", " ")).replace("|", "\\|")
 
 
 def version_lines(step: Step) -> Iterator[str]:
@@ -106,4 +115,4 @@ def version_lines(step: Step) -> Iterator[str]:
     yield from [f"words changed at {words} place{'' if words == 1 else 's'}"] if words else []
     yield from means(comparison)
     for question, answer in comparison.answers(law_only=True).items():
-        yield from [f"witness against '{_LABELS[question]}': {compact(answer.witness)}"] if answer.state == "broken" else []
+        yield from [f"witness against '{_LABELS[question]}': {terminal.json_lines(compact(answer.witness))}"] if answer.state == "broken" else []

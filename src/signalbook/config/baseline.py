@@ -177,5 +177,7 @@ class Baseline:
     def notes(self, *, complete: bool) -> Iterator[Note]:
         """Yield what there is to say of the baseline after a `complete` run: that some of it is gone."""
         if complete and (gone := self.gone()):
+            from shlex import quote  # noqa: PLC0415 - only where it is to be renewed
+
             are = "error of the baseline is" if gone == 1 else "errors of the baseline are"
-            yield Note("note", self._places.file, f"{gone} {are} gone: --write-baseline {self._places.file} renews it")
+            yield Note("note", self._places.file, f"{gone} {are} gone: --write-baseline {quote(self._places.file)} renews it")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from signalbook import naming
 from signalbook.config import lines, settling
 from signalbook.intake.globs import Excludes
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,7 +28,7 @@ class Note(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.severity}: {self.where}: {self.message}"
+        return f"{self.severity}: {safe(self.where)}: {safe(self.message)}"
 
 
 class Ignores:

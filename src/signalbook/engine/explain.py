@@ -35,8 +35,8 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
             yield from (_unknown_field(name, path, here, levels.declared(there.node)) for name in names)
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
-            weight = "unsourced" if there.unsourced else "form"
-            yield Problem("propertyNames", weight, (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
+            looked_up: Weight = "unsourced" if there.unsourced else "form"
+            yield Problem("propertyNames", looked_up, (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
         case kind if fits := _masked(kind, here):
             message = "is masked, so it cannot be checked further"
             yield Problem("masked-value", "novelty", path, message, None, fits, shown(here), None, there.description)

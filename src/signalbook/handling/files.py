@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from signalbook import intake, report
+from signalbook.errors import told
 from signalbook.findings import Finding, Verdict
 from signalbook.handling import stored
 from signalbook.jsontext import NotJSON
+from signalbook.terminal import safe
 from signalbook.walk import Request, check_payload, unreadable
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ def _stored(value: Any, registry: Registry, where: str) -> tuple[Verdict, str | 
     verdict = check_payload(sample.value, registry, request).located(where, None, None)
     if sample.kind != "broken":
         return _told(verdict) if not sample.name else (verdict, None)
-    return verdict, None if not verdict.ok else f"{where}: it is kept as a broken payload, and keeps its contract: {'; '.join(sample.why)}"
+    return verdict, None if not verdict.ok else told(safe(where), f"it is kept as a broken payload, and keeps its contract: {'; '.join(sample.why)}")
 
 
 def held(payload: Any, registry: Registry, event: str | None, version: str | None, level: Level) -> tuple[Verdict, str | None]:

@@ -12,6 +12,7 @@ from signalbook.envelopes import open_payload
 from signalbook.handling import stored
 from signalbook.handling.encounters import Encounters
 from signalbook.handling.telling import PassedOver, noted
+from signalbook.terminal import block, safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,7 +104,7 @@ class Promise:
             first, *others = self.failures
             for other in others[:_MOST_TOLD]:
                 why = "; ".join(other.sample.why) or "as an example shows it"
-                first.error.add_note(f"also {type(other.error).__name__}: {other.error} ({other.sample.kind}: {why})")
+                first.error.add_note(block(f"also {type(other.error).__name__}: {other.error} ({other.sample.kind}: {safe(why)})"))
             raise first.error
 
     def cases(self) -> Iterator[Sample]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from signalbook import jsontext, sync
+from signalbook import jsontext, sync, terminal
 from signalbook.handling import encounters
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ def merged(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _text(reports: list[dict[str, Any]]) -> str:
-    return "\n".join(encounters.text(reports)) or "no handler was tested"
+    return terminal.lines(encounters.text(reports)) or "no handler was tested"
 
 
 def _json(reports: list[dict[str, Any]]) -> str:
-    return jsontext.canonical({"signalbook-encounters": 1, "handlers": reports}).decode().rstrip("\n")
+    return terminal.json_lines(jsontext.canonical({"signalbook-encounters": 1, "handlers": reports}).decode().rstrip("\n"))
 
 
 FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {"text": _text, "json": _json}

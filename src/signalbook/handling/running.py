@@ -9,6 +9,7 @@ __tracebackhide__ = True  # what a failing handler shows is the handler
 
 from signalbook import jsontext, sync
 from signalbook.handling import stored
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ class Run:
             run()
         except Exception as error:
             for path in self._saved():
-                error.add_note(f"    saved      {path}: it is replayed first as long as it is there")
+                error.add_note(f"    saved      {safe(path)}: it is replayed first as long as it is there")
             raise
 
     def _saved(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from signalbook.handling import stored
 from signalbook.jsontext import compact
+from signalbook.terminal import json_lines, safe
 
 if TYPE_CHECKING:
     from signalbook.sampling import Sample
@@ -35,13 +36,13 @@ _HEAD = "signalbook: the handler does not keep its contract"
 
 def lines(sample: Sample, test: str) -> list[str]:
     """Return lines that say what a payload is, why it was made, what it holds, and how to try it again."""
-    shown = compact(sample.value)
+    shown = json_lines(compact(sample.value))
     cut = f"{shown[:_MOST_SHOWN]}… ({len(shown):,} characters)" if len(shown) > _MOST_SHOWN else shown
     return [
-        f"    event      {sample.event}@{sample.version}",
-        f"    envelopes  {' → '.join(sample.route) or 'none around it'}",
+        f"    event      {safe(f'{sample.event}@{sample.version}')}",
+        f"    envelopes  {safe(' → '.join(sample.route)) or 'none around it'}",
         f"    kind       {_KINDS[sample.kind]}",
-        *(f"    why        {why}" for why in sample.why or ("as an example shows it",)),
+        *(f"    why        {safe(why)}" for why in sample.why or ("as an example shows it",)),
         f"    payload    {cut}",
-        f"    replay     pytest {shlex.quote(test) + ' ' if test else ''}--signalbook-replay {stored.token(sample)}",
+        f"    replay     pytest {safe(shlex.quote(test)) + ' ' if test else ''}--signalbook-replay {stored.token(sample)}",
     ]

@@ -14,6 +14,7 @@ from signalbook import naming
 from signalbook.errors import Unreadable
 from signalbook.handling.calling import form_of
 from signalbook.sampling import written
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -119,13 +120,18 @@ def module(wanted: Wanted, command: str) -> str:
         "Written by signalbook, and yours to change:",
         "",
     ]
-    head += [f"    {line}" for line in _wrapped(command)]
+    head += [f"    {line}" for line in _wrapped(safe(command).replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))]
     lines = [*head, '"""', "", *_imports(wanted)]
-    lines += ["", f'REGISTRY = signalbook.Registry.load("{wanted.schemas}")'] if wanted.schemas else []
+    lines += ["", f"REGISTRY = signalbook.Registry.load({_literal(wanted.schemas)})"] if wanted.schemas else []
     names = _test_names([one[0].contract for one in wanted.recipes])
     for several in wanted.recipes:
         lines += ["", "", *_test(names[str(several[0].contract)], several, wanted)]
     return "\n".join([*lines, ""])
+
+
+def _literal(text: str) -> str:
+    """Return a text as Python writes it, in double quotes where it needs no escape."""
+    return f'"{text}"' if text.isprintable() and not set(text) & {'"', "\\"} else ascii(text)
 
 
 def _wrapped(command: str) -> list[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from signalbook.errors import BrokenRegistry, Fault
+from signalbook.errors import BrokenRegistry, Fault, told
 from signalbook.lint import coverage_rules, example_rules, identity_rules, schema_rules, version_rules
 from signalbook.lint.rule import Rule, formatted
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from signalbook.registry import Registry
@@ -35,7 +36,7 @@ class Finding:
     rule: str
 
     def __str__(self) -> str:
-        return f"{self.fault.where}: {self.fault.message} [{self.rule}]\n    {self.fault.fix}"
+        return told(safe(self.fault.where), f"{self.fault.message} [{self.rule}]", self.fault.fix)
 
 
 def run(registry: Registry, rules: tuple[Rule, ...] = RULES) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import partial
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,12 @@ def _number(old: Contract, new: Contract) -> Iterator[Fault]:
         return
     asked = step.comparison.bump
     message = f"calls what changed since {old.version} a {step.declared} change, and it is a {asked} one: {_reason(step.comparison)}"
-    yield Fault(_file(new), "", message, f"raise the {asked} part of the number; 'signalbook diff {old.of} {old.version} {new.version}' shows all")
+    yield Fault(
+        _file(new),
+        "",
+        message,
+        f"raise the {asked} part of the number; 'signalbook diff {shlex.quote(old.of)} {old.version} {new.version}' shows all",
+    )
 
 
 def _reason(comparison: compat.Comparison) -> str:

@@ -76,9 +76,9 @@ def switch(registry: Registry, contract: Contract, here: str, body: Any) -> str:
     for number, (word, label, _, prefix) in enumerate(entries):
         chosen = " checked" if number == 0 else ""
         lines.append(
-            f'<label><input type="radio" name="envelope" value="{word}" data-prefix="{text(prefix)}"{chosen}><span>{text(label)}</span></label>'
+            f'<label><input type="radio" name="envelope" value="{text(word)}" data-prefix="{text(prefix)}"{chosen}><span>{text(label)}</span></label>'
         )
-    lines += ["</div>", *(f'<section class="panel" id="in.{word}">\n{panel}\n</section>' for word, _, panel, _ in entries), "</div>"]
+    lines += ["</div>", *(f'<section class="panel" id="in.{text(word)}">\n{panel}\n</section>' for word, _, panel, _ in entries), "</div>"]
     return "\n".join(lines)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
@@ -76,7 +77,7 @@ def told(entry: Entry, here: str) -> str:
     lines = [f'<p class="breaks">{_opening(entry.step)}</p>'] if entry.step else []
     lines.append(f"<p>First seen {text(contract.first_seen)}, by {who}. {markup.linked(contract.note)} Seen in {source}.</p>")
     if entry.step:
-        command = f"signalbook diff {contract.of} {entry.step.old.version} {contract.version}"
+        command = f"signalbook diff {shlex.quote(contract.of)} {entry.step.old.version} {contract.version}"
         lines += [*_changes(entry.step), *_witnesses(entry.step), f"<p>{code(command)} shows the proof.</p>"]
     schema = markup.link(here, tools.schema_url_path(contract), "schema")
     return "\n".join([*lines, f"<p>{schema} · {markup.link(here, tools.examples_path(contract), 'examples')}</p>"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from signalbook import catalogue, examples, naming
@@ -111,16 +112,17 @@ def _attributes(event: Event) -> list[str]:
 
 
 def _commands(event: Event) -> str:
+    named = shlex.quote(event.id)  # a registry may call an event what a shell would run
     asked = (
-        ("Check payload files:", "console", [f"$ signalbook validate --event {event.id} payloads/"]),
+        ("Check payload files:", "console", [f"$ signalbook validate --event {named} payloads/"]),
         (
             "Read the contract, and make payloads of it:",
             "console",
-            [f"$ signalbook show {event.id}", f"$ signalbook sample {event.id} -n 5 --envelope any"],
+            [f"$ signalbook show {named}", f"$ signalbook sample {named} -n 5 --envelope any"],
         ),
-        ("Write types into a project of your own:", "console", [f"$ signalbook generate types {event.id} --out app/events"]),
-        ("Write tests of a handler of yours:", "console", [f"$ signalbook generate tests {event.id} --handler app.hooks:handle --out tests"]),
-        ("As steps of a CI job:", "yaml", ["- run: pip install signalbook", f"- run: signalbook validate --event {event.id} fixtures/"]),
+        ("Write types into a project of your own:", "console", [f"$ signalbook generate types {named} --out app/events"]),
+        ("Write tests of a handler of yours:", "console", [f"$ signalbook generate tests {named} --handler app.hooks:handle --out tests"]),
+        ("As steps of a CI job:", "yaml", ["- run: pip install signalbook", f"- run: signalbook validate --event {named} fixtures/"]),
     )
     return "\n".join(f"<p>{about}</p>\n{markup.code_block(chr(10).join(lines), language)}" for about, language, lines in asked)
 

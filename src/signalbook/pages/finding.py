@@ -175,5 +175,5 @@ def _grouped(ids: list[str]) -> str:
     groups: dict[str, list[str]] = {}
     for one in ids:
         service, _, word = one.rpartition("/")
-        groups.setdefault(service, []).append(f"<i>{word}</i>")
-    return " ".join(f"<b>{service}</b> {' '.join(words)}" for service, words in groups.items())
+        groups.setdefault(service, []).append(f"<i>{text(word)}</i>")
+    return " ".join(f"<b>{text(service)}</b> {' '.join(words)}" for service, words in groups.items())

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from signalbook import catalogue, compat, examples, jsontext, naming
@@ -131,7 +132,7 @@ def _facts(event: Event, contract: Contract) -> Iterator[str]:
     yield f"- Category: {event.category}; severity: {event.severity}"
     yield f"- Newest version: {contract.version}, last verified {max((one.seen for one in event.sources), default=contract.page.seen)}"
     yield f"- Schema: {contract.schema['$id']}"
-    yield f"- Check a payload: `signalbook validate FILE --event {event.id}`"
+    yield f"- Check a payload: `signalbook validate FILE --event {shlex.quote(event.id)}`"
 
 
 def _versions(what: Event | Envelope) -> Iterator[str]:

@@ -12,7 +12,8 @@ from signalbook.report.formats import FORMATS, Format
 from signalbook.report.lines import verdict_json
 from signalbook.report.tally import Tally
 from signalbook.report.text import verdict_text
-from signalbook.report.words import Paint, coloured, counted, paint, place, plain, safe, summary
+from signalbook.report.words import Paint, coloured, counted, paint, place, plain, summary
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from signalbook.report.identities import identity_json as identity_json

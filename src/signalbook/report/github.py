@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from signalbook.report.files import relative, spot
 from signalbook.report.formats import Format, last_lines, tables_if_asked
 from signalbook.report.text import details, told
-from signalbook.report.words import place, safe
+from signalbook.report.words import place
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

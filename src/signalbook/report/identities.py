@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalbook.report.lines import line
-from signalbook.report.words import Paint, place, plain, safe
+from signalbook.report.words import Paint, place, plain
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from signalbook.identity import Identity
@@ -21,11 +22,11 @@ def identity_text(identity: Identity, paint: Paint = plain) -> str:
     kinds = {"identified": "valid", "unidentified": "unidentified", "unreadable": "unreadable"}
     head = f"{paint(f'{identity.status:<12}', kinds[identity.status])}  {place(identity.source, identity.line, identity.index)}"
     if identity.event:
-        head += f"\n              {identity.event}: {identity.title}"
+        head += f"\n              {safe(f'{identity.event}: {identity.title}')}"
     lines = [head]
     for step in identity.why:
         at = f" at {safe(step.pointer)}" if step.pointer else ""
-        lines += [f"    {step.what}{at}, because {safe(step.because)}"]
+        lines += [f"    {safe(step.what)}{at}, because {safe(step.because)}"]
     if identity.message:
         lines.append(f"    {safe(identity.message)}")
     if identity.hint:

@@ -12,7 +12,8 @@ from signalbook.report.files import relative, spot
 from signalbook.report.formats import Format
 from signalbook.report.spool import Spool
 from signalbook.report.text import paragraph, told, what
-from signalbook.report.words import counted, place, safe
+from signalbook.report.words import counted, place
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,7 @@ class _Counts:
 
 def case(verdict: Verdict, file: str) -> str:
     """Return the element of a payload, in one line; `file` is the harmless name of the file it came from."""
-    about = " ".join([place(file, verdict.line, verdict.index), *([verdict.event] if verdict.event else [])])
+    about = " ".join([place(file, verdict.line, verdict.index), *([safe(verdict.event)] if verdict.event else [])])
     lines = [spot(verdict, finding).line for finding in verdict.findings]
     line = next((one for one in lines if one is not None), verdict.line)
     given = {"classname": file, "name": about, "file": file, "line": None if line is None else str(line), "time": "0"}
@@ -137,7 +138,7 @@ def _problem(verdict: Verdict, file: str) -> str:
 def _notes(verdict: Verdict, file: str) -> str:
     """Return what else there is to say: findings that make nothing invalid, and those that do not count, with the reason."""
     lines = list(_paragraphs((one for one in verdict.findings if one.severity != "error"), file))
-    lines += [f"    ignored {told(one)} ({one.rule}; {safe(one.ignored or 'no reason given')})" for one in verdict.ignored]
+    lines += [f"    ignored {told(one)} ({safe(one.rule)}; {safe(one.ignored or 'no reason given')})" for one in verdict.ignored]
     return f"<system-out>{_joined(lines)}</system-out>" if lines else ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from signalbook.jsontext import compact
+from signalbook.terminal import json_lines
 
 if TYPE_CHECKING:
     from signalbook.findings import Verdict
@@ -22,22 +23,14 @@ def line(value: Any) -> str:
     """
     text = compact(value)
     if "\\ud" in text:
-        text = compact(_sayable(value))
-    if not text.isprintable():
-        text = "".join(char if char.isprintable() else _escaped(char) for char in text)
-    # Azure and GitHub obey `##vso[…]` and `##[…]` anywhere in a line that a step prints.
-    return text.replace("##", "#\\u0023") if "##" in text else text
+        text = compact(sayable(value))
+    return json_lines(text)
 
 
-def _sayable(value: Any) -> Any:
+def sayable(value: Any) -> Any:
+    """Return a value whose texts can be written as UTF-8: lone surrogates are spelt out."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {_sayable(key): _sayable(one) for key, one in value.items()}
-    return [_sayable(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _escaped(char: str) -> str:
-    """Return a character as JSON escapes it: one beyond the first plane as two surrogates."""
-    units = char.encode("utf-16-be").hex()
-    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+        return {sayable(key): sayable(one) for key, one in value.items()}
+    return [sayable(one) for one in value] if isinstance(value, list | tuple) else value

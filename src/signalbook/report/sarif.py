@@ -15,7 +15,8 @@ from signalbook.report.formats import Format
 from signalbook.report.lines import line
 from signalbook.report.spool import Spool
 from signalbook.report.text import told
-from signalbook.report.words import counted, place, safe
+from signalbook.report.words import counted, place
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook.report.words import STATUSES, counted, safe
+from signalbook.report.words import STATUSES, counted
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,7 +28,7 @@ def tables(tally: Tally) -> Iterator[str]:
 def _events(tally: Tally, statuses: list[str]) -> Iterator[tuple[str, ...]]:
     # What the catalogue does not have comes last.
     for event, version in sorted({key[:2] for key in tally.events}, key=lambda key: (key[0] is None, key[0] or "", key[1] or "")):
-        yield (event or "no event", version or "-", *(str(tally.events[event, version, status]) for status in statuses))
+        yield (safe(event or "no event"), safe(version or "-"), *(str(tally.events[event, version, status]) for status in statuses))
 
 
 def _aligned(rows: Iterable[tuple[str, ...]], words: int) -> Iterator[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook.report.words import Paint, place, plain, safe
+from signalbook.report.words import Paint, place, plain
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,17 +28,17 @@ def verdict_text(verdict: Verdict, paint: Paint = plain) -> str:
 
 def what(verdict: Verdict) -> Iterator[str]:
     """Yield what a payload is, if anything is known of it: its event with version and envelopes, or what its parts are, or a name."""
-    through = f", through {' → '.join(verdict.envelopes)}" if verdict.envelopes else ""
+    through = safe(f", through {' → '.join(verdict.envelopes)}") if verdict.envelopes else ""
     if verdict.event:
         count = f" × {len(verdict.parts)}" if verdict.parts else ""
         version = f" {verdict.version}" if verdict.version else ""
-        yield f"{verdict.event}{version}{count}{through}"
+        yield f"{safe(f'{verdict.event}{version}')}{count}{through}"
     elif verdict.parts:
         events: dict[str, int] = {}
         for part in verdict.parts:
             name = part.event or "not in the catalogue"
             events[name] = events.get(name, 0) + 1
-        yield f"{', '.join(f'{event} × {count}' for event, count in events.items())}{through}"
+        yield f"{', '.join(f'{safe(event)} × {count}' for event, count in events.items())}{through}"
     elif verdict.name or verdict.envelopes:
         yield f"{safe(verdict.name) if verdict.name else 'no event'}{through}"
 

@@ -1,12 +1,11 @@
-"""What all forms of report share: places, harmless text, colours, and the line that sums up.
-
-Text from payloads is shown as JSON, so that no control character of a payload reaches a terminal.
-"""
+"""What all forms of report share: places, colours, and the line that sums up."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,21 +46,6 @@ def place(source: str | None, line: int | None, index: int | None) -> str:
     """Return where a payload came from as people write it: `a.ndjson:3`, `batch.json[0]`."""
     name = "standard input" if source == "-" else safe(source or "payload")
     return f"{name}{f':{line}' if line is not None else ''}{f'[{index}]' if index is not None else ''}"
-
-
-def safe(text: str) -> str:
-    """Return the text as what it is, but with no power over whoever shows it.
-
-    Every character that is not seen is spelt out: control characters, those that turn the direction of text, those without a width, lone surrogates.
-    So is what opens a command of a CI system: `::` at the beginning (GitHub), and `##` (`##vso[…]` and `##[…]`, which Azure and GitHub obey anywhere in a line).
-    """
-    if not text.isprintable():
-        text = "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
-    if "##" in text:
-        text = text.replace("##", "#\\x23")
-    if "::" in text and text.lstrip().startswith("::"):
-        text = text.replace("::", ":\\x3a", 1)
-    return text
 
 
 def summary(statuses: Mapping[str, int], severities: Mapping[str, int] | None = None, ignored: int = 0) -> str:

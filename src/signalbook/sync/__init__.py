@@ -14,6 +14,7 @@ from signalbook import opening
 from signalbook.errors import Unreadable
 from signalbook.sync.making import Making, make
 from signalbook.sync.ours import MANIFEST, exists, is_ours, ours_below, says_so
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +53,8 @@ class Differences:
         path = self.root / name
         old = path.read_text("utf-8", "replace").splitlines() if path.exists() else []
         new = self.wanted.get(name, b"").decode().splitlines()
-        return unified_diff(old, new, str(path), f"{path} (as it should be)", lineterm="")
+        shown = safe(str(path))
+        return unified_diff(old, new, shown, f"{shown} (as it should be)", lineterm="")
 
 
 def differences(files: Mapping[str, bytes], root: str | Path, owned: Iterable[str] = ()) -> Differences:

@@ -3,8 +3,9 @@
 // Nothing is sent: the only requests are for the script and the registry's data, which stand beside this script.
 
 import { joined } from "./bytes.js";
+import { commandFor, isId } from "./command.js";
 import { Versions } from "./versions.js";
-import { commandFor, Results } from "./view.js";
+import { Results } from "./view.js";
 
 const DEBOUNCE_MS = 250;
 const LOWEST_TO_BE_SEEN = 0.6; // of the window's height: where the result may begin
@@ -51,10 +52,12 @@ class Page {
     this.follow();
   }
 
-  /** Do what the address asks for: #example=1 shows an example, #event=… checks against an event, #from=page shows what another page left for this one. */
+  /** Do what the address asks for: #example=1 shows an example, #event=… checks against the event of that id, #from=page shows what another page left for this one. */
   follow() {
     const asked = new URLSearchParams(location.hash.slice(1));
-    if (asked.has("event")) this.event.value = asked.get("event");
+    const event = asked.get("event");
+    if (event !== null && isId(event)) this.event.value = event;
+    else if (event) this.results.refuse("The address asks for an event with something that is no id. It was passed over.");
     if (asked.has("from")) this.show(sessionStorage.getItem("signalbook-try") ?? "");
     if (asked.has("example")) this.example(asked.get("example"));
   }

@@ -20,13 +20,6 @@ const link = (page, ...content) => (page ? made("a", { href: new URL(page, CATAL
 /** Return a pointer, or a text with pointers, that may be broken after each slash. */
 const path = (text) => made("code", null, text.split("/").flatMap((step, at) => (at ? [made("wbr"), `/${step}`] : [step])));
 
-/** Return the command that does the same. */
-export function commandFor(inputs, { level, version, event }) {
-  const names = inputs.map(({ name }) => (name === "-" ? "payload.json" : /^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`));
-  const options = [["level", level === "documented" ? null : level], ["version", version], ["event", event]].filter(([, value]) => value);
-  return ["signalbook validate", ...(names.length ? names : ["payload.json"]), ...options.map(([name, value]) => `--${name} ${value}`)].join(" ");
-}
-
 /** The results on the page: a line that tells how it stands, and an article for each of the first verdicts. */
 export class Results {
   constructor(status, list, text, choose) {
@@ -108,6 +101,11 @@ export class Results {
     if (!version) return hint;
     const one = contract === `${event}@${version}` ? this.button({ class: "line", "data-version": version }, { version }, words) : words;
     return [before, one, between, this.button({ class: "line" }, { version: any }, any)];
+  }
+
+  /** Say what the page did not do. */
+  refuse(text) {
+    this.status.textContent = text;
   }
 
   fail(fault) {
