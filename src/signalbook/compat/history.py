@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from signalbook import naming
-from signalbook.compat.bounding import LAW, bounded
-from signalbook.compat.comparison import BUMPS, Bump, Comparison
+from signalbook.compat.comparison import BUMPS, Bump, Comparison, compare
 
 if TYPE_CHECKING:
     from signalbook.registry.model import Contract, Versioned
@@ -48,7 +47,7 @@ class Step:
 
 def step(old: Contract, new: Contract) -> Step:
     """Return two versions compared, as far as the version law asks; an envelope's slot stays open in the strict reading."""
-    return Step(old, new, bounded(old.resolved, new.resolved, slot=new.slot, asked=LAW))
+    return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))
 
 
 def history(what: Versioned) -> list[Step]:

@@ -100,7 +100,7 @@ def _kept(old: Contract, new: Contract | None, commit: str) -> Iterator[Fault]:
     if new is None:
         yield Fault(_file(old), "", f"was published, in {commit}, and is gone", "put it back: payloads of that version are still kept somewhere")
     elif _meaning(old) != _meaning(new):
-        changes = [change for change in compat.bounded(old.resolved, new.resolved, asked=()).changes if change.kind != "docs"]
+        changes = [change for change in compat.compare(old.resolved, new.resolved).changes if change.kind != "docs"]
         fix = "put it back, and write the change as a new version; where the provider changed nothing, mark that as a correction"
         yield Fault(_file(new), "", f"was published, in {commit}, and says something else now: {_told(changes) or 'see git diff'}", fix)
 
