@@ -6,10 +6,11 @@ The faults are those of `signalbook.sampling.faults`, which asks no engine. Unli
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signalbook import Registry
+from signalbook import Registry, jsontext
 from signalbook.envelopes import open_payload
 from signalbook.sampling import folding
 from signalbook.sampling.faults import faults, is_found
@@ -48,7 +49,7 @@ def changed(payload: Any, path: Path, change: Callable[[Any], Any]) -> Any:
     if not path:
         return change(payload)
     if isinstance(payload, str):
-        return json.dumps(changed(json.loads(payload), path, change), ensure_ascii=False)
+        return _written_again(payload, lambda inner: changed(inner, path, change))
     out = list(payload) if isinstance(payload, list) else dict(payload)
     out[path[0]] = changed(payload[path[0]], path[1:], change)  # type: ignore[index]
     return out
@@ -56,7 +57,14 @@ def changed(payload: Any, path: Path, change: Callable[[Any], Any]) -> Any:
 
 def inside(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return a change that goes into a string of JSON text, where the value stands in one."""
-    return lambda old: json.dumps(change(json.loads(old)), ensure_ascii=False) if isinstance(old, str) else change(old)
+    return lambda old: _written_again(old, change) if isinstance(old, str) else change(old)
+
+
+def _written_again(text: str, change: Callable[[Any], Any]) -> str:
+    """Return JSON text with what it holds changed, in Base64 where it was in Base64."""
+    plain = jsontext.from_base64(text)
+    out = json.dumps(change(json.loads(text if plain is None else plain)), ensure_ascii=False)
+    return out if plain is None else b64encode(out.encode()).decode()
 
 
 def carrying(payload: Any, body: Any) -> Any:

@@ -247,7 +247,9 @@ def test_the_reference_engine_agrees(provider: str, kind: Kind) -> None:
         for sample in [*drawn, *cases(one.turn, kind)[:: max(1, len(cases(one.turn, kind)) // SECOND_OPINIONS)]]:
             verdict, errors = judged(sample, registry), opinions(sample, registry)
             if kind == "documented" or verdict.ok:
-                assert errors == [], sample
+                # A form that no document asks for is a warning, whichever engine finds it.
+                warned = [(finding.rule, finding.pointer) for finding in verdict.findings if finding.severity == "warning"]
+                assert [(rule, at) for rule, at in errors if not any(rule == one and there.endswith(at) for one, there in warned)] == [], sample
             elif all(opened.event for opened in open_payload(sample.value, registry)) and any(finding.rule in KEYWORDS for finding in verdict.errors):
                 assert errors, (sample, verdict.findings)
 
