@@ -35,9 +35,11 @@ def test_a_day_asks_for_the_newest_version_of_that_day(what: Event | Envelope, d
 
 
 def test_every_version_has_its_first_day() -> None:
-    """On the first day of a version it is the one that holds, for each version of the catalogue."""
-    contracts = [contract for one in VERSIONED for contract in one.versions.values()]
-    assert [str(Request.of(REGISTRY, at=one.first_seen).contract_of(_of(one))) for one in contracts] == [str(one) for one in contracts]
+    """On the first day of a version it is the one that holds; where a correction of ours has the same day, the newest of that day."""
+    for one in VERSIONED:
+        for contract in one.versions.values():
+            newest = [other for other in one.oldest_first() if other.first_seen == contract.first_seen][-1]
+            assert str(Request.of(REGISTRY, at=contract.first_seen).contract_of(_of(contract))) == str(newest)
 
 
 def _of(contract: Contract) -> Event | Envelope:

@@ -108,7 +108,7 @@ def test_the_table_of_levels_says_how_much_faults_weigh() -> None:
         line.strip("| ").split(" | ") for line in (DOCS / "explanation" / "levels.md").read_text("utf-8").splitlines() if line[:1] == "|"
     ]
     names = [name.strip("`") for name in header[1:]]
-    weights = ("novelty", "unsourced", "form", "guarantee")
+    weights = ("novelty", "form", "unsourced", "guarantee")
     told = {name: {weight: row[column] for weight, row in zip(weights, rows, strict=True)} for column, name in enumerate(names, 1)}
     assert told == {level: {weight: severity or "silent" for weight, severity in table.items()} for level, table in levels.SEVERITY.items()}
 

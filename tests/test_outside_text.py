@@ -182,7 +182,8 @@ def test_writing_code(tree: Path, tmp_path: Path, run: Callable[..., str]) -> No
     run(0, *types)
     run(0, *types, "--check")
     for file in out.rglob("*.py"):
-        file.write_text(f"{TEXT}\n", "utf-8")
+        # What does not say that it is ours would be refused.
+        file.write_text(f"{file.read_text('utf-8')}# {TEXT!r}\n", "utf-8")
     run(1, *types, "--check")
     run(1, *types, "--diff")
     (out / ".signalbook.json").write_text("{}", "utf-8")
