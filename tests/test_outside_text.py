@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conftest import GOOD
-from signalbook import ParseError, Registry, cli, parse, terminal
+from signalbook import ParseError, Registry, cli, models, parse, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,7 +183,7 @@ def test_writing_code(tree: Path, tmp_path: Path, run: Callable[..., str]) -> No
     run(0, *types, "--check")
     for file in out.rglob("*.py"):
         # What does not say that it is ours would be refused.
-        file.write_text(f"{file.read_text('utf-8')}# {TEXT!r}\n", "utf-8")
+        file.write_text(f"# {models.MARK}\n{TEXT}\n", "utf-8")
     run(1, *types, "--check")
     run(1, *types, "--diff")
     (out / ".signalbook.json").write_text("{}", "utf-8")
