@@ -140,13 +140,16 @@ def described(schema: Any, prefix: str = "") -> dict[str, bool]:
     out: dict[str, bool] = {}
     every = list(layers(schema))
     required = {name for node, certain in every if certain for name in node.get("required", ())}
-    for node, _ in every:
+    for node, certain in every:
         any_name = {"*": node["additionalProperties"]} if isinstance(node.get("additionalProperties"), dict) else {}
+        inside: dict[str, bool] = {}
         for name, inner in {**node.get("properties", {}), **any_name}.items():
             out[f"{prefix}{name}"] = name in required
-            out |= described(inner, f"{prefix}{name}.")
+            inside |= described(inner, f"{prefix}{name}.")
         if isinstance(node.get("items"), dict):
-            out |= described(node["items"], f"{prefix.removesuffix('.')}[].")
+            inside |= described(node["items"], f"{prefix.removesuffix('.')}[].")
+        # What one alternative requires inside is not always there.
+        out |= {path: (always and certain) or out.get(path, False) for path, always in inside.items()}
     return out
 
 

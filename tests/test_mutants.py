@@ -27,6 +27,7 @@ SURVIVORS = {
     r"huawei/config/custom-rule-invocation /rule_parameter/[^/]+/value/ (null|text|type)": "a rule's parameter may have any value",
     r"huawei/config/(notification|snapshot)-archive-completed .*/object_keys?/([0-9]/)? form": "a file's name begins with a prefix of the customer's choice",
     r"huawei/workspace(-app)?/[a-z-]+ .*/?service_type/ constant": "another service is another event: a trace of any service is huawei/cts/trace",
+    r"jdcloud/(function-record|cloud-events) /Records/0/(detail/)? (null|text|type)": "only the record's detail tells it from those of two other products",
 }
 
 
