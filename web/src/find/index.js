@@ -126,7 +126,9 @@ export class Index {
   #named(name, kinds = FIRST) {
     const numbers = (this.called.get(name) ?? []).filter((number) => kinds.includes(this.entries[number].kind));
     const order = (number) => FIRST.indexOf(this.entries[number].kind);
-    return numbers.sort((one, two) => order(one) - order(two)).map((number) => ({ entry: this.entries[number], terms: asked(name) }));
+    // A field whose whole path this is goes before one that only ends so.
+    const ends = (number) => Number(whole(bare(this.entries[number].name ?? "")) !== name);
+    return numbers.sort((one, two) => order(one) - order(two) || ends(one) - ends(two)).map((number) => ({ entry: this.entries[number], terms: asked(name) }));
   }
 
   #pass(typed, fields, prefix, fuzzy, combineWith = "AND") {
