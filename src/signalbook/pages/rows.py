@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from signalbook.registry import Envelope, Event
 
 EVIDENCE = {
-    "documented": "printed in the provider's table",
+    "documented": "stated by the provider",
     "sample": "seen in a printed sample only, in no table",
     "observed": "seen in a received payload, in no document",
     "inferred": "our conclusion: no table, sample or payload says it",
