@@ -79,6 +79,11 @@ def ids_wrong(base: str) -> Expected:
 REQUIRED = ("name", "title", "summary", "category", "severity", "status", "envelopes", "versions", "sources")
 NO_FILE = "there is no such file"
 LISTS = f"add it to 'versions' in {DISK_FULL}/event.json"
+DOUBLING = {
+    f"d{number}": {"anyOf": [{"$ref": f"#/definitions/d{number + 1}"}, {"properties": {"p": {"$ref": f"#/definitions/d{number + 1}"}}}]}
+    for number in range(20)
+} | {"d20": {"type": "string"}}
+"""Definitions that each refer to the next one twice."""
 NOWHERE = "leads nowhere"
 UNREAD = "see that the file is there and that this user may read it"
 
@@ -298,6 +303,11 @@ CASES = [
             {"description": "More.", "type": "object", "properties": {"more": {"description": "More.", "allOf": [{"$ref": "#/definitions/more"}]}}},
         ),
         (NEW, "/definitions/more/properties/more/allOf/0/$ref", "'#/definitions/more' leads back to where it stands", "without itself"),
+    ),
+    case(
+        "references-without-number",
+        put(NEW, "/definitions", DOUBLING),
+        (NEW, "", "refers to 4,194,261 schemas in all, more than 100,000", "refer to a definition fewer times"),
     ),
     case("wrong-type-keyword", put(NEW, "/properties/at/type", "strnig"), (NEW, "/properties/at/type", "no draft-07 schema", "mend the keyword")),
     case("pattern-no-pattern", put(SHARED, "/pattern", "(["), (SHARED, "/pattern", "no draft-07 schema", "mend the keyword")),

@@ -109,6 +109,10 @@ class Files:
             for url, pointer, reference in references.circles(found):
                 fix = "describe what it refers to without itself; no notification nests without an end"
                 self.fault(url.removeprefix(base_url), pointer, f"the reference {reference!r} leads back to where it stands", fix)
+        if not self.faults:
+            for url, count in references.too_many(found):
+                message = f"refers to {count:,} schemas in all, more than {references.MOST:,}"
+                self.fault(url.removeprefix(base_url), "", message, "refer to a definition fewer times: each reference repeats all that is in it")
         return library
 
     @property

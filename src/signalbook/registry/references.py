@@ -18,6 +18,9 @@ Place = tuple[str, str]
 """The URL of a document, and a JSON Pointer into it."""
 
 
+MOST = 100_000
+"""References of one document, all of them written out: the largest contract of the catalogue has some hundred."""
+
 References = list[tuple[str, str]]
 """The references of a schema file: where each stands, and its text."""
 
@@ -66,3 +69,23 @@ def _circles_from(
 
 def _within(pointer: str, outer: str) -> bool:
     return pointer == outer or pointer.startswith(f"{outer}/")
+
+
+def too_many(found: Mapping[str, References]) -> Iterator[tuple[str, int]]:
+    """Yield the URL of each document that has more than `MOST` references once all of them are written out, and how many it has.
+
+    Look for `circles` first. Thirty definitions that each refer to the next one twice are a billion, which no memory holds.
+    """
+    outgoing = {url: [(pointer, address(url, text)) for pointer, text in inside] for url, inside in found.items()}
+    counted: dict[Place, int] = {}
+    for url in found:
+        if (count := _written_out((url, ""), outgoing, counted)) > MOST:
+            yield url, count
+
+
+def _written_out(place: Place, outgoing: Mapping[str, list[tuple[str, Place]]], counted: dict[Place, int]) -> int:
+    if place not in counted:
+        document, inside = place
+        targets = [target for pointer, target in outgoing.get(document, ()) if _within(pointer, inside)]
+        counted[place] = len(targets) + sum(_written_out(target, outgoing, counted) for target in targets)
+    return counted[place]
