@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from itertools import chain
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from signalbook.intake.piece import Document, Lines
 from signalbook.jsontext import BOM, GZIP, NotJSON
@@ -21,6 +21,7 @@ SMALL = 1 << 20
 """Texts up to this size are read at once, and so are larger ones that are no array."""
 BLOCK, SMALL_BLOCK = 1 << 20, 1 << 16
 """How much of a text is worked on at a time: what is worth sending to another process, and what stays in the processor's cache."""
+_LOOK_UP = 500  # milliseconds
 MAX_EXPANSION = 200
 """How many times its size a gzip file may unpack to, after the first 64 MiB."""
 
@@ -47,7 +48,8 @@ def of_file(path: str, how: Reading, *, streams: bool = False) -> Iterator[Docum
     try:
         # Unbuffered: blocks are asked for in the size they are worked on, and a pipe gives what it has.
         with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - pathlib may not be loaded
-            yield from _texts(path, _chunks(stream.read, how.block), how, streams=streams)
+            chunks = _arriving(stream, stream.read, how.block) if streams else _chunks(stream.read, how.block)
+            yield from _texts(path, chunks, how, streams=streams)
     except OSError as error:
         from signalbook.intake.problems import unreadable  # noqa: PLC0415 - for faults only
 
@@ -62,7 +64,7 @@ def of_stdin(how: Reading) -> Iterator[Document | Lines]:
         yield Document(STDIN, problem=no_input())
         return
     try:
-        yield from _texts(STDIN, _chunks(cast("BufferedReader", sys.stdin.buffer).read1, how.block), how, streams=True)
+        yield from _texts(STDIN, _arriving(sys.stdin.buffer, cast("BufferedReader", sys.stdin.buffer).read1, how.block), how, streams=True)
     except OSError as error:
         from signalbook.intake.problems import unreadable  # noqa: PLC0415 - for faults only
 
@@ -71,6 +73,28 @@ def of_stdin(how: Reading) -> Iterator[Document | Lines]:
 
 def _chunks(read: Callable[[int], bytes | None], size: int) -> Iterator[bytes]:
     while chunk := read(size):
+        yield chunk
+
+
+def _arriving(stream: Any, read: Callable[[int], bytes | None], size: int) -> Iterator[bytes]:
+    """Yield the chunks of a pipe or a terminal, where the next one may be long in coming.
+
+    A signal that comes just before a read blocks is not seen until that read ends. So this waits for data first, and looks up now and then.
+    """
+    import select  # noqa: PLC0415 - streams only
+
+    try:
+        descriptor = stream.fileno()
+        waiting = select.poll()
+        waiting.register(descriptor, select.POLLIN)
+    except (OSError, AttributeError):  # text in place of a stream, or Windows, which waits for sockets only
+        yield from _chunks(read, size)
+        return
+    while True:
+        while not waiting.poll(_LOOK_UP):
+            pass
+        if not (chunk := read(size)):
+            return
         yield chunk
 
 
