@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,7 @@ class Step:
         return {**about, **self.comparison.as_dict(law_only=True)}
 
 
+@lru_cache(maxsize=1024)  # by identity: a contract is loaded once, and the site asks for the same steps page after page
 def step(old: Contract, new: Contract) -> Step:
     """Return two versions compared, as far as the version law asks; an envelope's slot stays open in the strict reading."""
     return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from jsonschema_rs import CanonicalSchema
 
 _MOST_CHOICES = 64
+_DAY = "[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"
+_FORMS = {"date": f"^{_DAY}$", "date-time": f"^{_DAY}[Tt ]"}
+"""For some formats a pattern that every string of that format matches; it may match others, such as a 29 February of a year that has none."""
 
 
 Demand = tuple[Set, bool]
@@ -106,7 +109,8 @@ def names(schema: Any) -> tuple[list[Set], list[Set]]:
 
 def inside(view: canonical.StringView) -> list[Set]:
     """Return sets that every string of a view is in; what cannot be read as a set is left out."""
-    return [*sets_of(view.patterns), length(view.min_length, view.max_length)]
+    forms = [_FORMS[name] for name in view.formats if name in _FORMS]
+    return [*sets_of([*view.patterns, *forms]), length(view.min_length, view.max_length)]
 
 
 def outside(view: canonical.StringView) -> list[Set]:
