@@ -91,10 +91,16 @@ def parts(payload: Any) -> Iterator[tuple[Path, Contract, Any]]:
 
 
 def at(payload: Any, path: Path) -> Any:
-    """Return what stands at a path of a payload; it leads into strings that hold JSON text."""
+    """Return what stands at a path of a payload; it leads into strings that hold JSON text, as it is or in Base64."""
     for step in path:
-        payload = jsontext.unfolded(payload)[step]
-    return jsontext.unfolded(payload)
+        payload = document_in(payload)[step]
+    return document_in(payload)
+
+
+def document_in(value: Any) -> Any:
+    """Return the object or array that a string holds as JSON text, as it is or in Base64; any other value as it is."""
+    plain = jsontext.from_base64(value) if isinstance(value, str) else None
+    return jsontext.unfolded(value if plain is None else plain)
 
 
 def judged(payload: Any, mutant: Mutant) -> tuple[str, bool, bool, set[str]] | None:
@@ -115,7 +121,7 @@ def judged(payload: Any, mutant: Mutant) -> tuple[str, bool, bool, set[str]] | N
 
 @pytest.mark.parametrize("provider", REGISTRY.providers)
 def test_models_refuse_what_contracts_refuse(provider: str) -> None:
-    """Of the single-fault mutants of a provider's deliveries a model refuses none that its contract accepts, and reads no other but those of open lists."""
+    """Of the single-fault mutants of a provider's deliveries a model refuses none that its contract accepts, and reads no other but those of open lists and alternatives."""
     counts: Counter[str] = Counter()
     wrong = []
     for event_id in (one for one in REGISTRY.events if one.startswith(f"{provider}/")):
@@ -132,7 +138,8 @@ def test_models_refuse_what_contracts_refuse(provider: str) -> None:
                     counts["open lists"] += 1
                 else:
                     counts["false accepts" if read else "refused by both"] += 1
-                    wrong += [f"{what}: {', '.join(sorted(broken))}"] if read else []
+                    # No model asks that one of two places holds the fields: docs/reference/types.md says so.
+                    wrong += [f"{what}: {', '.join(sorted(broken))}"] if read and broken != {"anyOf"} else []
     AGREEMENT[provider] = counts
     assert wrong[:20] == []
     if not NIGHTLY:

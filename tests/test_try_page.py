@@ -41,7 +41,7 @@ def wait_for(page: Chrome, status: str) -> str:
     from selenium.webdriver.support.ui import WebDriverWait  # noqa: PLC0415 - only where there is a browser for it
 
     line = page.find_element("css selector", "[role=status]")
-    WebDriverWait(page, 20, 0.05).until(lambda _: status in line.text, f"{status!r} is not in {line.text!r}")
+    WebDriverWait(page, 20, 0.05).until(lambda _: status in line.text, f"the status never held {status!r}")
     return line.text
 
 
@@ -182,7 +182,7 @@ def test_long_names_do_not_overflow(page: Chrome) -> None:
     payload = json.loads((ROOT / "demo" / "jdcloud-state-change.json").read_bytes())
     payload["detail"] |= {"k" * 300: "v" * 300, "eventTime": "x" * 300}
     write(page, json.dumps(payload))
-    wait_for(page, "1 invalid")
+    wait_for(page, "1 valid")
     assert page.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 

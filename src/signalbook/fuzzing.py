@@ -84,7 +84,7 @@ def documented(sample: Sample, registry: Registry) -> None:
         if not verdict.ok or verdict.event != sample.event or any(one.version != sample.version for one in judged):
             raise _failure("its contract does not take it", verdict.findings)
         _has_a_second_opinion(sample, registry, value)
-        for level in ("documented", "tolerant"):
+        for level in LEVELS:
             _is_given_back(sample, registry, value, level)
 
 
