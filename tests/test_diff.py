@@ -32,7 +32,7 @@ def files(tmp_path: Path) -> Path:
         "wrong": '{"type": "strin"}',
         "elsewhere": '{"$ref": "https://example.org/other.json"}',
         "dialect": '{"$schema": "https://example.org/dialect"}',
-        "date": '{"format": "date", "type": "string"}',
+        "time": '{"format": "time", "type": "string"}',
         "pattern": '{"pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "type": "string"}',
     }
     for name, text in texts.items():
@@ -82,7 +82,7 @@ def test_a_registry_of_ones_own(signalbook: Command) -> None:
         (("narrow.json", "wide.json"), "survives", 0),
         (("narrow.json", "narrow.json"), "full", 0),
         (("wide.json", "narrow.json"), "backward", 1),
-        (("date.json", "pattern.json"), "backward", 1),
+        (("time.json", "pattern.json"), "backward", 1),
     ],
 )
 def test_what_is_required_decides_the_exit_code(signalbook: Command, files: Path, sides: tuple[str, str], asked: str, code: int) -> None:
