@@ -7,15 +7,18 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-bounds check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling bench-validating clean
+.PHONY: demo test test-all test-bounds check format lint types generated scripts docs serve build web wheel bench-compat bench-sampling bench-validating clean
 
 demo: $(VENV)/.installed  ## validate real sample payloads, some of them broken on purpose
 	@echo
 	@echo "\$$ signalbook validate demo"
 	@$(BIN)/signalbook validate demo || test $$? -eq 1
 
-test: $(VENV)/.installed-dev  ## the whole test suite
+test: $(VENV)/.installed-dev  ## the test suite; long sweeps are left to the night
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test-all: $(VENV)/.installed-dev  ## every test, the generated ones too, with many more drawn values: for the night, and before a release
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest --numprocesses auto --dist loadfile -m "" tests generated/fuzz
 
 test-bounds:  ## the tests of the engine, with the oldest and with the newest packages that pyproject.toml accepts, in environments that are thrown away
 	.ci/bounds oldest $(PYTHON)
@@ -28,6 +31,7 @@ format: $(VENV)/.installed-dev
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
 	$(BIN)/signalbook lint
 
 types: $(VENV)/.installed-dev

@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mutants import changed
-from signalbook import examples
-from signalbook.envelopes import open_payload
+from signalbook.envelopes.opener import open_payload
+from signalbook.registry import examples
 from signalbook.registry.recognition import text_at
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook.reading import pointers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def _edited(path: str, pointer: str, edit: Callable[[Any, str], object]) -> Chan
 
     def change(tree: Path) -> None:
         holder = document = json.loads((tree / path).read_text("utf-8"))
-        *way, last = naming.tokens(pointer)
+        *way, last = pointers.split(pointer)
         for step in way:
             holder = holder[int(step) if isinstance(holder, list) else step]
         edit(holder, last)

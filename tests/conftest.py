@@ -28,6 +28,8 @@ GOOD = ROOT / "tests" / "trees" / "good"
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, max_examples=100, print_blob=True)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+"""Whether long sweeps run: `make test-all`."""
 
 
 SCORES: dict[str, Counter[str]] = {}
@@ -149,7 +151,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import sites  # noqa: PLC0415
 
     browsing.browser()
-    return sites.made(tmp_path_factory.mktemp("site"))
+    return sites.catalogue(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ GENERATED = frozenset(DOCS / "reference" / f"{name}.md" for name in ("commands",
 KINDS = ("tutorial", "how-to", "explanation", "reference")
 PAGES = [
     *(ROOT / "README.md", ROOT / "CONTRIBUTING.md", DOCS / "index.md"),
-    *(page for kind in KINDS for page in sorted((DOCS / kind).glob("*.md")) if page not in GENERATED),
+    *(page for kind in KINDS for page in sorted((DOCS / kind).rglob("*.md")) if page not in GENERATED),
 ]
 # A block may be a file of the reader's: then the line above begins with its path.
 BLOCK = re.compile(r"(?:^`([\w./-]+\.(?:json|py|yml|yaml|md|toml)|Makefile|Jenkinsfile)`[^\n]*\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

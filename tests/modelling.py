@@ -10,7 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
+from signalbook.registry import naming
 
 if TYPE_CHECKING:
     from pathlib import Path

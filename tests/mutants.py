@@ -1,6 +1,6 @@
 """Single-fault mutants of payloads: each breaks one place that a contract describes, and says where and by which rules that must be found.
 
-The faults are those of `signalbook.sampling.faults`, which asks no engine. Unlike a sampler, this leaves none out because nobody noticed it.
+The faults are those of `signalbook.testing.faults`, which asks no engine. Unlike a sampler, this leaves none out because nobody noticed it.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signalbook import Registry, jsontext
-from signalbook.envelopes import open_payload
-from signalbook.sampling import folding
-from signalbook.sampling.faults import faults, is_found
-from signalbook.sampling.places import Describer
+from signalbook import Registry
+from signalbook.envelopes.opener import open_payload
+from signalbook.reading import strict_json
+from signalbook.testing import text_trees
+from signalbook.testing.faults import faults, is_found
+from signalbook.testing.places import Describer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from signalbook.findings import Verdict
-    from signalbook.sampling.change import Change
-    from signalbook.sampling.folding import Path
+    from signalbook.testing.changes import Change
+    from signalbook.testing.text_trees import Path
+    from signalbook.validation.findings import Verdict
 
 REGISTRY = Registry.load()
 DESCRIBER = Describer()
@@ -62,7 +63,7 @@ def inside(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 def _written_again(text: str, change: Callable[[Any], Any]) -> str:
     """Return JSON text with what it holds changed, in Base64 where it was in Base64."""
-    plain = jsontext.from_base64(text)
+    plain = strict_json.from_base64(text)
     out = json.dumps(change(json.loads(text if plain is None else plain)), ensure_ascii=False)
     return out if plain is None else b64encode(out.encode()).decode()
 
@@ -76,17 +77,17 @@ def mutants(payload: Any) -> Iterator[Mutant]:
     """Yield every single-fault mutant of a payload: those that break its envelopes, then those that break its bodies."""
     opened = open_payload(payload, REGISTRY)
     places = list(DESCRIBER.places(opened))
-    texts = folding.text_paths(payload, [place.path for place in places])
+    texts = text_trees.text_paths(payload, [place.path for place in places])
     for fault in faults(places, opened):
         # Only the texts around a fault are unfolded: those in what it breaks stay as they are written, so that nothing else differs.
         around = [path for path in texts if path == fault.path[: len(path)] and (len(path) < len(fault.path) or fault.field)]
-        tree, folds = folding.unfolded(payload, around)
-        broken = folding.folded(folding.changed(tree, fault.path, _applying(fault)), folds)
+        tree, folds = text_trees.unfolded(payload, around)
+        broken = text_trees.folded(text_trees.changed(tree, fault.path, _applying(fault)), folds)
         yield Mutant(fault.contract, fault.kind, fault.path, broken, fault.rules, fault.field, fault.telling)
 
 
 def _applying(fault: Change) -> Callable[[Any], Any]:
-    return lambda old: folding.plain(fault.apply(old))
+    return lambda old: text_trees.plain(fault.apply(old))
 
 
 def is_caught(mutant: Mutant, verdict: Verdict) -> bool:

@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Self
 from xml.etree import ElementTree as ET
 
 from conftest import ROOT
-from signalbook import engine, jsontext
-from signalbook.registry.reading import META
+from signalbook.engine import schema_validator
+from signalbook.reading import strict_json
+from signalbook.registry.tree_reader import META
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 FORMS = ("text", "json", "junit", "sarif", "github")
 PATIENCE = 30.0
 """Seconds after which a test no longer waits for what must come: generous, because machines are shared."""
-VERDICT = engine.compiled(jsontext.loads((META / "verdict.schema.json").read_bytes()))
-SUMMARY = engine.Checker(engine.Library({}).resolve(jsontext.loads((META / "summary.schema.json").read_bytes())))
+VERDICT = schema_validator.compiled(strict_json.loads((META / "verdict.schema.json").read_bytes()))
+SUMMARY = schema_validator.Checker(schema_validator.Library({}).resolve(strict_json.loads((META / "summary.schema.json").read_bytes())))
 _CHANGE = {
     "eventAction": "StateChange",
     "eventTime": "2021-02-25 11:00:52",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
@@ -13,14 +15,33 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from browsing import missing
 from conftest import ROOT
-from signalbook import Registry, pages, sync
-from signalbook.cli.parser import parser
+from signalbook import Registry
+from signalbook.cli.arguments import parser
+from signalbook.codegen import writer
+from signalbook.site import builder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    import pytest
+
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the catalogue's site, built once for all workers of a run."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if worker else base) / "catalogue-site"
+    with (shared.parent / "catalogue-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "done").is_file():
+            shutil.rmtree(shared, ignore_errors=True)
+            shared.mkdir()
+            made(shared)
+            (shared / "done").touch()
+    return shared / "site"
 
 
 def made(root: Path, schemas: Path | None = None, url: str = "") -> Path:
@@ -37,7 +58,7 @@ def made(root: Path, schemas: Path | None = None, url: str = "") -> Path:
         root.mkdir(exist_ok=True)
         config = f"site_name: ours\nsite_url: {url}\ntheme:\n  name: signalbook\nmarkdown_extensions: [attr_list, tables]\n"
         (root / "mkdocs.yml").write_text(config, "utf-8")
-    sync.write(pages.files(Registry.load(schemas), parser()), docs)
+    writer.write(builder.files(Registry.load(schemas), parser()), docs)
     if schemas is not None:
         (docs / "index.md").write_text("# Ours\n\nSee the [catalogue](catalogue/index.md).\n", "utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)]

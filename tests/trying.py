@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from browsing import serve
 from conftest import ROOT
-from signalbook.pages import browser, try_page
+from signalbook.site import recognition_data, try_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from signalbook import Registry
 
-ASSETS = ROOT / "src" / "signalbook" / "pages" / "assets"
+ASSETS = ROOT / "src" / "signalbook" / "site" / "assets"
 POLICY = "default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:"
 """What the page needs of a browser, as the how-to about publishing says it."""
 
@@ -24,7 +24,7 @@ POLICY = "default-src 'self'; script-src 'self' 'unsafe-eval'; img-src data:"
 @contextmanager
 def served(registry: Registry, folder: Path) -> Iterator[tuple[Path, str]]:
     """Write the page and what it loads into a folder, serve it, and yield both the folder and the page's address."""
-    for name, data in browser.files(registry).items():
+    for name, data in recognition_data.files(registry).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     for name in ("try.js", "try.css"):

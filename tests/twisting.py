@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from mutants import changed
-from signalbook.jsontext import unfolded
+from signalbook.reading.strict_json import unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

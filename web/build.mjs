@@ -1,4 +1,4 @@
-// Bundles what the pages run in a browser into src/signalbook/pages/assets: `node build.mjs` writes, `node build.mjs --check` compares.
+// Bundles what the pages run in a browser into src/signalbook/site/assets: `node build.mjs` writes, `node build.mjs --check` compares.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ASSETS = join(HERE, "..", "src", "signalbook", "pages", "assets");
+const ASSETS = join(HERE, "..", "src", "signalbook", "site", "assets");
 const ENTRIES = { "try.js": "src/try/main.js", "try-engine.js": "src/try/checking.js", "find.js": "src/find.js", "catalogue.js": "src/catalogue.js" };
 
 /** Return a bundle's text: minified, the same for the same sources wherever it is made. */

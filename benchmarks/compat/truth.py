@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import jsonschema_rs
 
-from signalbook import drawing
+from signalbook.engine import hypothesis_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +102,7 @@ def _shows(value: Any, narrow: Accepts, wide: Accepts) -> bool:
 
 def _drawn(case: Case, wanted: Any) -> list[Any]:
     schemas = [unrolled(side, side, 0) for side in (case.old, case.new)]
-    return drawing.search(schemas, wanted, seed=_SEED, draws=_DRAWS, seconds=_SECONDS)
+    return hypothesis_values.search(schemas, wanted, seed=_SEED, draws=_DRAWS, seconds=_SECONDS)
 
 
 def unrolled(schema: Any, document: Any, depth: int) -> Any:

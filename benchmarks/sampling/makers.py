@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 
 import signalbook
-from signalbook import compose, drawing, engine, strategies
-from signalbook.envelopes import open_payload
-from signalbook.sampling import Sample, Sampler, seeded
+from signalbook.codegen import bundles
+from signalbook.engine import hypothesis_values, schema_validator
+from signalbook.envelopes.opener import open_payload
+from signalbook.testing import strategies
+from signalbook.testing.sampler import Sample, Sampler, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +47,7 @@ def makers(registry: Registry, contract: Contract) -> list[Maker]:
     """Return what is compared for a contract of an event: two of ours, and hypothesis-jsonschema for the body and for the whole delivery."""
     event = registry.events[contract.of]
     envelope = next(registry.envelopes[one] for one in event.envelopes if not registry.envelopes[one].bare)
-    bundle = compose.bundle(contract, envelope)
+    bundle = bundles.bundle(contract, envelope)
 
     def is_known(data: Any) -> bool:
         return signalbook.check(data, registry=registry).event == contract.of
@@ -70,15 +72,15 @@ def makers(registry: Registry, contract: Contract) -> list[Maker]:
         Maker(
             "hypothesis-jsonschema",
             "bodies as values",
-            lambda: _by_hypothesis(drawing.drawn(contract.resolved)),
-            lambda value: not engine.reference_errors(contract.resolved, value),
+            lambda: _by_hypothesis(hypothesis_values.drawn(contract.resolved)),
+            lambda value: not schema_validator.reference_errors(contract.resolved, value),
             None,
         ),
         Maker(
             "hypothesis-jsonschema",
             f"values in {envelope.id.partition('/')[2]}",
-            lambda: _by_hypothesis(drawing.drawn(bundle)),
-            lambda value: not engine.reference_errors(bundle, value),
+            lambda: _by_hypothesis(hypothesis_values.drawn(bundle)),
+            lambda value: not schema_validator.reference_errors(bundle, value),
             is_known,
         ),
     ]
@@ -90,7 +92,7 @@ def _errors(sample: Sample, registry: Registry) -> list[tuple[str, str]]:
     for opened in open_payload(sample.value, registry):
         parts = [(layer.envelope.newest, layer.value) for layer in opened.wrappers]
         parts += [(opened.event.newest, opened.body)] if opened.event else []
-        found += [error for contract, value in parts for error in engine.reference_errors(contract.resolved, value)]
+        found += [error for contract, value in parts for error in schema_validator.reference_errors(contract.resolved, value)]
     return found
 
 

@@ -13,7 +13,7 @@ from benchmarks.validating.payloads import SEED, nearest, of_one_kind, pool, rep
 from benchmarks.validating.plan import FULL, QUICK
 from benchmarks.validating.telling import Teller
 from signalbook import Registry
-from signalbook.jsontext import canonical, compact
+from signalbook.reading.strict_json import canonical, compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

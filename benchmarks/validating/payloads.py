@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchmarks.validating.plan import FULL
-from signalbook import compose
-from signalbook.jsontext import compact
-from signalbook.sampling import Sampler, Seeded
+from signalbook.codegen import bundles
+from signalbook.reading.strict_json import compact
+from signalbook.testing.sampler import Sampler, Seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signalbook import Registry
-    from signalbook.levels import Schema
-    from signalbook.sampling import Kind, Recipe
+    from signalbook.engine.levels import Schema
+    from signalbook.testing.sampler import Kind, Recipe
 
 SEED = 8
 
@@ -80,8 +80,8 @@ def schema(registry: Registry, one: Payload) -> Schema:
     """Return one self-contained schema for a payload: of its body, or of the delivery in its outermost envelope, without what lies in its text."""
     outermost = registry.envelopes[one.route[0]] if one.route else None
     if outermost and outermost.holds != "event":
-        return compose.bundle(outermost.newest)
-    return compose.bundle(registry.contract(one.event), outermost)
+        return bundles.bundle(outermost.newest)
+    return bundles.bundle(registry.contract(one.event), outermost)
 
 
 def nearest(found: list[Payload], size: int) -> Payload:

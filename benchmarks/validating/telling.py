@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from signalbook import compose
-from signalbook.envelopes import open_payload
+from signalbook.codegen import bundles
+from signalbook.envelopes.opener import open_payload
 
 if TYPE_CHECKING:
     from signalbook import Registry
-    from signalbook.levels import Schema
+    from signalbook.engine.levels import Schema
     from signalbook.registry import Contract
 
 Part = tuple[str, int, tuple[str | int, ...]]
@@ -51,5 +51,5 @@ class Teller:
     def _named(self, contract: Contract) -> str:
         name = str(contract).replace("/", ".")
         if name not in self.schemas:
-            self.schemas[name] = compose.bundle(contract)
+            self.schemas[name] = bundles.bundle(contract)
         return name

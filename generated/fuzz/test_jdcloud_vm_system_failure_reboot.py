@@ -7,38 +7,38 @@ HYPOTHESIS_PROFILE=nightly draws many more payloads, other ones in each run.
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from signalbook import fuzzing
 from signalbook.registry import Registry
+from signalbook.testing import fuzz
 
 VERSIONS = ["1.0.0"]
 
 
 @pytest.fixture(scope="module")
-def suite(signalbook_registry: Registry) -> fuzzing.Suite:
-    return fuzzing.Suite(
+def suite(signalbook_registry: Registry) -> fuzz.Suite:
+    return fuzz.Suite(
         signalbook_registry, "signalbook", "jdcloud/vm/system-failure-reboot"
     )
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(**fuzzing.profile())
+@settings(**fuzz.profile())
 @given(data=st.data())
-def test_documented(suite: fuzzing.Suite, version: str, data: st.DataObject) -> None:
+def test_documented(suite: fuzz.Suite, version: str, data: st.DataObject) -> None:
     """It is valid, to both engines, and its model gives it back as it came."""
     suite.documented(version, data.draw)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(**fuzzing.profile())
+@settings(**fuzz.profile())
 @given(data=st.data())
-def test_tomorrow(suite: fuzzing.Suite, version: str, data: st.DataObject) -> None:
+def test_tomorrow(suite: fuzz.Suite, version: str, data: st.DataObject) -> None:
     """It is named and tolerated, and its model gives it back as it came."""
     suite.tomorrow(version, data.draw)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(**fuzzing.profile())
+@settings(**fuzz.profile())
 @given(data=st.data())
-def test_broken(suite: fuzzing.Suite, version: str, data: st.DataObject) -> None:
+def test_broken(suite: fuzz.Suite, version: str, data: st.DataObject) -> None:
     """Its one fault is found at its place, and nothing crashes."""
     suite.broken(version, data.draw)

@@ -1,8 +1,12 @@
-"""Contracts for the notifications that clouds send.
+"""Check, identify and parse the notifications that clouds send.
 
-`check(payload)` says whether a payload keeps its contract, `identify(payload)` what it is and why, `parse(payload)` returns it as typed models;
-each takes one payload as bytes, as text, or as a dict. An array is a batch to the command only: call them for each of its items.
-`Registry.load(folder)` reads a tree of schemas; without one, the catalogue that comes with the kit is used.
+- `check(payload)` checks a payload against its contract and returns a verdict.
+- `identify(payload)` returns what a payload is and why.
+- `parse(payload)` returns a payload as typed models.
+
+Each takes one payload as bytes, text or a dict, or a list of payloads as function triggers deliver them. A list gives one verdict for all its items;
+call the function for each item to get one verdict per item, as the command does for an array. `Registry.load(folder)` loads a schema tree. Without a
+registry, the built-in catalogue is used.
 """
 
 from __future__ import annotations
@@ -11,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from signalbook import strategies as strategies
-    from signalbook.calls import check, contract, identify, parse, parse_all
-    from signalbook.delivery import Delivery, ParseError
+    from signalbook.api import check, contract, identify, parse, parse_all
+    from signalbook.engine.levels import Level
+    from signalbook.envelopes.identification import Identity
     from signalbook.errors import BrokenRegistry, CannotCompose, CannotSample, Fault, MissingExtra, MissingModels, SignalbookError, UnknownContract
-    from signalbook.findings import Finding, Level, Part, Verdict
-    from signalbook.identity import Identity
-    from signalbook.jsontext import NotJSON
+    from signalbook.reading.json_errors import NotJSON
     from signalbook.registry import Registry
+    from signalbook.validation.findings import Finding, Part, Verdict
+    from signalbook.validation.parsing import Delivery, ParseError
 
 __all__ = [
     "BrokenRegistry",
@@ -44,14 +49,15 @@ __all__ = [
     "parse_all",
 ]
 
-# Where each name is. They are imported when they are first asked for: the command, which needs few of them, waits for none of the others.
+# The module of each exported name. Names are imported on first access, because the command needs only a few of them.
 _HOMES = {
-    "calls": ("check", "contract", "identify", "parse", "parse_all"),
-    "delivery": ("Delivery", "ParseError"),
+    "api": ("check", "contract", "identify", "parse", "parse_all"),
+    "validation.parsing": ("Delivery", "ParseError"),
     "errors": ("BrokenRegistry", "CannotCompose", "CannotSample", "Fault", "MissingExtra", "MissingModels", "SignalbookError", "UnknownContract"),
-    "findings": ("Finding", "Level", "Part", "Verdict"),
-    "identity": ("Identity",),
-    "jsontext": ("NotJSON",),
+    "engine.levels": ("Level",),
+    "validation.findings": ("Finding", "Part", "Verdict"),
+    "envelopes.identification": ("Identity",),
+    "reading.json_errors": ("NotJSON",),
     "registry": ("Registry",),
 }
 
@@ -64,7 +70,7 @@ def __getattr__(name: str) -> Any:
     home = next((home for home, names in _HOMES.items() if name in names), None)
     if home is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    # Kept, so that Python asks once only.
+    # Cached, so that Python calls `__getattr__` only once per name.
     globals()[name] = found = getattr(import_module(f"signalbook.{home}"), name)
     return found
 

@@ -1,5 +1,5 @@
-"""`python -m signalbook`: the same as the command `signalbook`."""
+"""Run the `signalbook` command as `python -m signalbook`."""
 
-from signalbook.cli import run
+from signalbook.cli.main import run
 
 run()

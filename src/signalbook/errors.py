@@ -1,12 +1,20 @@
-"""What the kit *raises*: the registry or the caller is at fault.
+"""Exceptions that signalbook raises when the registry or the caller is at fault.
 
-A fault of a payload is never raised to a user: it becomes a finding (see `findings`) and the run goes on.
-Every error here carries its data as fields and a message that says where and what to do.
-The fields hold text from files, registries and arguments as it is; the message holds it so that it steers no terminal and no CI system (`terminal`).
+A faulty payload never raises to the user: it becomes a finding (see `findings`), and the run continues.
+Every exception carries its data as fields, and a message that says where the problem is and what to do about it.
+Fields hold text from files, registries and arguments unchanged. The message escapes that text, so that it cannot control a terminal or a CI system
+(see `terminal`).
 
-Reading a registry raises `BrokenRegistry`; asking it for something it does not hold raises `UnknownContract`; asking it for something impossible `CannotCompose`;
-a file that the caller named and that cannot be used is `Unreadable`, and a project's settings that cannot be used are `BrokenConfig`; generated types that are not there are `MissingModels`, and a library `MissingExtra`.
-They are plain classes: a dataclass takes half a millisecond to make, and every run of the command waits for all of them.
+- `BrokenRegistry`: the registry cannot be read.
+- `UnknownContract`: the registry does not contain the requested id.
+- `CannotCompose` and `CannotSample`: the registry cannot build the requested schema or payloads.
+- `Unreadable`: a file that the caller named cannot be used.
+- `BrokenConfig`: the settings of a project cannot be used.
+- `LostWorker`: a worker process was killed.
+- `MissingModels`: the generated types are missing.
+- `MissingExtra`: an optional dependency is not installed.
+
+The exceptions are plain classes, because creating a dataclass takes half a millisecond and every run of the command imports all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +25,7 @@ from signalbook.terminal import safe
 
 
 class SignalbookError(Exception):
-    """The base of all errors of this package. Two are equal that say the same."""
+    """Base class of all exceptions in this package. Two exceptions are equal if their type and fields are equal."""
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -26,14 +34,15 @@ class SignalbookError(Exception):
         return hash((type(self), *vars(self).values()))
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:
-        # Worker processes send them: what they are made of, not the text of `args`.
+        # Worker processes pickle these exceptions: rebuild them from their fields, not from `args`.
         return type(self), tuple(vars(self).values())
 
 
 class Fault(NamedTuple):
-    """One thing wrong with the files of a registry.
+    """One error in the files of a registry or in a project's settings.
 
-    `file` is the path as the user would type it, `pointer` a JSON Pointer into it ("" for the whole file), `message` says what is wrong and `fix` what to do.
+    `file` is the path as the user would type it. `pointer` is a JSON Pointer into the file ("" for the whole file). `message` says what is wrong,
+    and `fix` what to do about it.
     """
 
     file: str
@@ -43,7 +52,7 @@ class Fault(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The file, and the place in it."""
+        """The file, followed by `#` and the JSON Pointer if there is one."""
         return f"{self.file}#{self.pointer}" if self.pointer else self.file
 
     def __str__(self) -> str:
@@ -51,12 +60,12 @@ class Fault(NamedTuple):
 
 
 def told(where: str, what: str, fix: str = "") -> str:
-    """Return where something is and what it is, and in a second line what to do about it."""
+    """Return an error message: the location and the problem, and on a second line the fix."""
     return f"{where}: {safe(what)}" + (f"\n    {safe(fix)}" if fix else "")
 
 
 class BrokenRegistry(SignalbookError):
-    """The tree of schemas cannot be used; `faults` holds every reason that was found, sorted by file."""
+    """The schema tree cannot be used. `faults` holds every error found, sorted by file."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
@@ -68,7 +77,10 @@ class BrokenRegistry(SignalbookError):
 
 
 class UnknownContract(SignalbookError):
-    """The registry holds nothing of that id (an event, an envelope, a version, a provider, a service); `nearest` are ids that look like it."""
+    """The registry contains nothing with the id `wanted` (an event, envelope, version, provider or service).
+
+    `nearest` holds similar ids.
+    """
 
     def __init__(self, wanted: str, nearest: tuple[str, ...] = ()) -> None:
         self.wanted = wanted
@@ -80,7 +92,7 @@ class UnknownContract(SignalbookError):
 
 
 class Unreadable(SignalbookError):
-    """A file that the caller named cannot be used: `where` is its name, `why` says what is wrong with it, `fix` what to do."""
+    """A file that the caller named cannot be used. `where` is its name, `why` says what is wrong with it, and `fix` what to do about it."""
 
     def __init__(self, where: str, why: str, fix: str = "") -> None:
         self.where = where
@@ -92,7 +104,7 @@ class Unreadable(SignalbookError):
 
 
 class BrokenConfig(SignalbookError):
-    """The settings of a project cannot be used; `faults` holds every reason that was found, each with its file and line."""
+    """The settings of a project cannot be used. `faults` holds every error found, each with its file and line."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
@@ -104,7 +116,7 @@ class BrokenConfig(SignalbookError):
 
 
 class LostWorker(SignalbookError):
-    """One of several processes that check payloads was killed."""
+    """A worker process that checks payloads was killed."""
 
     def __init__(self) -> None:
         pass
@@ -114,7 +126,10 @@ class LostWorker(SignalbookError):
 
 
 class MissingExtra(SignalbookError):
-    """What was asked for needs a library that is not installed: `extra` is the name under which signalbook installs it, `library` its own."""
+    """The requested feature needs a library that is not installed.
+
+    `extra` is the name of the signalbook extra that installs it, `library` the name of the library.
+    """
 
     def __init__(self, extra: str, library: str) -> None:
         self.extra = extra
@@ -125,7 +140,7 @@ class MissingExtra(SignalbookError):
 
 
 class MissingModels(SignalbookError):
-    """There is no module with the generated types of what a payload carries: `module` is its name, `why` what importing it said."""
+    """The module with the generated payload types is missing. `module` is its name, and `why` the error from importing it."""
 
     def __init__(self, module: str, why: str) -> None:
         self.module = module
@@ -136,7 +151,7 @@ class MissingModels(SignalbookError):
 
 
 class CannotCompose(SignalbookError):
-    """An event and an envelope cannot be written as one schema; `why` says what stands in the way."""
+    """An event and an envelope cannot be combined into one schema. `why` gives the reason."""
 
     def __init__(self, event: str, envelope: str, why: str) -> None:
         self.event = event
@@ -148,7 +163,7 @@ class CannotCompose(SignalbookError):
 
 
 class CannotSample(SignalbookError):
-    """No payloads can be made of a contract as it was asked for: `what` names it, `why` says what stands in the way, `fix` what to do."""
+    """Payloads cannot be generated as requested. `what` names the contract, `why` gives the reason, and `fix` says what to do about it."""
 
     def __init__(self, what: str, why: str, fix: str = "") -> None:
         self.what = what

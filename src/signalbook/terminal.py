@@ -1,6 +1,7 @@
-"""Text from outside → text with no power over a terminal or a CI system that shows it. Payloads, file names, registries and arguments are outside.
+"""Escape untrusted text so that it cannot control the terminal or CI system that shows it.
 
-`safe` is for one piece of text in a line, `lines` for several, `block` for text that was made of such pieces, `json_lines` for JSON, whose values stay what they are.
+Payloads, file names, registries and arguments are untrusted. Use `safe` for one piece of text within a line, `lines` for several pieces, `block` for
+text composed of escaped pieces, and `json_lines` for JSON, whose values stay the same.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# What opens a command of a CI system: `::` at the beginning of a line (GitHub); `##[…]`, `##vso[…]` and `##teamcity[…]` anywhere in one.
+# Start of a CI command: `::` at the beginning of a line (GitHub); `##[…]`, `##vso[…]` and `##teamcity[…]` anywhere in a line.
 _COMMAND = re.compile(r"##(?=[a-z]*\[)", re.IGNORECASE)
-# The colours that this kit sets itself: see `report.words`.
+# Colours that signalbook itself sets: see `reporting.renderer`.
 _COLOUR = re.compile(r"(\x1b\[[0-9]{1,2}m)")
 
 
 def safe(text: str) -> str:
-    r"""Return one piece of text as what it is, in one line, but with no power over whoever shows it.
+    r"""Return text escaped to a single line that cannot control a terminal or CI system.
 
-    Every character that is not seen is spelt out: control characters, those that turn the direction of text, those without a width, lone surrogates.
-    So is what opens a command of a CI system: `::` at the beginning, and `##`, which more text may follow.
+    Escapes every invisible character: control characters, characters that change the text direction, zero-width characters, lone surrogates.
+    Also escapes what starts a CI command: `::` at the beginning, and `##`, because more text may follow it.
 
     >>> safe("a\x1b[31mb\n::error::x")
     'a\\x1b[31mb\\n::error::x'
@@ -34,20 +35,23 @@ def safe(text: str) -> str:
 
 
 def lines(texts: Iterable[str]) -> str:
-    """Return pieces of text as lines, one each."""
+    """Return the escaped pieces of text, one per line."""
     return "\n".join(map(safe, texts))
 
 
 def block(text: str, *, coloured: bool = False) -> str:
-    """Return text of several lines so that none has such a power; pieces from outside go through `safe` first, or they may add lines.
+    """Return multi-line text in which no line can control a terminal or CI system.
 
-    `coloured` keeps the colours that `report` sets.
+    Pass pieces from untrusted sources through `safe` first, otherwise they can add lines.
+    `coloured` keeps the colours that `reporting` sets.
     """
     return "\n".join(_line(line, _COLOUR if coloured else None) for line in text.split("\n"))
 
 
 def json_lines(text: str) -> str:
-    r"""Return JSON text, of one line or several, whose characters are all visible: what is not stands as an escape of JSON, so that the values are the same.
+    r"""Return JSON text of one or more lines with all characters visible.
+
+    Invisible characters become JSON escapes, so that the values stay the same.
 
     >>> json_lines('["\x9b##[error]"]')
     '["\\u009b#\\u0023[error]"]'
@@ -59,7 +63,7 @@ def json_lines(text: str) -> str:
 
 def _line(line: str, kept: re.Pattern[str] | None) -> str:
     if not line.isprintable():
-        # Every second part is what is kept.
+        # `split` returns the kept parts at odd indices.
         line = "".join(part if place % 2 else _spelt(part) for place, part in enumerate(kept.split(line) if kept else [line]))
     if "##" in line:
         line = _COMMAND.sub(r"#\\x23", line)
@@ -77,6 +81,6 @@ def _without_command(text: str) -> str:
 
 
 def _escaped(char: str) -> str:
-    """Return a character as JSON escapes it: one beyond the first plane as two surrogates."""
+    """Return the JSON escape of a character, as a surrogate pair for a character beyond U+FFFF."""
     units = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))

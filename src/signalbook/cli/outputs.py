@@ -1,4 +1,4 @@
-"""Where a report goes: one form of it to standard output, others to files, each whole or not at all."""
+"""Writes reports: one format to standard output, others to files, each of which is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -9,51 +9,51 @@ from errno import EIO, EPIPE
 from typing import TYPE_CHECKING
 
 from signalbook.config import repository
-from signalbook.report import FORMATS, paint, plain
+from signalbook.reporting import FORMATS, paint, plain
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from signalbook.report import Format, Tally
-    from signalbook.sync import Making
+    from signalbook.codegen.writer import Making
+    from signalbook.reporting import Format, Tally
 
 _FOR_PEOPLE = ("text", "github")
 _UNREAD = (EPIPE, EIO)
-"""What writing says to a pipe whose reader went away, and to a terminal that did."""
+"""Error numbers of writing to a pipe or a terminal that its reader closed."""
 
 
 class Outputs:
-    """The forms of a report that were asked for, and where each goes. Raises OSError for a file that cannot be written."""
+    """The requested report formats and their destinations. Raises OSError for a file that cannot be written."""
 
     def __init__(self, asked: argparse.Namespace) -> None:
         is_terminal = sys.stdout is not None and sys.stdout.isatty()
         colours = paint(asked.color, is_terminal, os.environ) if asked.format == "text" else plain
         shared = {"root": None if asked.format == "text" and not asked.report else _root(), "level": asked.level, "summary": asked.summary}
         self.forms: list[Format] = [FORMATS[asked.format](show=asked.show, paint=colours, **shared)]
-        # What a tool keeps must be all there is: a forge would take what is not shown for mended.
+        # Files always contain the complete report: a code forge would treat hidden findings as fixed.
         self.forms += [FORMATS[name](**shared) for name, _ in asked.report]
         self._files = _made([path for _, path in asked.report])
         self._is_read = True
         if asked.format not in _FOR_PEOPLE and hasattr(sys.stdout, "reconfigure"):
-            # Tools expect UTF-8 whatever the terminal's encoding is.
+            # Tools expect UTF-8, whatever the encoding of the terminal.
             sys.stdout.reconfigure(encoding="utf-8")
 
     @property
     def is_wanted(self) -> bool:
-        """Whether anybody will read the report: not where standard output is all of it, and its reader went away (head, less)."""
+        """Whether anybody reads the report: False if it only goes to standard output and the reader closed it (head, less)."""
         return self._is_read or bool(self._files)
 
     def begin(self) -> None:
-        """Write what stands before everything."""
+        """Write the header of each format."""
         self._put([form.head() for form in self.forms])
 
     def take(self, texts: Sequence[str]) -> None:
-        """Write, or keep for later, what there is to say in each form."""
+        """Write one text per format, or buffer it for later."""
         self._put([form.take(text) if text else "" for form, text in zip(self.forms, texts, strict=True)])
 
     def end(self, tally: Tally, *, interrupted: bool) -> None:
-        """Write what ends the report in each form, and move the files to their places."""
+        """Write the end of the report in each format, and move the files to their destinations."""
         for place, form in enumerate(self.forms):
             for text in form.tail(tally, interrupted=interrupted):
                 self._put_one(place, text)
@@ -62,7 +62,7 @@ class Outputs:
             file.finish()
 
     def discard(self) -> None:
-        """Leave the files as they were."""
+        """Discard unfinished files; existing files stay unchanged."""
         for file in self._files:
             file.discard()
 
@@ -87,7 +87,7 @@ class Outputs:
 
     @contextmanager
     def _left_if_unread(self) -> Iterator[None]:
-        """Write no more to standard output, nor what it still holds when the interpreter ends, once nobody reads it: a pipe's reader or a terminal is gone."""
+        """Stop writing to standard output once its pipe or terminal is closed, and drop what is still buffered at exit."""
         try:
             yield
         except OSError as error:
@@ -98,15 +98,15 @@ class Outputs:
 
 
 def _made(paths: Sequence[str]) -> list[Making]:
-    """Return the files of reports, begun: what cannot be written is told before a long run, and not after it."""
+    """Return the report files, already opened, so that an unwritable path fails before a long run."""
     if not paths:
         return []
-    from signalbook.sync import Making  # noqa: PLC0415 - only where a file is asked for
+    from signalbook.codegen.writer import Making  # noqa: PLC0415 - only needed for report files
 
     files: list[Making] = []
     try:
         for path in paths:
-            files.append(Making(path))  # noqa: PERF401 - those that were begun are given up where one cannot be
+            files.append(Making(path))  # noqa: PERF401 - if one fails, those already opened are discarded
     except OSError:
         for file in files:
             file.discard()
@@ -115,6 +115,6 @@ def _made(paths: Sequence[str]) -> list[Making]:
 
 
 def _root() -> str:
-    """Return what file names in reports are relative to: the root of the git repository we are in, else the working folder."""
-    here = os.getcwd()  # noqa: PTH109 - pathlib may not be loaded
+    """Return the base of relative file names in reports: the root of the current git repository, else the working directory."""
+    here = os.getcwd()  # noqa: PTH109 - avoids importing pathlib
     return repository(here) or here

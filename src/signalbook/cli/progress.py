@@ -1,4 +1,4 @@
-"""A line on standard error that says how far a long run has come, where a person is there to see it."""
+"""Shows the progress of a long run as a line on standard error, if it is a terminal."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from signalbook.report import Tally
+    from signalbook.reporting import Tally
 
 _FIRST, _EACH = 2.0, 0.5  # seconds
 
 
 class Progress:
-    """Says on a terminal, after two seconds, how many payloads were checked; says nothing in a file or a pipe."""
+    """Shows on a terminal, after two seconds, how many payloads were checked. Prints nothing to a file or a pipe."""
 
     def __init__(self) -> None:
         self._is_seen = sys.stderr is not None and sys.stderr.isatty()
@@ -21,14 +21,14 @@ class Progress:
         self._width = 0
 
     def show(self, tally: Tally) -> None:
-        """Say how far the run has come, if it is time to."""
+        """Update the progress line, at most every half second."""
         if self._is_seen and monotonic() >= self._next:
             self._next = monotonic() + _EACH
             bad = tally.total - tally.statuses["valid"]
             self._say(f"{tally.total:,} payloads checked, {bad:,} not valid")
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the progress line."""
         if self._width:
             self._say("", "\r")
 
@@ -36,6 +36,6 @@ class Progress:
         try:
             sys.stderr.write(f"\r{text:<{self._width}}{after}")
             sys.stderr.flush()
-        except OSError:  # the terminal is gone, and what is left of the run matters more
+        except OSError:  # the terminal is closed; the run goes on
             self._is_seen = False
         self._width = len(text)

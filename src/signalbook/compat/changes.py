@@ -1,4 +1,4 @@
-"""The changes between two schemas, place by place, in words that people use. They tell what changed; whether that breaks something is proved elsewhere."""
+"""Lists the changes between two schemas, place by place, in plain language. It says what changed; `decision` proves whether that breaks something."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, Literal
 
-from signalbook import levels, naming
-from signalbook.compat.facts import Facts, described
-from signalbook.jsontext import compact, shown
+from signalbook.compat.field_facts import Facts, described
+from signalbook.engine import levels
+from signalbook.reading import pointers
+from signalbook.reading.strict_json import compact, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from signalbook.levels import Way
+    from signalbook.engine.levels import Way
 
 Class = Literal["docs", "additive", "vocabulary", "guarantee", "retyped", "removed", "renamed", "moved"]
 CLASSES: dict[Class, str] = {
@@ -26,10 +27,10 @@ CLASSES: dict[Class, str] = {
     "renamed": "The field seems to have another name now: code that reads the old one finds nothing.",
     "moved": "The field seems to stand elsewhere now: code that reads it at its old place finds nothing.",
 }
-"""Every class of change, and what it means for whoever reads the payloads."""
+"""Every class of change, and what it means for code that reads the payloads."""
 
 _ALIKE = 0.8
-_EACH = "*"  # the last step to what all items, or all names of a map, have in common: no field, so it is neither added nor removed
+_EACH = "*"  # last step to what all items, or all values of a map, share: it is no field, so it is neither added nor removed
 _BOUNDS = {
     "minLength": "at least so many characters",
     "maxLength": "at most so many characters",
@@ -44,19 +45,19 @@ _BOUNDS = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: the JSON Pointer of the place in a payload (* for items, empty for the whole), its class, and a sentence."""
+    """One change: the JSON Pointer of its place in a payload (`*` for items, empty for the whole payload), its class, and a sentence."""
 
     path: str
     kind: Class
     message: str
 
     def as_dict(self) -> dict[str, str]:
-        """Return the change as JSON-ready values."""
+        """Return the change as JSON-compatible values."""
         return {"path": self.path, "class": self.kind, "message": self.message}
 
 
 def changes(old: Any, new: Any) -> list[Change]:
-    """Return the changes from one schema to another, in the order of the places of the new one, with what is gone at the end."""
+    """Return the changes between two schemas, in the order of the places in the new one; removed places come last."""
     before, after = described(old), described(new)
     gone = _tops(way for way in before if way not in after)
     come = _tops(way for way in after if way not in before)
@@ -73,7 +74,7 @@ def changes(old: Any, new: Any) -> list[Change]:
 
 
 def _tops(ways: Iterable[Way]) -> list[Way]:
-    """Return the ways whose parent is not among them: what is inside a new field needs no line of its own."""
+    """Return the paths whose parent is not among them: the content of a new field needs no line of its own."""
     found = list(ways)
     known = set(found)
     return [way for way in found if way[:-1] not in known]
@@ -81,8 +82,8 @@ def _tops(ways: Iterable[Way]) -> list[Way]:
 
 def _came(way: Way, facts: Facts, after: dict[Way, Facts]) -> Change:
     if way[-1] == _EACH:
-        return Change(naming.pointer(way), "guarantee", f"what stands here is described now{_typed(facts)}")
-    return Change(naming.pointer(way), "additive", f"field added, {_presence(way, after)}{_typed(facts)}")
+        return Change(pointers.join(way), "guarantee", f"what stands here is described now{_typed(facts)}")
+    return Change(pointers.join(way), "additive", f"field added, {_presence(way, after)}{_typed(facts)}")
 
 
 def _presence(way: Way, facts: dict[Way, Facts]) -> str:
@@ -99,16 +100,16 @@ def _either(types: tuple[str, ...]) -> str:
 
 def _left(way: Way, heir: Way | None, before: dict[Way, Facts]) -> Change:
     if way[-1] == _EACH:
-        return Change(naming.pointer(way), "guarantee", f"what stands here is not described any more; it was {_either(before[way].types)}")
+        return Change(pointers.join(way), "guarantee", f"what stands here is not described any more; it was {_either(before[way].types)}")
     if heir is None:
-        return Change(naming.pointer(way), "removed", f"field removed; it was {_presence(way, before)}")
+        return Change(pointers.join(way), "removed", f"field removed; it was {_presence(way, before)}")
     if heir[:-1] == way[:-1]:
-        return Change(naming.pointer(way), "renamed", f"field renamed? {heir[-1]!r} came where {way[-1]!r} went, and looks the same")
-    return Change(naming.pointer(way), "moved", f"field moved? {way[-1]!r} stands at {naming.pointer(heir)} now")
+        return Change(pointers.join(way), "renamed", f"field renamed? {heir[-1]!r} came where {way[-1]!r} went, and looks the same")
+    return Change(pointers.join(way), "moved", f"field moved? {way[-1]!r} stands at {pointers.join(heir)} now")
 
 
 def _pairs(gone: list[Way], come: list[Way], before: dict[Way, Facts], after: dict[Way, Facts]) -> Iterator[tuple[Way, Way]]:
-    """Yield what seems to be the same field under another name, or at another place: a guess that its message marks as one."""
+    """Yield pairs that look like one field renamed or moved. This is a guess, and its message says so."""
     free = list(come)
     for way in gone:
         same = [one for one in free if before[way].types == after[one].types and _EACH not in (way[-1], one[-1])]
@@ -126,15 +127,15 @@ def _alike(way: Way, other: Way, old: Facts, new: Facts) -> bool:
 
 
 def _at(way: Way, old: Facts, new: Facts, accounted: set[Way]) -> Iterator[Change]:
-    """Yield what changed at a place that both describe."""
-    path = naming.pointer(way)
+    """Yield the changes at a place that both schemas describe."""
+    path = pointers.join(way)
     for name in sorted(old.required ^ new.required):
         inner = (*way, name)
         if inner in accounted:
-            continue  # that it came, went or changed its name says it already
+            continue  # already reported as added, removed or renamed
         weakened = name in old.required
         text = "guarantee weakened: always sent before, sometimes now" if weakened else "guarantee strengthened: sometimes sent before, always now"
-        yield Change(naming.pointer(inner), "guarantee", text)
+        yield Change(pointers.join(inner), "guarantee", text)
     yield from _types(path, old, new)
     yield from _values(path, old, new)
     yield from _forms(path, old, new)
@@ -193,7 +194,7 @@ def _forms(path: str, old: Facts, new: Facts) -> Iterator[Change]:
 
 
 def _promised(before: Any, after: Any) -> str | None:
-    """Return what is to say where alternatives that only require fields came or went: which of the fields is always there."""
+    """Return the message for added or removed alternatives that only require fields: which of the fields is always present."""
     old, new = _alternatives(before), _alternatives(after)
     if new and before is None:
         return f"guarantee strengthened: at least one of {new} is always there now"
@@ -203,7 +204,7 @@ def _promised(before: Any, after: Any) -> str | None:
 
 
 def _alternatives(value: Any) -> str | None:
-    """Return the names in a list of schemas that do no more than require fields, or None for anything else."""
+    """Return the names in a list of schemas that only require fields, or None for anything else."""
     branches = value if isinstance(value, list) else []
     if len(branches) < 2 or not all(isinstance(branch, dict) and list(branch) == ["required"] for branch in branches):  # noqa: PLR2004 - a choice
         return None

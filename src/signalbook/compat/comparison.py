@@ -1,8 +1,8 @@
-"""Two schemas compared: the four questions, each with its answer, the changes, and the part of the version number that follows.
+"""Compares two schemas: answers the four compatibility questions, lists the changes, and derives the version bump.
 
-With T the tolerant reading of a schema and S its strict one (see `levels`), *survives* asks whether S(new) is inside T(old): whether today's consumer
-goes on working; *reads old* asks whether S(old) is inside T(new): whether the new contract still takes archived payloads. Both readings are those
-of draft-07; a schema of another dialect, or one that refers to itself, is compared as it is written.
+With T the tolerant reading of a schema and S its strict reading (see `levels`), *survives* asks whether S(new) is inside T(old): whether
+today's consumer keeps working. *reads old* asks whether S(old) is inside T(new): whether the new contract still accepts archived payloads.
+Both readings are defined for draft-07. A schema in another dialect, or one that refers to itself, is compared as written.
 """
 
 from __future__ import annotations
@@ -11,22 +11,24 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from signalbook import levels
-from signalbook.compat import contents
+from signalbook.compat import embedded_json
 from signalbook.compat.changes import Change, changes
-from signalbook.compat.facts import inlined, recursive
-from signalbook.compat.verdict import DRAWS, STEP, Answer, decide
-from signalbook.engine.compare import Subject, Unusable, covered
-from signalbook.jsontext import compact
+from signalbook.compat.decision import DRAWS, STEP, Answer, decide
+from signalbook.compat.dialects import Unusable
+from signalbook.compat.field_facts import inlined, recursive
+from signalbook.compat.proof import covered
+from signalbook.compat.schemas import Subject
+from signalbook.engine import levels
+from signalbook.reading.strict_json import compact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from signalbook.levels import Slot, Way
+    from signalbook.engine.levels import Slot, Way
 
 _Either = TypeVar("_Either")
 Pair = tuple[_Either, _Either]
-"""The same of both sides, the old one first."""
+"""One value per side, the old side first."""
 Bump = Literal["none", "patch", "minor", "major"]
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")
 _BY_RULE = ("removed", "renamed", "moved")
@@ -34,9 +36,9 @@ _BY_RULE = ("removed", "renamed", "moved")
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two schemas compared. What takes time is computed when it is asked for, and once.
+    """Comparison of two schemas. Expensive results are computed on first access and cached.
 
-    `seconds` is the bound that is told; `step` bounds each step of a question, and is the same where nothing else is said.
+    `seconds` is the time limit that messages report. `step` limits each step of a question and defaults to `seconds`.
     """
 
     old: Any
@@ -57,25 +59,25 @@ class Comparison:
 
     @cached_property
     def survives(self) -> Answer:
-        """Whether a consumer of the old version goes on working: S(new) inside T(old)."""
+        """Whether a consumer of the old version keeps working: S(new) inside T(old)."""
         return self._answer(self._strict[1], self._tolerant[0])
 
     @cached_property
     def reads_old(self) -> Answer:
-        """Whether the new version takes what was sent under the old one: S(old) inside T(new)."""
+        """Whether the new version accepts what was sent under the old one: S(old) inside T(new)."""
         return self._answer(self._strict[0], self._tolerant[1])
 
     @cached_property
     def changes(self) -> list[Change]:
-        """What changed, place by place."""
+        """Changes, place by place."""
         return changes(self.old, self.new)
 
     @cached_property
     def bump(self) -> Bump:
-        """What the change asks of the version's number.
+        """Version bump that the change requires.
 
-        major where a consumer may break, or that is not ruled out, and by rule where a field went or changed its name; minor where other values may
-        come; patch where the values are proved to be the same, in other words or written in another way; none where nothing changed.
+        major: a consumer may break, that cannot be ruled out, or (by rule) a field was removed, renamed or moved. minor: other values are possible.
+        patch: the accepted values are proved to be the same, with other descriptions or another notation. none: nothing changed.
         """
         if compact(self.old) == compact(self.new):
             return "none"
@@ -84,12 +86,12 @@ class Comparison:
         return "patch" if self.same_values else "minor"
 
     def answers(self, *, law_only: bool = False) -> dict[str, Answer]:
-        """Return the answers by the question; `law_only` leaves out the two that the version law does not ask."""
+        """Return the answers by question. `law_only` leaves out the two that the version rules do not ask."""
         asked = {} if law_only else {"backward": self.backward, "forward": self.forward}
         return {**asked, "survives": self.survives, "readsOld": self.reads_old}
 
     def as_dict(self, *, law_only: bool = False) -> dict[str, Any]:
-        """Return the comparison as JSON-ready values; `src/signalbook/meta/diff.schema.json` describes them."""
+        """Return the comparison as JSON-compatible values, described by `src/signalbook/meta/diff.schema.json`."""
         answers = self.answers(law_only=law_only)
         return {
             **{question: answer.state for question, answer in answers.items()},
@@ -102,7 +104,7 @@ class Comparison:
 
     @cached_property
     def same_values(self) -> bool:
-        """Whether both schemas are proved to hold the same values, as they are written and in the strict reading, where a new field shows."""
+        """Whether both schemas are proved to accept the same values, both as written and in the strict reading, which reveals new fields."""
         step = self._step
         return all(covered(old, new, step) and covered(new, old, step) for old, new in (self._strict, self._subjects))
 
@@ -113,14 +115,14 @@ class Comparison:
     def _answer(self, narrow: Subject, wide: Subject) -> Answer:
         found = decide(narrow, wide, self._step, self.seconds)
         if found.state == "broken":
-            return replace(found, witness=contents.folded(found.witness, self._lifted_at))
+            return replace(found, witness=embedded_json.folded(found.witness, self._lifted_at))
         if self._contents_apart:
             return Answer("undecided", "only one of the schemas describes the JSON text in some string, so what stands in it cannot be compared")
         return found
 
     @cached_property
     def has_readings(self) -> bool:
-        """Whether both schemas have a tolerant and a strict reading: those of draft-07 do that do not refer to themselves."""
+        """Whether both schemas have a tolerant and a strict reading: draft-07 schemas that do not refer to themselves have."""
         return all(subject.is_draft_07 for subject in self._written) and not any(map(recursive, (self.old, self.new)))
 
     @cached_property
@@ -134,11 +136,11 @@ class Comparison:
     @cached_property
     def _described_at(self) -> Pair[frozenset[Way]]:
         old, new = self._inlined
-        return contents.ways(old), contents.ways(new)
+        return embedded_json.ways(old), embedded_json.ways(new)
 
     @property
     def _lifted_at(self) -> frozenset[Way]:
-        """Where strings are compared as what they say: where both describe it."""
+        """Paths at which strings are compared by their decoded content: where both schemas describe it."""
         old, new = self._described_at
         return old if old == new and self.has_readings else frozenset()
 
@@ -148,9 +150,9 @@ class Comparison:
 
     @cached_property
     def _lifted(self) -> Pair[Any]:
-        """Both schemas with their local references inside, and with the content of described strings in their place."""
+        """Both schemas with local references inlined, and with the content schema of described strings in place of the strings."""
         old, new = self._inlined
-        return (contents.lifted(old), contents.lifted(new)) if self._lifted_at else (old, new)
+        return (embedded_json.lifted(old), embedded_json.lifted(new)) if self._lifted_at else (old, new)
 
     @cached_property
     def _subjects(self) -> Pair[Subject]:
@@ -168,7 +170,7 @@ class Comparison:
         return self._read(levels.tolerant)
 
     def _read(self, reading: Callable[[Any], Any]) -> Pair[Subject]:
-        """Return both sides in a reading, or as they are written where they have none."""
+        """Return both sides in a reading, or as written if they have no readings."""
         if not self.has_readings:
             return self._subjects
         old, new = self._lifted
@@ -183,10 +185,10 @@ def _usable(schema: Any, beside: Any, side: str) -> Subject:
 
 
 def compare(old: Any, new: Any, *, slot: Slot = None, seconds: float = STEP) -> Comparison:
-    """Return two schemas compared. `slot` is where an envelope holds something that is not its own.
+    """Compare two schemas. `slot` is the place where an envelope holds content that is not its own.
 
-    Raises `Unusable` for what is no schema of a known dialect, or refers to what is not in it.
+    Raises `Unusable` for a schema that is not valid in a known dialect, or that refers to something outside itself.
     """
     found = Comparison(old, new, slot, seconds)
-    _ = found._written  # noqa: SLF001 - what cannot be compared is refused here, not where somebody first asks
+    _ = found._written  # noqa: SLF001 - rejects unusable schemas here, not on first access
     return found

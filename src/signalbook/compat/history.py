@@ -1,4 +1,4 @@
-"""The changelog of an event or an envelope, computed from its contracts: what each version changed, and what that means for who receives it."""
+"""Computes the changelog of an event or an envelope from its contracts: what each version changed, and what that means for its receivers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from signalbook import naming
 from signalbook.compat.comparison import BUMPS, Bump, Comparison, compare
+from signalbook.registry import naming
 
 if TYPE_CHECKING:
     from signalbook.registry.model import Contract, Versioned
@@ -18,7 +18,7 @@ _PARTS: tuple[Bump, ...] = ("major", "minor", "patch")
 
 @dataclass(frozen=True)
 class Step:
-    """One version and the one before it, compared."""
+    """One version compared with the previous one."""
 
     old: Contract
     new: Contract
@@ -26,16 +26,16 @@ class Step:
 
     @property
     def declared(self) -> Bump:
-        """What the two version numbers say of the change."""
+        """Version bump between the two version numbers."""
         return declared(self.old.version, self.new.version)
 
     @property
     def enough(self) -> bool:
-        """Whether the number says at least what the proof asks for."""
+        """Whether the version number was raised at least as much as the comparison requires."""
         return BUMPS.index(self.declared) >= BUMPS.index(self.comparison.bump)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the step as JSON-ready values."""
+        """Return the step as JSON-compatible values."""
         about = {
             "version": self.new.version,
             "previous": self.old.version,
@@ -46,18 +46,21 @@ class Step:
         return {**about, **self.comparison.as_dict(law_only=True)}
 
 
-@lru_cache(maxsize=1024)  # by identity: a contract is loaded once, and the site asks for the same steps page after page
+@lru_cache(maxsize=1024)  # cached by identity: a contract is loaded once, and the site asks for the same steps on every page
 def step(old: Contract, new: Contract) -> Step:
-    """Return two versions compared, as far as the version law asks; an envelope's slot stays open in the strict reading."""
+    """Compare two versions as far as the version rules require. An envelope's slot stays open in the strict reading."""
     return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))
 
 
 def history(what: Versioned) -> list[Step]:
-    """Return the changelog of an event or an envelope, oldest step first; the first version has none. Raises `Unusable` for what cannot be compared."""
+    """Return the changelog of an event or an envelope, oldest step first.
+
+    The first version has no step. Raises `Unusable` for a version that cannot be compared.
+    """
     return [step(old, new) for old, new in pairwise(what.oldest_first())]
 
 
 def declared(old: str, new: str) -> Bump:
-    """Return which part of a version number was raised between two, the highest one: ("1.2.0", "2.0.0") → "major"."""
+    """Return the highest part in which two version numbers differ: ("1.2.0", "2.0.0") → "major"."""
     pairs = zip(_PARTS, naming.version_key(old), naming.version_key(new), strict=True)
     return next((part for part, before, after in pairs if before != after), "none")

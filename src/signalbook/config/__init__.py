@@ -1,7 +1,7 @@
-"""What a project says of its payloads: a configuration, ignores that end on a day, and a baseline of what was broken before.
+"""Project settings of a validation: a configuration, ignores that expire, and a baseline of existing errors.
 
-`find` looks for the file and costs next to nothing; all else is loaded only where there is one. `settings` holds the values, `reading` reads them,
-`ignores` and `baseline` take findings out of what counts, and `settling` says what is left of a verdict then.
+`find` looks up the file at next to no cost; everything else is imported only if there is one. `settings` holds the values, `loader` reads them,
+`ignores` and `baseline` remove findings from a verdict, and `suppression` recomputes its status.
 """
 
 from __future__ import annotations
@@ -9,21 +9,20 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from signalbook.config.file_names import OWN, SHARED
+
 if TYPE_CHECKING:
     from signalbook.config.settings import Config
 
-OWN, SHARED = "signalbook.toml", "pyproject.toml"
-TABLE = ("tool", "signalbook")
-"""Where the settings stand in a `pyproject.toml`."""
-
 
 def find(folder: str) -> str | None:
-    """Return the path of the configuration that holds in a folder, as the working folder sees it, or None: the nearest, up to the root of the git repository.
+    """Return the path of the configuration of a folder, relative to the working directory, or None.
 
-    In each folder `signalbook.toml` goes before a `pyproject.toml` with a table `[tool.signalbook]`.
-    Outside of a repository only the folder itself is looked at: what lies above it belongs to others.
+    It is the nearest one in the folder and its parents, up to the root of the git repository.
+    In each folder, `signalbook.toml` takes precedence over a `pyproject.toml` with a table `[tool.signalbook]`.
+    Outside of a repository, only the folder itself is searched, because its parents may belong to others.
     """
-    folder = os.path.abspath(folder)  # noqa: PTH100 - as below: pathlib would take a millisecond of every run
+    folder = os.path.abspath(folder)  # noqa: PTH100 - as below: importing pathlib would add a millisecond to every run
     root = repository(folder) or folder
     while not (found := _in(folder)) and folder != root:
         folder = os.path.dirname(folder)  # noqa: PTH120
@@ -31,7 +30,7 @@ def find(folder: str) -> str | None:
 
 
 def repository(folder: str) -> str | None:
-    """Return the root of the git repository that an absolute folder lies in, or None outside of any."""
+    """Return the root of the git repository that contains an absolute folder, or None."""
     while not os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
         above = os.path.dirname(folder)  # noqa: PTH120
         if above == folder:
@@ -48,7 +47,7 @@ def _in(folder: str) -> str | None:
 
 
 def _speaks_of_us(path: str) -> bool:
-    """Whether a `pyproject.toml` has our table. Most have not, and that is seen without parsing them."""
+    """Return whether a `pyproject.toml` has our table; most files are ruled out without parsing them."""
     try:
         with open(path, "rb") as file:  # noqa: PTH123
             data = file.read()
@@ -57,16 +56,16 @@ def _speaks_of_us(path: str) -> bool:
     bare = b"\n" + data.translate(None, b" \t\"'")
     if b"signalbook" not in data or not any(word in bare for word in (b"tool.signalbook", b"[tool]", b"\ntool={")):
         return False
-    from signalbook.config import reading  # noqa: PLC0415 - only where the file seems to be meant for us
+    from signalbook.config import loader  # noqa: PLC0415 - only needed if the file may have our table
 
-    return reading.has_table(data)
+    return loader.has_table(data)
 
 
 def load(path: str) -> Config:
-    """Return the configuration in a file: all of a file of its own, the table `[tool.signalbook]` of a `pyproject.toml`.
+    """Load a configuration file: all of a `signalbook.toml`, or the table `[tool.signalbook]` of a `pyproject.toml`.
 
-    Raises `Unreadable` for a file that is not there or no TOML, and `BrokenConfig` with every fault of its settings.
+    Raises `Unreadable` for a file that is missing or not TOML, and `BrokenConfig` with every fault of its settings.
     """
-    from signalbook.config import reading  # noqa: PLC0415 - a run without a configuration does not need it
+    from signalbook.config import loader  # noqa: PLC0415 - not needed without a configuration
 
-    return reading.load(path)
+    return loader.load(path)

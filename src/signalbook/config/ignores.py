@@ -1,27 +1,28 @@
-"""Ignores: findings that do not count until a day, for a reason that is written down."""
+"""Ignores: findings that do not count until a given day, for a stated reason."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from signalbook import naming
-from signalbook.config import lines, settling
-from signalbook.intake.globs import Excludes
+from signalbook.config import suppression, toml_lines
+from signalbook.reading import pointers
+from signalbook.reading.excludes import Excludes
 from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from signalbook.config.settings import Config, Ignore
-    from signalbook.findings import Finding, Severity, Verdict
+    from signalbook.engine.levels import Severity
+    from signalbook.validation.findings import Finding, Verdict
 
 SOON = 14
-"""How many days before its end an ignore is spoken of."""
+"""Number of days before its end at which an ignore is announced."""
 
 
 class Note(NamedTuple):
-    """Something to say of the configuration itself, on standard error; the run goes on. `where` is its file and line."""
+    """A note about the configuration itself, for standard error; it does not stop the run. `where` is a file and line."""
 
     severity: Severity
     where: str
@@ -32,9 +33,9 @@ class Note(NamedTuple):
 
 
 class Ignores:
-    """The ignores of a configuration on a day. `used` counts, for each, the findings that it met, also after its end.
+    """The ignores of a configuration on a given day. `used` counts the findings that each matched, also after its end.
 
-    Each process that applies them has its own copy (they can be pickled) and sends `used` back, which `merge` adds up in any order.
+    Each process that applies them has its own copy (it can be pickled) and sends `used` back; `merge` adds the counts in any order.
     """
 
     def __init__(self, config: Config, today: str) -> None:
@@ -46,12 +47,12 @@ class Ignores:
         self._of: tuple[str | None, list[int]] = (None, self._met(None))
 
     def apply(self, verdict: Verdict) -> Verdict:
-        """Return the verdict without the findings that are ignored today, which it then lists as `ignored`, with the reason."""
+        """Return the verdict with the findings that are ignored today moved to `ignored`, with their reason."""
         if not verdict.findings or not self.used:
             return verdict
-        if self._of[0] != verdict.source:  # asked once per file, not once per finding
+        if self._of[0] != verdict.source:  # looked up once per file, not once per finding
             self._of = (verdict.source, self._met(verdict.source))
-        parts = settling.Parts(verdict.parts) if verdict.parts else None
+        parts = suppression.Parts(verdict.parts) if verdict.parts else None
         left: list[Finding] = []
         ignored: list[Finding] = []
         for finding in verdict.findings:
@@ -64,19 +65,19 @@ class Ignores:
                 ignored.append(finding._replace(ignored=one.reason))
             else:
                 left.append(finding)
-        return settling.settled(verdict, left, ignored) if ignored else verdict
+        return suppression.settled(verdict, left, ignored) if ignored else verdict
 
     def _met(self, source: str | None) -> list[int]:
-        """Return the ignores that hold for a file."""
+        """Return the indexes of the ignores that apply to a file."""
         path = relative(source, self._folder)
         return [place for place, glob in enumerate(self._globs) if glob is None or (path is not None and glob.covers_any(path))]
 
     def merge(self, used: Sequence[int]) -> None:
-        """Add what another process counted."""
+        """Add the counts of another process."""
         self.used = [mine + theirs for mine, theirs in zip(self.used, used, strict=True)]
 
     def notes(self, *, complete: bool) -> Iterator[Note]:
-        """Yield what there is to say of the ignores after a run: those that have ended, that end soon and, after a `complete` run, that met nothing."""
+        """Yield notes about ignores that ended, that end soon and, after a `complete` run, that matched nothing."""
         for place, one in enumerate(self._config.ignore):
             used = self.used[place]
             them, again, it = (f"{used} finding", "counts again", "it") if used == 1 else (f"{used} findings", "count again", "them")
@@ -92,12 +93,12 @@ class Ignores:
                 yield self._note("note", place, f"this ignore ends on {one.until}, and then {them} {again}")
 
     def _note(self, severity: Severity, place: int, message: str) -> Note:
-        where = lines.where(self._config.file, (*self._config.table, "ignore", place))
+        where = toml_lines.where(self._config.file, (*self._config.table, "ignore", place))
         return Note(severity, where, f"{message} ({self._config.ignore[place].reason})")
 
 
 def relative(source: str | None, folder: str) -> str | None:
-    """Return the path of a source seen from a folder, with slashes and in letters that JSON can hold; None for what came from no file."""
+    """Return the path of a source relative to a folder, with slashes and as valid UTF-8; None if it came from no file."""
     if source is None or source == "-":
         return source
     try:
@@ -116,9 +117,9 @@ def _meets(one: Ignore, finding: Finding, events: Sequence[str | None]) -> bool:
 
 
 def leads_to(pattern: str, finding: Finding) -> bool:
-    """Whether a JSON Pointer with `*` for any step, and `/**` at its end for all that is below, leads to a finding, or to the field it names."""
-    steps = naming.tokens(pattern)
-    found = naming.tokens(finding.pointer)
+    """Return whether a JSON Pointer with `*` for any step, and a final `/**` for everything below, matches a finding or the field it names."""
+    steps = pointers.split(pattern)
+    found = pointers.split(finding.pointer)
     return _fits(steps, found) or (finding.field is not None and _fits(steps, (*found, finding.field)))
 
 
@@ -129,6 +130,6 @@ def _fits(steps: Sequence[str], found: Sequence[str]) -> bool:
 
 
 def _days(today: str, until: str) -> int:
-    from datetime import date  # noqa: PLC0415 - once, at the end of a run with ignores
+    from datetime import date  # noqa: PLC0415 - only needed at the end of a run with ignores
 
     return (date.fromisoformat(until) - date.fromisoformat(today)).days

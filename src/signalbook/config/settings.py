@@ -1,21 +1,21 @@
-"""The values of a configuration, as they are used: with paths as the working folder sees them."""
+"""Defines the values of a configuration, with paths relative to the working directory."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook import naming
+from signalbook.engine import suggestions
 from signalbook.errors import BrokenConfig, Fault, UnknownContract
-from signalbook.judging import contract_pinned
+from signalbook.validation.contracts import contract_pinned
 
 if TYPE_CHECKING:
     from signalbook.config.ignores import Ignores
-    from signalbook.findings import Level
+    from signalbook.engine.levels import Level
     from signalbook.registry import Registry
 
 
 class Ignore(NamedTuple):
-    """Findings that do not count until a day (yyyy-MM-dd), for a reason. Of `rule`, `event`, `path` and `pointer` at least one says which."""
+    """Findings that do not count until a day (yyyy-MM-dd), for a reason. At least one of `rule`, `event`, `path` and `pointer` selects them."""
 
     reason: str
     until: str
@@ -26,9 +26,9 @@ class Ignore(NamedTuple):
 
 
 class Config(NamedTuple):
-    """The settings of a file; None, and an empty tuple or dict, where it does not say.
+    """Settings of a file; those that are not set are None or an empty tuple or dict.
 
-    `file` is the path of the file as it was given, `table` the keys that lead to the settings in it. Other paths are as the working folder sees them.
+    `file` is the path of the file as it was given, `table` the keys of the settings table in it. Other paths are relative to the working directory.
     """
 
     file: str
@@ -38,7 +38,7 @@ class Config(NamedTuple):
     level: Level | None = None
     schemas: str | None = None
     at: str | None = None
-    pins: dict[str, str] = {}  # noqa: RUF012 - never changed; a read-only mapping could not be sent to a worker process
+    pins: dict[str, str] = {}  # noqa: RUF012 - never changed; a read-only mapping cannot be pickled for a worker process
     ignore: tuple[Ignore, ...] = ()
     baseline: str | None = None
     show: str | None = None
@@ -46,18 +46,18 @@ class Config(NamedTuple):
     limits: dict[str, int] = {}  # noqa: RUF012
 
     def options(self) -> dict[str, Any]:
-        """Return what the file says, by the names of the options of `validate` for the same; what it does not say is left out."""
+        """Return the settings by the names of the corresponding `validate` options; settings that are not set are left out."""
         named = {name: getattr(self, name) for name in ("paths", "exclude", "level", "schemas", "at", "pins", "baseline", "show", "jobs")}
         return {name: value for name, value in named.items() if value} | {f"max_{name}": value for name, value in self.limits.items()}
 
     def ignores(self, today: str) -> Ignores:
-        """Return the ignores as they are on a day (yyyy-MM-dd)."""
+        """Return the ignores on a given day (yyyy-MM-dd)."""
         from signalbook.config.ignores import Ignores  # noqa: PLC0415 - most configurations have none
 
         return Ignores(self, today)
 
     def check(self, registry: Registry) -> None:
-        """Check that the registry has all events, envelopes and versions of which the file speaks. Raises `BrokenConfig`."""
+        """Check that the registry has every event, envelope and version that the settings name. Raises `BrokenConfig`."""
         faults = [fault for event, version in self.pins.items() if (fault := self._unknown_pin(registry, event, version))]
         faults += [fault for place, one in enumerate(self.ignore) if one.event and (fault := self._unknown_event(registry, place, one.event))]
         if faults:
@@ -78,12 +78,12 @@ class Config(NamedTuple):
         known = {"/".join(one.split("/")[:words]) for one in registry.events for words in (1, 2, 3)}
         if event in known:
             return None
-        near = naming.nearest(event, sorted(known))
+        near = suggestions.nearest(event, sorted(known))
         fix = f"did you mean {near[0]!r}?" if near else "name an event, a service or a provider: 'signalbook list' shows all there are"
         return self.fault(("ignore", place, "event"), f"there is no event or service {event!r}", fix)
 
     def fault(self, keys: tuple[str | int, ...], message: str, fix: str) -> Fault:
-        """Return a fault of one of the settings, with the line on which it stands."""
-        from signalbook.config import lines  # noqa: PLC0415 - only for what is wrong
+        """Return a fault of a setting, with its line number."""
+        from signalbook.config import toml_lines  # noqa: PLC0415 - only needed for faults
 
-        return lines.fault(self.file, self.table, keys, message, fix)
+        return toml_lines.fault(self.file, self.table, keys, message, fix)

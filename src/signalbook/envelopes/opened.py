@@ -1,19 +1,20 @@
-"""What opening a payload gives: layers, the clues that named an event, and what stood in the way."""
+"""Defines the result of opening a payload: layers, the clues that name an event, and the obstacle that stopped opening."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook.findings import UNIDENTIFIED
-
 if TYPE_CHECKING:
     from signalbook.registry import Envelope, Event
+
+UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"})
+"""Rules for payloads that cannot be identified. They never make a payload invalid."""
 
 Path = tuple[str | int, ...]
 
 
 class Layer(NamedTuple):
-    """One opened envelope: what it is, where in the payload it stands, its value, and the keys it was recognised by."""
+    """One opened envelope: its definition, its path in the payload, its value, and the keys that it was recognised by."""
 
     envelope: Envelope
     path: Path
@@ -22,9 +23,9 @@ class Layer(NamedTuple):
 
 
 class Clue(NamedTuple):
-    """One value that named the event: the part of the key, its place in the payload, the text (None where there was none).
+    """One value that names the event: the part of the key, its JSON Pointer into the payload, and the text (None if there is none).
 
-    `value` is the same for the look-up: a text that does not have the form it must have equals nothing there.
+    `value` is the text for the lookup. If the text lacks the required form, `value` matches nothing.
     """
 
     part: str
@@ -34,7 +35,7 @@ class Clue(NamedTuple):
 
 
 class Obstacle(NamedTuple):
-    """Why opening stopped before an event was known. `rule` and `message` are a finding's, `hint` says what is nearest."""
+    """The reason why opening stopped before an event was known. `rule` and `message` are those of a finding; `hint` says what is nearest."""
 
     rule: str
     path: Path
@@ -43,14 +44,14 @@ class Obstacle(NamedTuple):
     hint: str | None = None
     nearest: tuple[str, ...] = ()
     about: Path | None = None
-    """The place of the value that is wanted, where `path` is that of the object which lacks it."""
+    """Path of the wanted value, if `path` is the path of the object that lacks it."""
 
 
 class Opened(NamedTuple):
-    """One thing that a payload carries, opened: its layers from the outside in, its event and body as far as they are known.
+    """One opened item of a payload: its layers from the outside in, and its event and body as far as they are known.
 
-    `path` is the place of the body; `has_body` is False where the slot is missing or holds something that cannot be a body.
-    `meant` is a part of the key and the values of events of their own that look like this one's, where a general contract takes it.
+    `path` is the path of the body; `has_body` is False if the slot is missing or its content cannot be a body.
+    `meant` is set if a general contract matches: a part of the key, and similar values of events that have their own contract.
     """
 
     layers: tuple[Layer, ...]
@@ -65,13 +66,13 @@ class Opened(NamedTuple):
 
     @property
     def foreign(self) -> bool:
-        """Whether it is something that the catalogue does not hold: text, JSON that nobody knows, or a name or a source that is there and not known."""
+        """Whether the catalogue does not contain it: it is plain text, unknown JSON, or has a name or a source that is unknown."""
         if self.obstacle is None or self.obstacle.rule not in UNIDENTIFIED or self.obstacle.about is not None:
             return False
-        # What is no object at all is not another payload: the envelope says what should stand there.
+        # A value that is not an object is not another payload: the envelope's contract says what belongs there.
         return self.obstacle.rule != "unknown-payload" or isinstance(self.body, dict)
 
     @property
     def wrappers(self) -> tuple[Layer, ...]:
-        """The layers that really stand around the body: bare forms do not."""
+        """The layers that are around the body, without bare forms."""
         return tuple(layer for layer in self.layers if not layer.envelope.bare)

@@ -1,7 +1,8 @@
-"""Reads a tree of schemas once into an immutable `Registry`. Only lint, which looks at their bytes, reads those files again.
+"""Reads a tree of schemas once into an immutable `Registry`.
 
-`reading` turns files into documents and `making` those into the values of `model`, collecting every fault;
-`recognition` and `index` make the two look-ups of identification: from a payload to its envelope, and from an envelope to the event it names.
+`tree_reader` turns files into documents, and `builder` turns these into the values of `model`; both collect every fault.
+`recognition` and `event_index` are the two lookups of identification: from a payload to its envelope, and from an envelope to the event it names.
+Only lint reads the files again, because it checks their bytes.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from signalbook import naming
+from signalbook.engine import suggestions
 from signalbook.errors import BrokenRegistry, Fault, UnknownContract
-from signalbook.registry.index import Collision, Index
-from signalbook.registry.making import Maker
+from signalbook.registry.builder import Maker
+from signalbook.registry.event_index import Collision, Index
 from signalbook.registry.model import Contract, Envelope, Event
 from signalbook.registry.recognition import Recogniser
-from signalbook.registry.trusting import TrustedFiles
+from signalbook.registry.trusted_reader import TrustedFiles
 from signalbook.registry.values import (
     Attribute,
     Disagreement,
@@ -37,9 +38,9 @@ from signalbook.registry.values import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from signalbook.engine import Library
-    from signalbook.levels import Schema
-    from signalbook.registry.reading import Files
+    from signalbook.engine.levels import Schema
+    from signalbook.engine.schema_validator import Library
+    from signalbook.registry.tree_reader import Files
 
 __all__ = [
     "Attribute",
@@ -67,7 +68,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 @dataclass(eq=False, repr=False)
 class Registry(Frozen):
-    """All contracts and envelopes of one tree. Made by `Registry.load`; never changes."""
+    """All contracts and envelopes of one tree. Immutable; create one with `Registry.load`."""
 
     root: Path
     name: str
@@ -82,14 +83,14 @@ class Registry(Frozen):
     """All schema files, by their `$id`."""
 
     def __repr__(self) -> str:
-        # All that it holds would be a text of 750 kB, and tests show their arguments.
+        # A complete repr would be 750 kB, and tests show their arguments.
         return f"<Registry {self.name}: {len(self.events)} events of {self.root}>"
 
     @staticmethod
     def load(root: str | Path | None = None) -> Registry:
         """Read the tree at `root`, or the catalogue that comes with the kit. Raises `BrokenRegistry` with every fault it found.
 
-        The catalogue was checked when it was released, so of it no more is read than answers need; name it, with `default_root()`, to check it anew.
+        The catalogue was checked when it was released, so only the files that are needed are read. To check it again, pass `default_root()`.
         """
         if root is None:
             try:
@@ -97,13 +98,13 @@ class Registry(Frozen):
             except (OSError, LookupError, TypeError, ValueError):
                 return Registry.load(default_root())
         where = Path(root)
-        if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder that may not be entered
+        if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder without access permission
             raise BrokenRegistry((Fault(str(where), "", "there is no such folder", "give --schemas the folder that holds registry.json"),))
         if not (where / "registry.json").exists() and (inner := sorted(where.glob("*/registry.json"))):
             raise BrokenRegistry(
                 (Fault(str(where), "", "holds no registry.json, but a folder in it does", f"did you mean --schemas {inner[0].parent}?"),)
             )
-        from signalbook.registry.reading import Files  # noqa: PLC0415 - the catalogue that comes with the kit does not need it
+        from signalbook.registry.tree_reader import Files  # noqa: PLC0415 - the catalogue that comes with the kit does not need it
 
         files = Files(where)
         files.read()
@@ -116,26 +117,26 @@ class Registry(Frozen):
 
     @cached_property
     def index(self) -> Index:
-        """The look-up from an envelope to the event it names."""
+        """Lookup from an envelope to the event it names."""
         return Index(self.envelopes, self.events, self.services)
 
     @cached_property
     def recogniser(self) -> Recogniser:
-        """The look-up from a payload to its envelope, or to the neighbour that it is."""
+        """Lookup from a payload to its envelope or neighbour."""
         neighbours = [neighbour for provider in self.providers.values() for neighbour in provider.neighbours.values()]
         return Recogniser([*self.envelopes.values(), *neighbours])
 
     @cached_property
     def known_names(self) -> dict[str, KnownName]:
-        """The names that providers list and whose content is documented nowhere."""
+        """The event names that providers list without documenting their content."""
         return {name: known for service in self.services.values() for name, known in service.known_names.items()}
 
     def event_contracts(self) -> list[Contract]:
-        """Return every version of every event; the contracts of envelopes are not among them."""
+        """Return every version of every event, without the contracts of envelopes."""
         return [contract for event in self.events.values() for contract in event.versions.values()]
 
     def event(self, event_id: str) -> Event:
-        """Return an event by its id, or by its last word or the provider's exact name where only one event has that. Raises `UnknownContract`."""
+        """Return an event by its id, or by the last part of the id or the provider's exact name if unique. Raises `UnknownContract`."""
         if event_id in self.events:
             return self.events[event_id]
         named = [event for event in self.events.values() if event_id in (event.name, event.id.split("/")[-1])]
@@ -145,21 +146,23 @@ class Registry(Frozen):
             raise UnknownContract(event_id, tuple(event.id for event in named))
         names = {word for event in self.events.values() for word in (event.id, event.name or event.id)} | set(self.envelopes)
         last_words = {event.id.split("/")[-1]: event.id for event in self.events.values()}
-        near = naming.nearest(event_id, names) or tuple(last_words[word] for word in naming.nearest(event_id.rsplit("/", maxsplit=1)[-1], last_words))
+        near = suggestions.nearest(event_id, names) or tuple(
+            last_words[word] for word in suggestions.nearest(event_id.rsplit("/", maxsplit=1)[-1], last_words)
+        )
         raise UnknownContract(event_id, near)
 
     def versioned(self, contract_id: str) -> Event | Envelope:
-        """Return an event, by what `event` takes, or an envelope by its id. Raises `UnknownContract`."""
+        """Return an event, by anything that `event` accepts, or an envelope by its id. Raises `UnknownContract`."""
         return self.envelopes[contract_id] if contract_id in self.envelopes else self.event(contract_id)
 
     def contract(self, event_id: str, version: str | None = None) -> Contract:
-        """Return an event's contract of a version, the newest without one. Raises `UnknownContract`."""
+        """Return the contract of an event in a version, by default the newest. Raises `UnknownContract`."""
         event = self.event(event_id)
         return event.newest if version is None else event.version(version)
 
 
 def _made(where: Path, files: Files | TrustedFiles) -> Registry:
-    """Return the registry of the files of a tree. Raises `BrokenRegistry` where something is wrong with them."""
+    """Return the registry of a tree's files. Raises `BrokenRegistry` if they have faults."""
     maker = Maker(files, files.library())
     providers = maker.providers()
     envelopes = maker.envelopes(providers)
@@ -172,12 +175,12 @@ def _made(where: Path, files: Files | TrustedFiles) -> Registry:
 
 @cache
 def default_registry() -> Registry:
-    """Return the catalogue that comes with the kit, read once for all that ask for no other."""
+    """Return the catalogue that comes with the kit, read once per process."""
     return Registry.load()
 
 
 @cache
 def default_root() -> Path:
-    """Return the tree that comes with the kit: inside an installed wheel, or beside `src/` in a checkout."""
+    """Return the root of the catalogue that comes with the kit: inside an installed wheel, or next to `src/` in a checkout."""
     packaged = _PACKAGE / "schemas"
     return packaged if packaged.is_dir() else _PACKAGE.parent.parent / "schemas"

@@ -1,4 +1,7 @@
-"""What a registry holds by version: events, envelopes and their contracts. Immutable, made by `making`; `values` has the smaller things."""
+"""Defines the versioned values of a registry: events, envelopes and their contracts.
+
+They are immutable and created by `builder`. `values` defines the smaller ones.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from signalbook import naming
-from signalbook.engine import Checker
+from signalbook.engine.schema_validator import Checker
 from signalbook.errors import BrokenRegistry, Fault, UnknownContract
+from signalbook.registry import naming
 from signalbook.registry.values import Frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from signalbook.engine import Library
-    from signalbook.levels import Schema, Slot
+    from signalbook.engine.levels import Schema, Slot
+    from signalbook.engine.schema_validator import Library
     from signalbook.registry.values import Attribute, Disagreement, KeyPart, Recognition, Source, Title, Transport
 
 
@@ -23,10 +26,10 @@ if TYPE_CHECKING:
 class Contract(Frozen):
     """One version of the schema of an event's body, or of an envelope.
 
-    `file` is its path as the user would type it, `url` the `$id` by which `library` has the file as it was written: `schema`.
-    `resolved` is the same with every reference replaced by what it names, `checker` the compiled form.
-    `first_seen` is the first day there is evidence of it (yyyy-MM-dd) and `source` the document that shows it; `page` is the document to read today.
-    `by` says who changed something: "provider", or "correction" for our own. `slot` is the path at which an envelope holds what is not its own.
+    `file` is its path as the user would type it. `url` is its `$id`, by which `library` returns `schema`, the file as written.
+    `resolved` is the schema with every reference replaced by its target, and `checker` is the compiled form.
+    `first_seen` is the first day with evidence of it (yyyy-MM-dd) and `source` the document that shows it; `page` is the document to read today.
+    `by` says who made the change: "provider", or "correction" for our own. `slot` is the path at which an envelope holds foreign content.
     """
 
     of: str
@@ -46,17 +49,17 @@ class Contract(Frozen):
 
     @property
     def schema(self) -> Schema:
-        """The schema as it was written."""
+        """The schema as written in its file."""
         return self.library.document(self.url)
 
     @cached_property
     def resolved(self) -> Schema:
-        """The schema with its references inside. Raises `engine.Unresolved`, which a registry that was read in full rules out."""
+        """The schema with its references resolved. Raises `engine.Unresolved`, which cannot happen if the registry was read in full."""
         return self.library.resolve(self.schema)
 
     @cached_property
     def checker(self) -> Checker:
-        """The compiled schema, made when it is first asked for. Raises `BrokenRegistry` where the engine cannot use it."""
+        """The compiled schema, created on first access. Raises `BrokenRegistry` if the engine cannot use the schema."""
         try:
             return Checker(self.resolved, self.slot)
         except ValueError as error:
@@ -66,7 +69,7 @@ class Contract(Frozen):
 
 
 class Versioned(Frozen):
-    """What has contracts, one for each version."""
+    """Base of events and envelopes, which have one contract per version."""
 
     id: str
     versions: Mapping[str, Contract]
@@ -85,11 +88,11 @@ class Versioned(Frozen):
         return self._ordered[0]
 
     def oldest_first(self) -> list[Contract]:
-        """Return every contract in the order of their versions; a bare form has none."""
+        """Return all contracts, the oldest version first; a bare form has none."""
         return self._ordered[::-1]
 
     def older(self) -> list[Contract]:
-        """Return every contract but the newest, newest first."""
+        """Return all contracts except the newest, newest first."""
         return self._ordered[1:]
 
     @cached_property
@@ -99,7 +102,7 @@ class Versioned(Frozen):
 
 @dataclass(eq=False, repr=False)
 class Event(Versioned):
-    """One kind of notification: its identity, and a contract for each version."""
+    """One kind of notification: its identity, and one contract per version."""
 
     id: str
     name: str | None
@@ -120,10 +123,10 @@ class Event(Versioned):
 
 @dataclass(eq=False, repr=False)
 class Envelope(Versioned):
-    """What a delivery wraps around an event, or, where `bare`, the form of an event's body that arrives with nothing around it.
+    """What a delivery wraps around an event or, if `bare`, the form of an event's body that arrives without an envelope.
 
-    `masked` says that the values of what it holds are masked, so that only their structure can be checked; `base64` that the JSON text in its slot
-    may stand there in Base64.
+    `masked` means that the values of its content are masked, so that only their structure can be validated. `base64` means that the JSON text in
+    its slot may be encoded in Base64.
     """
 
     id: str

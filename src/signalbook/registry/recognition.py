@@ -1,6 +1,6 @@
-"""Which envelope is this? One look-up from a payload's top-level keys, then tests on keys and single values; no schema is tried.
+"""Recognises the envelope of a payload by its top-level keys, and by tests on keys and single values, without validating any schema.
 
-Neighbours, the JSON of other products, take part like envelopes: what fits one best is said to be that, and is never checked as an event of ours.
+Neighbours, the JSON of other products, are candidates like envelopes: a payload that fits one best is reported as such, never validated as an event.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook.jsontext import compact, opened, shown
+from signalbook.reading.strict_json import compact, opened, shown
 from signalbook.registry.model import Envelope
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 ABSENT: Any = object()
-"""Stands for the value of a place where nothing is."""
-_MOST_FORMS = 4096  # sets of keys that are kept: a hostile stream may have a new one in each payload
-_MOST_KEYS, _LONGEST = 100, 4000  # … and many or long ones: no set of more keys, or of more characters, is kept
+"""Sentinel for a path at which there is no value."""
+_MOST_FORMS = 4096  # maximum number of cached sets of keys: a hostile stream may have a new one in each payload
+_MOST_KEYS, _LONGEST = 100, 4000  # … and large ones: sets with more keys, or more characters, are not cached
 
 
 class Candidate(NamedTuple):
-    """What a payload with certain keys may be, and what its values have yet to show; `hits` is how many telling keys it has."""
+    """What a payload with certain keys may be, and the tests that remain for its values. `hits` is the number of identifying keys that it has."""
 
     known: Envelope | Neighbour
     hits: int
@@ -39,7 +39,7 @@ class Candidate(NamedTuple):
     values: tuple[Test, ...]
 
     def fits(self, payload: Mapping[str, Any]) -> bool:
-        """Whether the values of a payload with these keys show that it is this."""
+        """Return whether the values of a payload with these keys match this candidate."""
         if self.some and not any(_holds(test, value_at(payload, path)) for path, test in self.some):
             return False
         for path, test in self.values:
@@ -50,7 +50,7 @@ class Candidate(NamedTuple):
 
 
 def best(candidates: Iterable[Candidate], payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
-    """Return those of the candidates for its keys that a payload fits best: one, or none, or several that nothing tells apart."""
+    """Return the candidates that a payload fits best: one, none, or several that cannot be told apart."""
     fitting = [one for one in candidates if one.fits(payload)]
     if len(fitting) < 2:  # noqa: PLR2004 - nothing to choose from
         return [one.known for one in fitting]
@@ -60,7 +60,7 @@ def best(candidates: Iterable[Candidate], payload: Mapping[str, Any]) -> list[En
 
 
 class Recogniser:
-    """The look-up from a payload to the envelopes and neighbours that it fits."""
+    """Lookup from a payload to the envelopes and neighbours that it fits."""
 
     def __init__(self, known: Iterable[Envelope | Neighbour]) -> None:
         self._known = tuple(known)
@@ -71,7 +71,7 @@ class Recogniser:
                 self._telling[key].append(one)
 
     def recognise(self, payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
-        """Return what a payload fits best, by the number of telling keys and likely tests: one, or none, or several that nothing tells apart."""
+        """Return what a payload fits best, by the number of identifying keys and likely tests: one, none, or several that cannot be told apart."""
         keys = tuple(payload)
         form = self._forms.get(keys)
         if form is None:
@@ -81,7 +81,7 @@ class Recogniser:
         return best(form, payload)
 
     def candidates(self, keys: tuple[str, ...]) -> list[Candidate]:
-        """Return what a payload with these keys may be, as far as keys alone can say."""
+        """Return what a payload with these keys may be, based on the keys alone."""
         hits: dict[str, int] = {}
         candidates: dict[str, Envelope | Neighbour] = {}
         for key in keys:
@@ -101,7 +101,7 @@ class Recogniser:
         return out
 
     def near(self, payload: Mapping[str, Any]) -> tuple[Envelope, list[str]] | None:
-        """Return the envelope that comes nearest to an unrecognised payload, and what keeps it from fitting; None where nothing is near."""
+        """Return the envelope nearest to an unrecognised payload, and why it does not fit, or None if nothing is near."""
         counted = [(len(_present(one.recognise, payload)), one) for one in self._known if isinstance(one, Envelope)]
         near = [(count, list(_misfits(one.recognise, payload)), one) for count, one in counted if count and count * 2 >= one.recognise.least]
         best = max(near, key=lambda found: (found[0], -len(found[1])), default=None)
@@ -143,7 +143,7 @@ def _wanted(test: Mapping[str, Any]) -> str:
 
 
 def _passes(test: Mapping[str, Any], value: Any) -> bool:
-    """Whether a value passes a test; one that is absent does, and so does one that is not even of the test's type."""
+    """Return whether a value passes a test. An absent value passes; so does a value other than a string in a test on strings."""
     if value is ABSENT:
         return True
     if "type" in test:
@@ -153,7 +153,7 @@ def _passes(test: Mapping[str, Any], value: Any) -> bool:
 
 
 def _holds(test: Mapping[str, Any], value: Any) -> bool:
-    """Whether something is there, and passes the test where there is one."""
+    """Return whether a value exists and, if there is a test, passes it."""
     if value is ABSENT or not test:
         return value is not ABSENT
     return _passes(test, value) if "type" in test else isinstance(value, str) and _is_so(test, value)
@@ -164,12 +164,12 @@ def _is_so(test: Mapping[str, Any], text: str) -> bool:
 
 
 def _holds_keys(value: Any, keys: frozenset[str], least: int) -> bool:
-    """Whether an object has enough of some keys; what is absent or no object is left to the contract."""
+    """Return whether an object has at least `least` of the keys. Anything else passes, because the contract covers it."""
     return not isinstance(value, dict) or sum(key in value for key in keys) >= least
 
 
 def value_at(value: Any, path: tuple[str, ...]) -> Any:
-    """Return what a path leads to, or a private mark where it leads nowhere. It may lead through strings that hold JSON text."""
+    """Return the value at a path, or `ABSENT`. The path may lead through strings that hold JSON text."""
     for step in path:
         value = opened(value)
         if not isinstance(value, dict) or step not in value:
@@ -179,7 +179,7 @@ def value_at(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def first_at(value: Any, path: tuple[str, ...]) -> Any:
-    """Return what a path leads to, with * for the first item of an array."""
+    """Return the value at a path, in which * is the first item of an array."""
     for step in path:
         several = step == "*" and isinstance(value, list)
         value = next(iter(value), ABSENT) if several else value_at(value, (step,))
@@ -187,6 +187,6 @@ def first_at(value: Any, path: tuple[str, ...]) -> Any:
 
 
 def text_at(value: Any, path: tuple[str, ...]) -> str | None:
-    """Return the string a path leads to, or None where there is none."""
+    """Return the string at a path, or None if there is none."""
     found = value_at(value, path)
     return found if isinstance(found, str) else None

@@ -1,37 +1,37 @@
-"""References between the schema files of a tree: each must lead somewhere, and none back to where it stands."""
+"""Checks the references between the schema files of a tree: each must resolve, and none may be circular."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook import naming
-from signalbook.engine import Unresolved, address
-from signalbook.levels import subschemas
+from signalbook.engine.levels import subschemas
+from signalbook.engine.schema_validator import Unresolved, address
+from signalbook.reading import pointers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from signalbook.engine import Library
-    from signalbook.levels import Schema
+    from signalbook.engine.levels import Schema
+    from signalbook.engine.schema_validator import Library
 
 Place = tuple[str, str]
 """The URL of a document, and a JSON Pointer into it."""
 
 
 MOST = 100_000
-"""References of one document, all of them written out: the largest contract of the catalogue has some hundred."""
+"""Maximum number of references in one document after expanding all of them. The largest contract of the catalogue has a few hundred."""
 
 References = list[tuple[str, str]]
-"""The references of a schema file: where each stands, and its text."""
+"""The references of a schema file: the pointer and the text of each."""
 
 
 def references(schema: Schema) -> References:
-    """Return the pointer and the text of every reference of a schema file."""
-    return [(naming.pointer((*path, "$ref")), node["$ref"]) for path, node in subschemas(schema) if isinstance(node.get("$ref"), str)]
+    """Return the pointer and the text of every reference in a schema file."""
+    return [(pointers.join((*path, "$ref")), node["$ref"]) for path, node in subschemas(schema) if isinstance(node.get("$ref"), str)]
 
 
 def dead(found: References, base: str, library: Library) -> Iterator[tuple[str, str]]:
-    """Yield those references of the document `base` that lead nowhere."""
+    """Yield the references of the document `base` that do not resolve."""
     for pointer, reference in found:
         try:
             library.look_up(base, reference)
@@ -40,10 +40,10 @@ def dead(found: References, base: str, library: Library) -> Iterator[tuple[str, 
 
 
 def circles(found: Mapping[str, References]) -> Iterator[tuple[str, str, str]]:
-    """Yield (URL of the document, pointer, text) of each reference by which a schema comes back to itself; `found` has the references by URL.
+    """Yield (URL of the document, pointer, text) of each reference that closes a circle; `found` has the references by URL.
 
-    Every reference must lead somewhere: look for `dead` ones first.
-    Generators, fuzzers and the strict reading need schemas that end, and no notification refers to itself.
+    Every reference must resolve: call `dead` first.
+    Generators, fuzzers and strict validation need finite schemas, and no notification refers to itself.
     """
     outgoing = {url: [(pointer, text, address(url, text)) for pointer, text in inside] for url, inside in found.items()}
     done: set[Place] = set()
@@ -72,9 +72,9 @@ def _within(pointer: str, outer: str) -> bool:
 
 
 def too_many(found: Mapping[str, References]) -> Iterator[tuple[str, int]]:
-    """Yield the URL of each document that has more than `MOST` references once all of them are written out, and how many it has.
+    """Yield the URL of each document with more than `MOST` references after expanding all of them, and their number.
 
-    Look for `circles` first. Thirty definitions that each refer to the next one twice are a billion, which no memory holds.
+    Call `circles` first. Thirty definitions that each refer to the next one twice expand to a billion references, which no memory holds.
     """
     outgoing = {url: [(pointer, address(url, text)) for pointer, text in inside] for url, inside in found.items()}
     counted: dict[Place, int] = {}

@@ -1,4 +1,7 @@
-"""The small values that a registry holds: sources, titles, services, providers, and the rules by which payloads are told apart. Made by `making`."""
+"""Defines the smaller values of a registry: sources, titles, services, providers, and the rules for recognising payloads.
+
+`builder` creates them.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Frozen:
-    """What is set once: the base of those values that cannot be named tuples. A frozen dataclass takes three times as long to make."""
+    """Base of immutable values that cannot be named tuples. A frozen dataclass takes three times as long to create."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in vars(self) or name not in getattr(self, "__dataclass_fields__", ()):
@@ -20,7 +23,7 @@ class Frozen:
 
 
 class Source(NamedTuple):
-    """A document that facts come from. `edition` is what it says of its own date, verbatim; `seen` the day it was last read (yyyy-MM-dd)."""
+    """A document that facts come from. `edition` is the date it gives for itself, verbatim; `seen` is the day it was last read (yyyy-MM-dd)."""
 
     id: str
     title: str
@@ -31,12 +34,12 @@ class Source(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where to read it: its URL, or its title where it has none."""
+        """Where to find it: its URL, or its title if it has none."""
         return self.url or self.title
 
 
 class Title(NamedTuple):
-    """A name for people, in English and, where the provider has one, in Chinese; `note` says why there is no Chinese one."""
+    """A display name in English and, if the provider has one, in Chinese; `note` says why there is no Chinese one."""
 
     en: str
     zh: str | None = None
@@ -47,7 +50,7 @@ class Title(NamedTuple):
 
 
 class KnownName(NamedTuple):
-    """A name of an event that has no schema, because its content is documented nowhere; `source` is the document that lists it."""
+    """The name of an event without a schema, because its content is not documented; `source` is the document that lists the name."""
 
     service: str
     name: str
@@ -56,7 +59,7 @@ class KnownName(NamedTuple):
 
 
 class Service(NamedTuple):
-    """A provider's service: a folder of events. `known_names` are names that the provider lists and whose content nobody documents."""
+    """A provider's service: a folder of events. `known_names` are event names that the provider lists without documenting their content."""
 
     id: str
     title: Title
@@ -66,7 +69,7 @@ class Service(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """A cloud, its services, the documents its contracts were written from, and the JSON of other products that looks like its events."""
+    """A cloud, its services, the documents that its contracts were written from, and the JSON of other products that looks like its events."""
 
     id: str
     title: Title
@@ -76,14 +79,14 @@ class Provider(NamedTuple):
 
 
 class Disagreement(NamedTuple):
-    """A place where the provider's documents contradict each other or themselves; `about` is a JSON Pointer into the body."""
+    """A contradiction between or within the provider's documents; `about` is a JSON Pointer into the body."""
 
     about: str
     note: str
 
 
 class KeyPart(NamedTuple):
-    """Where one part of the key that names an event stands in an envelope, or else stands; `capture` is a pattern whose group is the part that counts."""
+    """The location of one part of the key that names an event: `path`, or else `otherwise`. The group of `capture` is the part that counts."""
 
     path: tuple[str, ...]
     otherwise: tuple[str, ...] | None
@@ -91,9 +94,9 @@ class KeyPart(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """A part of an envelope, beside the key, that depends on the event: where it stands, and a pattern whose group is the part that counts.
+    """A part of an envelope, besides the key, that depends on the event: its path, and a pattern whose group is the part that counts.
 
-    `values` are all that there are, where they are documented; `exclusive` says that only events which list some have any.
+    `values` are all possible values, if documented; `exclusive` means that only events that list values have any.
     """
 
     name: str
@@ -105,11 +108,11 @@ class Attribute(NamedTuple):
 
 
 Test = tuple[tuple[str, ...], "Mapping[str, Any]"]
-"""A place, and a test on what stands there; an empty test only asks whether anything does."""
+"""A path, and a test on the value there; an empty test only requires that there is one."""
 
 
 class Recognition(NamedTuple):
-    """What tells an envelope from every other: see `docs/reference/schema-tree.md`. Tests are as `common.schema.json` describes them."""
+    """The rules that distinguish an envelope from all others; see `docs/reference/schema-tree.md`. `common.schema.json` describes the tests."""
 
     keys: tuple[str, ...]
     least: int
@@ -121,7 +124,7 @@ class Recognition(NamedTuple):
 
 
 class Neighbour(NamedTuple):
-    """JSON of another product that looks like ours and is not: known by its form, and never checked."""
+    """JSON of another product that looks like an event: recognised by its form, and never validated."""
 
     id: str
     title: Title
@@ -131,7 +134,7 @@ class Neighbour(NamedTuple):
 
 
 class Transport(NamedTuple):
-    """How a payload travels: as a form, compressed, which fields hold the MD5 of which, and headers: a text, or its path in the payload."""
+    """How a payload is sent: as a form, compressed, which fields hold the MD5 of which, and the headers (a text, or its path in the payload)."""
 
     form: bool = False
     gzip: bool = False

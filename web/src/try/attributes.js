@@ -1,4 +1,4 @@
-// What an envelope says of its event beside the name; the twin of src/signalbook/attributes.py.
+// What an envelope says of its event beside the name; the twin of src/signalbook/validation/attributes.py.
 
 import { compact, shown } from "./jsontext.js";
 import { SEVERITY } from "./judging.js";

@@ -1,4 +1,4 @@
-// Errors → problems: what was expected, what was found, what was probably meant; one for each fault. The twin of src/signalbook/engine/explain.py.
+// Errors → problems: what was expected, what was found, what was probably meant; one for each fault. The twin of src/signalbook/engine/messages.py.
 
 import { compact, isObject, keysOf, quoted, shown, shownAt, unfolded } from "./jsontext.js";
 import { byCharacter, didYouMean, nearest } from "./naming.js";

@@ -1,5 +1,5 @@
 // Formats as the deciding engine of the kit (jsonschema-rs) reads them. Those of ajv-formats differ: their date-time takes a space for the T, and a
-// 60th second in any minute; and they know formats that draft-07 does not. src/signalbook/pages/browser.py says which formats stand here.
+// 60th second in any minute; and they know formats that draft-07 does not. src/signalbook/site/recognition_data.py says which formats stand here.
 
 const DATE = "([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 const TIME = "([01][0-9]|2[0-3]):([0-5][0-9]):([0-5][0-9]|60)(?:\\.[0-9]+)?([zZ]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])";

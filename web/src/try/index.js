@@ -1,4 +1,4 @@
-// Which event does an envelope name? The twin of src/signalbook/registry/index.py: one look-up from the values of an envelope's key parts.
+// Which event does an envelope name? The twin of src/signalbook/registry/event_index.py: one look-up from the values of an envelope's key parts.
 
 import { byCharacter, nearest } from "./naming.js";
 

@@ -1,4 +1,4 @@
-// What is pasted, typed or dropped → the payload texts in it: one document, an array, NDJSON, a form, gzip. The twin of src/signalbook/intake.py.
+// What is pasted, typed or dropped → the payload texts in it: one document, an array, NDJSON, a form, gzip. The twin of src/signalbook/reading.py.
 
 import { Inflate } from "pako";
 

@@ -1,4 +1,4 @@
-// Bytes → JSON values, strictly; the twin of src/signalbook/jsontext.
+// Bytes → JSON values, strictly; the twin of src/signalbook/reading/strict_json.py.
 
 import { exactly, NotJSON, Parser, position, quoted } from "./parser.js";
 

@@ -1,4 +1,4 @@
-// A contract of several versions + a value → findings; the twin of src/signalbook/judging.py.
+// A contract of several versions + a value → findings; the twin of src/signalbook/validation/contracts.py.
 
 import { UNIDENTIFIED } from "./envelopes.js";
 import { isStructural } from "./explain.js";

@@ -1,4 +1,4 @@
-// Pointers, versions, and which name was probably meant; the twin of src/signalbook/naming.py.
+// Pointers, versions, and which name was probably meant; the twin of src/signalbook/registry/naming.py.
 
 import { quoted } from "./jsontext.js";
 

@@ -1,4 +1,4 @@
-// What a browser knows of the registry: the data of src/signalbook/pages/browser.py, and the look-ups made from it.
+// What a browser knows of the registry: the data of src/signalbook/site/recognition_data.py, and the look-ups made from it.
 
 import { Checker } from "./engine.js";
 import { Index } from "./index.js";

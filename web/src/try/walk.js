@@ -1,4 +1,4 @@
-// The payload walk: a document in, verdicts out; the twin of src/signalbook/walk.py. Verdicts have the form of `validate --format json`.
+// The payload walk: a document in, verdicts out; the twin of src/signalbook/validation/validator.py. Verdicts have the form of `validate --format json`.
 
 import { attributesOf } from "./attributes.js";
 import { isForeign, openPayload, whyOf, wrappers } from "./envelopes.js";

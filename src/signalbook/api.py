@@ -1,0 +1,150 @@
+"""Implement the functions of `import signalbook`: check, identify and parse one payload, and test a handler.
+
+`signalbook/__init__.py` exports them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from signalbook.envelopes.identification import Identity, identify_payload
+from signalbook.reading.decoding import value_of
+from signalbook.reading.json_errors import NotJSON
+from signalbook.registry import default_registry, naming
+from signalbook.validation.findings import Finding
+from signalbook.validation.parsing import ParseError, parse_payload
+from signalbook.validation.validator import Request, check_payload, unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from signalbook.engine.levels import Level
+    from signalbook.registry import Registry
+    from signalbook.validation.findings import Verdict
+    from signalbook.validation.parsing import Delivery
+
+
+_Test = TypeVar("_Test", bound="Callable[..., Any]")
+
+
+Payload = bytes | bytearray | memoryview | str | dict[str, Any] | list[Any]
+"""A payload as received: the bytes or text of one JSON object, or the object as `json.loads` returns it.
+
+Can also be a list of such objects, or of their texts, as function triggers deliver them: it carries the events of all its items.
+"""
+
+
+def check(
+    payload: Payload,
+    *,
+    event: str | None = None,
+    version: str | None = None,
+    level: Level = "documented",
+    registry: Registry | None = None,
+) -> Verdict:
+    """Return the verdict on one payload.
+
+    `event` is the id of the event to check against; by default, the payload is identified. `version` is one of the event's versions or "any"; by
+    default, the newest. `level` is "tolerant", "documented" or "strict". Problems of the payload are in the verdict and never raised.
+
+    Raises `UnknownContract` for an `event` or `version` that the registry does not contain, ValueError for any other `level`, and `BrokenRegistry`
+    for a registry that cannot be read.
+    """
+    using = registry or default_registry()
+    request = Request.of(using, event, version, level)
+    try:
+        return check_payload(value_of(payload), using, request)
+    except NotJSON as problem:
+        return unreadable(problem)
+
+
+def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Identity, ...]:
+    """Return what a payload is and why: one identity, or one for each event that it carries.
+
+    Never raises for a payload.
+    """
+    try:
+        return identify_payload(value_of(payload), registry or default_registry())
+    except NotJSON as problem:
+        return (Identity("unreadable", message=str(problem), hint=problem.hint),)
+
+
+def parse(  # noqa: PLR0913 - independent keyword arguments
+    payload: Payload,
+    *,
+    event: str | None = None,
+    version: str | None = None,
+    level: Level = "tolerant",
+    registry: Registry | None = None,
+    models: str | None = None,
+) -> Delivery:
+    """Return the one event that a payload carries, with its body and its envelopes as typed models.
+
+    Takes the arguments of `check`, except that `level` defaults to "tolerant", so that a new state or a new form of an id does not stop a handler.
+    `models` is the package with the generated types. It defaults to `signalbook_models` for the built-in catalogue and `<name>_models` for any other
+    registry.
+
+    Raises `ParseError`, which carries the verdict, for a payload that does not conform to its contract at that level, and for one that carries no
+    event or several (use `parse_all` for those). Raises `MissingModels` if the types are missing, and whatever `check` raises.
+    """
+    using = registry or default_registry()
+    verdict, found = _parsed(payload, Request.of(using, event, version, level), using, models)
+    if len(found) == 1:
+        return found[0]
+    message = f"it carries {len(found)} events" if found else "it carries no event"
+    finding = Finding("not-one-event", "error", "", message, hint="parse_all returns whatever a payload carries")
+    raise ParseError(replace(verdict, status="invalid", findings=(*verdict.findings, finding)), found)
+
+
+def parse_all(  # noqa: PLR0913 - see `parse`
+    payload: Payload,
+    *,
+    event: str | None = None,
+    version: str | None = None,
+    level: Level = "tolerant",
+    registry: Registry | None = None,
+    models: str | None = None,
+) -> tuple[Delivery, ...]:
+    """Return every event that a payload carries, in order: several for an envelope with a list, none for an empty list.
+
+    Takes the arguments of `parse`. If some events cannot be parsed, raises `ParseError`, whose `deliveries` holds the others.
+    """
+    using = registry or default_registry()
+    return _parsed(payload, Request.of(using, event, version, level), using, models)[1]
+
+
+def _parsed(payload: Payload, request: Request, using: Registry, models: str | None) -> tuple[Verdict, tuple[Delivery, ...]]:
+    try:
+        value = value_of(payload)
+    except NotJSON as problem:
+        raise ParseError(unreadable(problem)) from None
+    return parse_payload(value, using, request, models or naming.models_package(using.name))
+
+
+def contract(  # noqa: PLR0913 - independent keyword arguments
+    event: str,
+    *,
+    kinds: Iterable[Literal["documented", "tomorrow", "broken"]] = ("documented", "tomorrow", "broken"),
+    envelopes: Iterable[str] | str | None = None,
+    version: str | None = None,
+    raises: type[Exception] | tuple[type[Exception], ...] = (),
+    payload: Literal["json", "bytes", "text", "sample"] | None = None,
+    registry: Registry | None = None,
+) -> Callable[[_Test], _Test]:
+    """Return a decorator that turns a handler, or a test that calls one, into a property test for pytest.
+
+    The function is called with payloads of an event: of the given `kinds`, on the routes in `envelopes` (see `strategies.payloads`; by default, all
+    documented routes), and of one `version` (by default, the newest). It must not raise for "documented" and "tomorrow" payloads. It may reject
+    "broken" payloads, and payloads of an unknown event, with `ParseError` and the exceptions in `raises`.
+
+    The payload is passed to the parameter `payload`, or `sample`, or else the first one: as "json" (what `json.loads` returns), "bytes" (as
+    received), "text", or "sample" (with all its metadata). Without the argument `payload`, the parameter's annotation decides; without an
+    annotation, a trial call does. Other parameters are fixtures. The pytest plugin generates the individual cases and checks that no event is
+    skipped silently. Hypothesis draws everything else, with its own settings.
+
+    Raises what `strategies.payloads` raises, and TypeError for a function without parameters.
+    """
+    from signalbook.testing import contracts  # noqa: PLC0415 - loads Hypothesis
+
+    return contracts.contract(event, kinds=kinds, envelopes=envelopes, version=version, raises=raises, payload=payload, registry=registry)

@@ -1,0 +1,168 @@
+"""Lint rules for identity: names, titles, matches, sources, and the format of the files."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from signalbook.errors import Fault
+from signalbook.reading import json_errors, pointers, strict_json
+from signalbook.registry import naming
+from signalbook.registry.lint.rule import Rule, canonical, files, owners
+from signalbook.registry.tree_reader import META
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from signalbook.registry import Registry, Title
+
+
+def _format(registry: Registry) -> Iterator[Fault]:
+    for name, data in files(registry):
+        try:
+            wanted = canonical(data)
+        except json_errors.NotJSON as error:
+            yield Fault(name, "", str(error), error.hint or "write JSON; a sample that is none belongs in unreadable/")
+            continue
+        if wanted is None:
+            yield Fault(name, "", "a number in it cannot be kept as it is written", "write it as its shortest decimal form, or as a string")
+        elif data != wanted:
+            yield Fault(name, "", "is not in the canonical format", "run 'signalbook lint --fix'")
+
+
+def _meta_order(registry: Registry) -> Iterator[Fault]:
+    own = {"registry": ["registry.json"], "provider": [f"{provider}/provider.json" for provider in registry.providers]}
+    own |= {"event": [f"{event}/event.json" for event in registry.events]}
+    own |= {"envelope": [f"{naming.folder(envelope)}/envelope.json" for envelope in registry.envelopes]}
+    for role, names in own.items():
+        order = list(strict_json.loads((META / f"{role}.schema.json").read_bytes())["properties"])
+        for name in names:
+            keys = list(strict_json.loads((registry.root / name).read_bytes()))
+            if keys != sorted(keys, key=order.index):
+                yield Fault(name, "", f"keys stand in the order {', '.join(keys)}", f"put them in the order {', '.join(order)}")
+
+
+def _folder_name(registry: Registry) -> Iterator[Fault]:
+    for event in registry.events.values():
+        folder = event.id.split("/")[-1]
+        if event.name is not None and folder != naming.kebab(event.name):
+            yield Fault(f"{event.id}/event.json", "/name", f"the folder of {event.name!r} is {folder!r}", f"call it {naming.kebab(event.name)!r}")
+    for contract_id in (*registry.events, *registry.envelopes):
+        for word in contract_id.split("/"):
+            if not naming.WORD.fullmatch(word):
+                yield Fault(naming.folder(contract_id), "", f"{word!r} is not in kebab-case", "use small letters, digits and single hyphens")
+
+
+def _collision(registry: Registry) -> Iterator[Fault]:
+    for found in registry.index.collisions:
+        key = ", ".join(f"{part} {value!r}" for part, value in found.key) or "no key part at all"
+        message = f"{found.envelope} cannot tell {found.events[0]} from {found.events[1]}: both have {key}"
+        yield Fault(f"{found.events[1]}/event.json", "/match", message, "give them different values in 'match', or the envelope another key part")
+
+
+def _twins(registry: Registry) -> Iterator[Fault]:
+    known: dict[str, str] = {}
+    for envelope in registry.envelopes.values():
+        rule = envelope.recognise
+        tests = [repr(sorted(map(repr, found))) for found in (rule.some, rule.likely, rule.values.items(), rule.inside.items())]
+        same = repr((sorted(rule.keys), rule.least, sorted(rule.absent), tests))
+        other = known.setdefault(same, envelope.id)
+        if other != envelope.id:
+            message = f"nothing tells it from {other}: every payload would fit both"
+            yield Fault(
+                f"{naming.folder(envelope.id)}/envelope.json", "/recognise", message, "name a key that only one of them has, or a test on a value"
+            )
+
+
+def _match_parts(registry: Registry) -> Iterator[Fault]:
+    for event in registry.events.values():
+        parts = {part for one in event.envelopes for part in registry.envelopes[one].key}
+        for part in sorted(parts - set(event.match)):
+            message = f"its envelopes look at {part!r}, and 'match' does not say which value is its own"
+            yield Fault(f"{event.id}/event.json", "/match", message, f"add {part!r}, with the value * if any will do")
+        for part in sorted(set(event.match) - parts) if "match" in _document(registry, event.id) else []:
+            yield Fault(f"{event.id}/event.json", f"/match/{part}", f"none of its envelopes has a key part {part!r}", "take it out")
+
+
+def _document(registry: Registry, event_id: str) -> Any:
+    return strict_json.loads((registry.root / event_id / "event.json").read_bytes())
+
+
+def _holds_events(registry: Registry) -> Iterator[Fault]:
+    for event in registry.events.values():
+        for place, envelope_id in enumerate(event.envelopes):
+            if registry.envelopes[envelope_id].holds != "event":
+                message = f"{envelope_id} holds payloads, not bodies"
+                yield Fault(f"{event.id}/event.json", f"/envelopes/{place}", message, "name the envelopes that stand right around the body")
+
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
+
+
+def _titles(registry: Registry) -> Iterator[Fault]:
+    named: list[tuple[str, str, Title, str]] = []
+    for provider in registry.providers.values():
+        file = f"{provider.id}/provider.json"
+        named.append((file, "/title", provider.title, provider.id))
+        named += [(file, f"/services/{service.id.split('/')[1]}/title", service.title, provider.id) for service in provider.services.values()]
+    for kind, several in (("event", registry.events), ("envelope", registry.envelopes)):
+        named += [(f"{naming.folder(one.id)}/{kind}.json", "/title", one.title, one.id.split("/")[0]) for one in several.values()]
+    for file, pointer, title, provider_id in named:
+        if _CHINESE.search(title.en):
+            yield Fault(file, f"{pointer}/en", f"{title.en!r} is not English", "translate it; the provider's own words belong in zh")
+        if title.zh and not _CHINESE.search(title.zh):
+            yield Fault(file, f"{pointer}/zh", f"{title.zh!r} is not Chinese", "write the title of the provider's Chinese pages, or take it out")
+        if title.zh and title.note:
+            yield Fault(file, f"{pointer}/note", "says why there is no Chinese title, but there is one", "keep one of them")
+        if not title.zh and not title.note and registry.providers[provider_id].title.zh:
+            fix = "add the title of its Chinese pages as zh, or say in note why there is none"
+            yield Fault(file, pointer, "has no Chinese title, though the provider has Chinese names", fix)
+
+
+def _known_names(registry: Registry) -> Iterator[Fault]:
+    for service in registry.services.values():
+        file, pointer = f"{service.id.split('/')[0]}/provider.json", f"/services/{service.id.split('/')[1]}"
+        own = [event for event in registry.events.values() if event.id.rpartition("/")[0] == service.id]
+        for event in own:
+            if event.name and event.name in service.known_names:
+                fix = "take it out: an event of the catalogue has that name"
+                yield Fault(file, f"{pointer}/knownNames/{pointers.escape(event.name)}", f"is the name of {event.id}", fix)
+        parts = {part for event in own for envelope in event.envelopes for part in registry.envelopes[envelope].key} - {"name"}
+        for part in sorted(parts ^ set(service.match)) if service.known_names else ():
+            fix = "name a value for each key part of the envelopes that the service's events travel in, and for no other; name is understood"
+            yield Fault(file, f"{pointer}/match", f"{part!r} is missing or is no key part", fix)
+
+
+def _replaced_by(registry: Registry) -> Iterator[Fault]:
+    for event in registry.events.values():
+        file = f"{event.id}/event.json"
+        if event.replaced_by and event.replaced_by not in registry.events:
+            yield Fault(file, "/replacedBy", f"there is no event {event.replaced_by!r}", "name an event of this tree")
+        if event.replaced_by and event.status != "deprecated":
+            yield Fault(file, "/status", f"is {event.status!r} though another event replaced it", "write 'deprecated'")
+
+
+def _sources_cited(registry: Registry) -> Iterator[Fault]:
+    for provider in registry.providers.values():
+        own = [one for one in owners(registry) if one.id.split("/")[0] == provider.id]
+        cited = {source.id for one in own for source in one.sources}
+        cited |= {contract.source.id for one in own for contract in one.versions.values()}
+        cited |= {source.id for neighbour in provider.neighbours.values() for source in neighbour.sources}
+        cited |= {known.source.id for service in provider.services.values() for known in service.known_names.values()}
+        for source in sorted(set(provider.sources) - cited):
+            yield Fault(f"{provider.id}/provider.json", f"/sources/{source}", "nothing cites this source", "cite it, or take it out")
+
+
+RULES = (
+    Rule("format", "one way to write a file, so that a diff shows only what changed", _format),
+    Rule("metadata-order", "a reader finds the same thing at the same place in every file", _meta_order),
+    Rule("folder-name", "an id follows from the provider's name, so that who knows one can find the other", _folder_name),
+    Rule("collision", "two events that an envelope cannot tell apart would both be guessed at", _collision),
+    Rule("twins", "two envelopes that nothing tells apart make every payload ambiguous", _twins),
+    Rule("match-parts", "an event must say which value of every key part is its own, or it takes what is another's", _match_parts),
+    Rule("holds-events", "an event's envelopes are those right around its body; what stands around them follows", _holds_events),
+    Rule("titles", "people find an event by the words of their own language", _titles),
+    Rule("known-names", "a name without documented content is told from the events that have one", _known_names),
+    Rule("replaced-by", "who is sent to a successor must find one", _replaced_by),
+    Rule("sources-cited", "a source that nothing cites supports nothing", _sources_cited),
+)

@@ -1,0 +1,1 @@
+"""Validates payloads against their contracts: findings, severities by level, and typed models of valid payloads."""

@@ -1,0 +1,120 @@
+"""Parses a payload into generated models of its events and the envelopes around them, and validates it at a level."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from signalbook.errors import SignalbookError
+from signalbook.reading import pointers
+from signalbook.terminal import safe
+from signalbook.validation.findings import Finding, Verdict
+from signalbook.validation.validator import walk_payload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from signalbook.registry import Registry
+    from signalbook.validation.contracts import Request
+    from signalbook.validation.typed_models import EnvelopeModel, EventModel, Misfit
+    from signalbook.validation.validator import Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One event of a payload, opened and typed.
+
+    `event` is its id, `version` the version of the contract that it was validated against, `name` the provider's name for it.
+    `body` is an instance of its model, such as `signalbook_models.alibaba.ecs.InstanceStateChange`; `envelopes` are the models of the envelopes
+    around it, from the outside in; `pointer` is the JSON Pointer of the body in the payload. `verdict` holds warnings and notes.
+    """
+
+    event: str
+    version: str
+    name: str | None
+    body: EventModel
+    envelopes: tuple[EnvelopeModel, ...]
+    pointer: str
+    verdict: Verdict
+
+
+@dataclass(eq=True, unsafe_hash=True)
+class ParseError(SignalbookError):
+    """A payload cannot be parsed at the requested level.
+
+    `verdict` holds the findings that explain why; `deliveries` are the events that could be parsed, if the payload carries several.
+    """
+
+    verdict: Verdict
+    deliveries: tuple[Delivery, ...] = field(default=(), hash=False)  # a model that contains a map is not hashable
+
+    def __str__(self) -> str:
+        what = safe(self.verdict.name or self.verdict.event or "the payload")
+        errors = [finding for finding in self.verdict.findings if finding.severity == "error"]
+        lines = [f"    {safe(finding.pointer) or 'the payload'}: {safe(finding.message)}" for finding in errors[:_MOST]]
+        more = [f"    … and {len(errors) - _MOST} more"] if len(errors) > _MOST else []
+        return "\n".join([f"{what} is {self.verdict.status}", *lines, *more])
+
+
+_MOST = 5
+
+WATCH: ContextVar[Callable[[Delivery], Delivery] | None] = ContextVar("WATCH", default=None)
+"""Hook that every delivery passes through before a handler gets it. A test sets it to observe what is read."""
+
+
+def parse_payload(payload: Any, registry: Registry, request: Request, package: str) -> tuple[Verdict, tuple[Delivery, ...]]:
+    """Return the verdict on a JSON value, and every event in it as a model from `package`. Raises `ParseError` and `MissingModels`."""
+    verdict, judged = walk_payload(payload, registry, request)
+    # The verdict already covers forms. The models check them again only at the level that requires all of them, not where they are only warnings.
+    reading = _Reading(verdict, package, tolerant=request.level != "strict")
+    deliveries = [reading.delivery(one) for one in judged if one.status == "valid" and one.opened.event]
+    parsed = tuple(one for one in deliveries if one)
+    if reading.misfits:
+        # A note or warning may report the same place, but the error says more.
+        verdict = replace(verdict, status="invalid", findings=(*verdict.findings, *reading.misfits))
+    if not verdict.ok:
+        raise ParseError(verdict, parsed)
+    return verdict, parsed
+
+
+class _Reading:
+    """Reads the content of one payload into models; `misfits` collects what they cannot hold."""
+
+    def __init__(self, verdict: Verdict, package: str, *, tolerant: bool) -> None:
+        self.misfits: list[Finding] = []
+        self._verdict = verdict
+        self._package = package
+        self._tolerant = tolerant
+        # Cache, because an envelope with a list is around each of its items.
+        self._around: dict[tuple[str | int, ...], EnvelopeModel | list[Misfit]] = {}
+
+    def delivery(self, one: Judged) -> Delivery | None:
+        """Return one event of the payload as a delivery, or record why it cannot be typed and return None."""
+        from signalbook.validation import typed_models  # noqa: PLC0415 - validation needs no types, and starts faster without them
+
+        event, opened = one.opened.event, one.opened
+        if event is None or one.version is None or not opened.has_body:
+            return None
+        if any(layer.envelope.masked for layer in opened.layers):
+            self.misfits.append(Finding("untyped", "error", pointers.join(opened.path), "its values are masked, so that no type can hold them"))
+            return None
+        body = typed_models.read_body(self._package, event.version(one.version), opened.body, tolerant=self._tolerant)
+        found = _misfits(opened.path, body)
+        for layer in opened.wrappers:
+            if layer.path not in self._around:
+                self._around[layer.path] = typed_models.read_envelope(self._package, layer.envelope, layer.value, tolerant=self._tolerant)
+            found += _misfits(layer.path, self._around[layer.path])
+        if found or isinstance(body, list):
+            self.misfits += found
+            return None
+        envelopes = tuple(read for layer in opened.wrappers if not isinstance(read := self._around[layer.path], list))
+        delivery = Delivery(event.id, one.version, opened.name, body, envelopes, pointers.join(opened.path), self._verdict)
+        watch = WATCH.get()
+        return watch(delivery) if watch else delivery
+
+
+def _misfits(path: tuple[str | int, ...], read: EventModel | EnvelopeModel | list[Misfit]) -> list[Finding]:
+    if not isinstance(read, list):
+        return []
+    return [Finding("untyped", "error", pointers.join((*path, *one.path)), f"the generated types cannot hold it: {one.why}") for one in read]
