@@ -72,7 +72,7 @@ class BrokenRegistry(SignalbookError):
 
     def __str__(self) -> str:
         count = len(self.faults)
-        head = f"the registry is broken: {count} fault{'s' if count != 1 else ''}"
+        head = f"the registry is broken: {count} error{'s' if count != 1 else ''}"
         return "\n".join([head, *(str(fault) for fault in self.faults)])
 
 
@@ -87,8 +87,8 @@ class UnknownContract(SignalbookError):
         self.nearest = nearest
 
     def __str__(self) -> str:
-        advice = f"did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else "'signalbook list' shows all there are"
-        return safe(f"nothing in the registry is called {self.wanted!r}; {advice}")
+        advice = f"did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else "run 'signalbook list' to see all events"
+        return safe(f"{self.wanted!r} is not in the registry; {advice}")
 
 
 class Unreadable(SignalbookError):
@@ -111,7 +111,7 @@ class BrokenConfig(SignalbookError):
 
     def __str__(self) -> str:
         count = len(self.faults)
-        head = f"the configuration cannot be used: {count} fault{'s' if count != 1 else ''}"
+        head = f"the config file is invalid: {count} error{'s' if count != 1 else ''}"
         return "\n".join([head, *(str(fault) for fault in self.faults)])
 
 
@@ -122,7 +122,7 @@ class LostWorker(SignalbookError):
         pass
 
     def __str__(self) -> str:
-        return "a worker process was killed, so not everything was checked\n    was there too little memory? try fewer --jobs"
+        return "a worker process was killed, so some payloads were not checked\n    memory may have run out: try fewer --jobs"
 
 
 class MissingExtra(SignalbookError):
@@ -147,7 +147,7 @@ class MissingModels(SignalbookError):
         self.why = why
 
     def __str__(self) -> str:
-        return f"there are no generated types in {safe(self.module)}: {safe(self.why)}\n    run 'signalbook build', and put generated/python where Python finds it; or write a package with 'signalbook generate types', and name it: models=…"
+        return f"cannot load generated types from {safe(self.module)}: {safe(self.why)}\n    run 'signalbook build' and add generated/python to the Python path; or generate a package with 'signalbook generate types' and pass its name as models=…"
 
 
 class CannotCompose(SignalbookError):
@@ -159,7 +159,7 @@ class CannotCompose(SignalbookError):
         self.why = why
 
     def __str__(self) -> str:
-        return safe(f"{self.event} in {self.envelope} cannot be one schema: {self.why}")
+        return safe(f"cannot combine {self.event} and {self.envelope} into one schema: {self.why}")
 
 
 class CannotSample(SignalbookError):
@@ -171,4 +171,4 @@ class CannotSample(SignalbookError):
         self.fix = fix
 
     def __str__(self) -> str:
-        return told(f"no payloads can be made of {safe(self.what)}", self.why, self.fix)
+        return told(f"cannot generate payloads for {safe(self.what)}", self.why, self.fix)

@@ -160,7 +160,7 @@ def test_a_missing_registry_exits_with_3(command: list[str], signalbook: Callabl
     """Every command says what is wrong with `--schemas` and exits with 3."""
     run = signalbook(*command, "--schemas", tmp_path / "nowhere")
     assert (run.code, run.out) == (3, "")
-    assert "there is no such folder" in run.err
+    assert "no such folder" in run.err
     assert "Traceback" not in run.err
 
 

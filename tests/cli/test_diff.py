@@ -100,7 +100,7 @@ def test_text_and_markdown(signalbook: Command, files: Path) -> None:
         assert 'value added to the list: "lost"' in told
         assert "needs a way for those it does not know" in told
     assert text.startswith("narrow.json → wide.json: minor change\n")
-    assert "at most 400 drawn values, and 2 s in all" in text
+    assert "at most 400 drawn values, and 2 s in total" in text
     assert "| `/state` | vocabulary |" in markdown
 
 
@@ -118,9 +118,9 @@ def test_a_side_from_standard_input(signalbook: Command, files: Path) -> None:
         (["narrow.json", "wrong.json"], "wrong.json: at /type"),
         (["narrow.json", "elsewhere.json"], "elsewhere.json: "),
         (["narrow.json", "dialect.json"], "dialect.json: $schema is 'https://example.org/dialect'"),
-        (["-", "-"], "standard input can be one side only"),
-        (["narrow.json", "wide.json", "narrow.json", "x"], "too many words"),
-        (["narrow.json", "wide.json", "--seconds", "many"], "is no number of seconds"),
+        (["-", "-"], "only one side can be standard input"),
+        (["narrow.json", "wide.json", "narrow.json", "x"], "too many arguments"),
+        (["narrow.json", "wide.json", "--seconds", "many"], "is not a valid number of seconds"),
         ([STATE, "1.0.0", "9.9.9"], f"{STATE}@9.9.9"),
         (["Instance:StateChanged"], "did you mean 'Instance:StateChange'"),
         (["jdcloud/vm/state-change"], "has 1 version, so there is nothing to compare"),

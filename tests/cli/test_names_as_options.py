@@ -56,7 +56,7 @@ def test_the_hook_takes_names_for_paths(project: Path) -> None:
 def test_what_reads_as_both_is_refused(command: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Where a word is an option and the name of a file, as in `signalbook validate *`, the command says how to tell which, and does nothing."""
     assert called([command, NAME, "x/payloads/broken.json"]) == 2
-    assert f"'{NAME}' is an option, and a file of that name is there: write -- before the paths" in capsys.readouterr().err
+    assert f"'{NAME}' is an option, but a file with that name exists: write -- before the paths" in capsys.readouterr().err
     assert not (project / "x/payloads/b.json").exists()
     assert called([command, f"./{NAME}"]) == 1
     assert called([command, "--", NAME]) == 1

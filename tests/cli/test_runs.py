@@ -280,7 +280,7 @@ def test_a_baseline_forgives_what_was_there_and_nothing_else(tmp_path: Path) -> 
     (tmp_path / "a.ndjson").write_bytes(LINE + BAD_LINE + b"{\n")
     assert run(tmp_path, "a.ndjson")[0] == 1
     code, _, err = run(tmp_path, "a.ndjson", "--write-baseline", "old.json")
-    assert (code, err) == (0, "signalbook: old.json: 2 errors are in the baseline now\n")
+    assert (code, err) == (0, "signalbook: old.json: 2 errors recorded in the baseline\n")
     (tmp_path / "a.ndjson").write_bytes(LINE * 3 + BAD_LINE + b"{\n")
     code, out, _ = run(tmp_path, "a.ndjson", "--baseline", "old.json")
     assert (code, out.splitlines()[-1]) == (0, "5 payloads: 5 valid; 2 ignored")

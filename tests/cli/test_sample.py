@@ -268,7 +268,7 @@ def test_a_payload_that_is_no_longer_valid_is_told_and_printed(signalbook: Calla
     """The first findings stand on standard error, once for all payloads that have them, and the payloads are printed all the same."""
     run = signalbook("sample", STATE_CHANGE, "-n", 4, "--envelope", "cloudmonitor", "--set", "/content/state=Stoping")
     assert (run.code, [json.loads(line)["content"]["state"] for line in run.out.splitlines()]) == (0, ["Stoping"] * 4)
-    assert run.err.startswith("signalbook: with what was set, payload 1 is\ninvalid       payload\n")
+    assert run.err.startswith("signalbook: after --set, payload 1 is\ninvalid       payload\n")
     assert run.err.count("/content/state: is not one of the listed values") == 1
     assert "did you mean 'Stopping'?" in run.err
 
@@ -287,9 +287,13 @@ def test_a_broken_payload_is_not_told_again(signalbook: Callable[..., Run]) -> N
 
 
 NOWHERE = {
-    "a key": ("/contnt/state=x", "--set /contnt/state: leads nowhere in payload 1, in cloudmonitor: the payload has no 'contnt', but ", "/content?"),
-    "a key below": ("/content/stat/x=1", "/content has no 'stat', but 'resourceId'", "did you mean /content/state?"),
-    "a text": ("/level/x=1", '/level is "', "has nothing in it"),
+    "a key": (
+        "/contnt/state=x",
+        "--set /contnt/state: does not exist in payload 1 (cloudmonitor): the payload has no 'contnt'; it has ",
+        "/content?",
+    ),
+    "a key below": ("/content/stat/x=1", "/content has no 'stat'; it has 'resourceId'", "did you mean /content/state?"),
+    "a text": ("/level/x=1", '/level is "', "has no members"),
 }
 
 
@@ -308,35 +312,35 @@ def test_a_list_has_the_items_it_has(index: str, signalbook: Callable[..., Run])
     """An index is a number of an item that is there; a list does not grow."""
     run = signalbook("sample", TRACE, "--envelope", "smn-functiongraph", "--set", f"/record/{index}/smn/subject=x")
     assert (run.code, run.out) == (2, "")
-    assert f"/record is a list without a {index!r}; it has 0\n" in run.err
+    assert f"/record is a list without an item {index!r}; it has 0\n" in run.err
 
 
 # Errors
 
 USAGE = {
-    "an unknown event": (["nope"], "nothing in the registry is called 'nope'"),
+    "an unknown event": (["nope"], "'nope' is not in the registry"),
     "a misspelt event": (["Instance:StateChanged"], "did you mean"),
     "an unknown version": ([f"{STATE_CHANGE}@9.9.9"], "instance-state-change@9.9.9"),
     "an unknown envelope": ([STATE_CHANGE, "--envelope", "cloudmoniter"], "did you mean 'alibaba/cloudmonitor'"),
-    "a route that it does not take": ([STATE_CHANGE, "--envelope", "cloudmonitor+mns-http"], "no payloads can be made of"),
+    "a route that it does not take": ([STATE_CHANGE, "--envelope", "cloudmonitor+mns-http"], "cannot generate payloads for"),
     "an envelope": (["huawei/smn-http"], "is an envelope"),
     "an unknown kind": ([STATE_CHANGE, "--kind", "odd"], "invalid choice"),
-    "no payloads": ([STATE_CHANGE, "-n", "0"], "'0' is no number of payloads"),
-    "fewer than none": ([STATE_CHANGE, "-n", "-3"], "'-3' is no number of payloads"),
-    "not a number": ([STATE_CHANGE, "-n", "1e3"], "'1e3' is no number of payloads"),
+    "no payloads": ([STATE_CHANGE, "-n", "0"], "'0' is not a valid number of payloads"),
+    "fewer than none": ([STATE_CHANGE, "-n", "-3"], "'-3' is not a valid number of payloads"),
+    "not a number": ([STATE_CHANGE, "-n", "1e3"], "'1e3' is not a valid number of payloads"),
     "a seed in words": ([STATE_CHANGE, "--seed", "x"], "invalid int value"),
-    "a value without a place": ([STATE_CHANGE, "--set", "state=Stopped"], "does not say which place"),
-    "a place without a value": ([STATE_CHANGE, "--set", "/content/state"], "does not say which place"),
-    "the whole payload": ([STATE_CHANGE, "--set", "={}"], "does not say which place"),
+    "a value without a place": ([STATE_CHANGE, "--set", "state=Stopped"], "is not a pointer and a value"),
+    "a place without a value": ([STATE_CHANGE, "--set", "/content/state"], "is not a pointer and a value"),
+    "the whole payload": ([STATE_CHANGE, "--set", "={}"], "is not a pointer and a value"),
     "bytes of several": ([STATE_CHANGE, "-n", "2", "--format", "bytes"], "--out DIR"),
-    "described in files": ([STATE_CHANGE, "--out", "x", "--format", "described"], "does not go with --out"),
-    "described in a request": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--format", "described"], "does not go with --send"),
+    "described in files": ([STATE_CHANGE, "--out", "x", "--format", "described"], "cannot be combined with --out"),
+    "described in a request": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--format", "described"], "cannot be combined with --send"),
     "files and requests": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--out", "x"], "not allowed with"),
     "a header for nothing": ([STATE_CHANGE, "--header", "a: b"], "--send URL"),
-    "no header": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--header", "a b: c"], "is no header"),
+    "no header": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--header", "a b: c"], "is not a valid ASCII header"),
     "a header with a line break": (
         [STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--header", "a: b\r\nc: d"],
-        r"--header a: b\r\nc: d: is no header",
+        r"--header a: b\r\nc: d: is not a valid ASCII header",
     ),
     "another scheme": ([STATE_CHANGE, "--send", "file:///etc/passwd"], "does not begin with http:// or https://"),
     "no scheme": ([STATE_CHANGE, "--send", "127.0.0.1:80/hook"], "does not begin with http:// or https://"),
@@ -363,7 +367,7 @@ def test_a_value_that_is_not_utf8_is_told() -> None:
     """The words of a command line are bytes; those that are no text cannot stand in a payload."""
     words: list[str | bytes] = [sys.executable, "-m", "signalbook", "sample", STATE_CHANGE, "--set", b"/content/state=\xff"]
     done = subprocess.run(words, capture_output=True, check=False, timeout=60)
-    assert (done.returncode, b"is not UTF-8" in done.stderr, done.stdout) == (2, True, b"")
+    assert (done.returncode, b"is not valid UTF-8" in done.stderr, done.stdout) == (2, True, b"")
 
 
 # --out
@@ -401,7 +405,7 @@ def test_a_file_of_somebody_else_is_left_alone(signalbook: Callable[..., Run], t
     (tmp_path / "other.json").write_text("mine too", "utf-8")
     run = signalbook("sample", "jdcloud/vm/state-change", "-n", 3, "--out", tmp_path)
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith(f"signalbook: {theirs}: is there already, and holds something else\n")
+    assert run.err.startswith(f"signalbook: {theirs}: already exists with different content\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["other.json", theirs.name]
     assert theirs.read_text("utf-8") == "mine"
 
@@ -439,7 +443,7 @@ def test_payloads_are_posted_with_the_headers_of_the_provider(receiver: Receiver
     assert first == f"1  documented {TRACE} {registry.event(TRACE).newest.version} in smn-http, {len(body)} bytes"
     assert '   /message_id was set to "abc"' in run.out.splitlines()
     assert status.startswith("   204 No Content after ")
-    assert last == "1 payload sent: 1 taken, 0 not"
+    assert last == "1 payload sent: 1 accepted, 0 not"
 
 
 def test_forms_and_compressed_data_are_posted_as_they_arrive(receiver: Receiver, signalbook: Callable[..., Run]) -> None:
@@ -460,7 +464,7 @@ def test_several_are_posted_one_after_the_other(receiver: Receiver, signalbook: 
         *("sample", "jdcloud/vm/state-change", "--kind", "broken", "-n", 3, "--send", f"{receiver.url}/taken"),
         env={"http_proxy": proxy, "HTTP_PROXY": proxy, "all_proxy": proxy, "no_proxy": ""},
     )
-    assert (run.code, len(receiver.met), run.out.splitlines()[-1]) == (0, 3, "3 payloads sent: 3 taken, 0 not")
+    assert (run.code, len(receiver.met), run.out.splitlines()[-1]) == (0, 3, "3 payloads sent: 3 accepted, 0 not")
     made = described(signalbook("sample", "jdcloud/vm/state-change", "--kind", "broken", "-n", 3, "--format", "described"))
     assert [json.loads(body) for _, _, body in receiver.met] == [one["payload"] for one in made]
     assert all(f"   {why}" in run.out for one in made for why in one["why"])
@@ -474,7 +478,7 @@ def test_an_answer_that_is_not_good_is_told(receiver: Receiver, signalbook: Call
     assert "   | no \\x1b[31mroom\n" in run.out
     assert f"   | {'x' * 199}…\n" in run.out
     assert run.out.count("   | …\n") == 2
-    assert run.out.endswith("2 payloads sent: 0 taken, 2 not\n")
+    assert run.out.endswith("2 payloads sent: 0 accepted, 2 not\n")
 
 
 def test_a_redirect_is_shown_and_not_followed(receiver: Receiver, signalbook: Callable[..., Run]) -> None:
@@ -490,7 +494,7 @@ def test_nobody_listening_is_told_once(signalbook: Callable[..., Run]) -> None:
     run = signalbook("sample", "jdcloud/vm/state-change", "-n", 3, "--send", f"http://{where}/hook")
     assert (run.code, run.err) == (1, "")
     assert f"nobody listens at {where}\n" in run.out
-    assert run.out.endswith("1 payload sent: 0 taken, 1 not; 2 left out\n")
+    assert run.out.endswith("1 payload sent: 0 accepted, 1 not; 2 not sent\n")
 
 
 ANSWERS = {

@@ -210,7 +210,7 @@ def test_no_baseline_of_half_a_run(tmp_path: Path) -> None:
         started.read_until(b"\n", 2)
         started.send(signal.SIGINT)
         code, _, err = started.end()
-    assert (code, err) == (130, "signalbook: old.json was not written, because not everything was checked\n")
+    assert (code, err) == (130, "signalbook: old.json was not written, because the run did not check everything\n")
     assert (tmp_path / "old.json").read_text("utf-8") == OLD
     assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
 

@@ -285,7 +285,7 @@ def test_the_command_writes_checks_and_shows_what_would_change(good_tree: Path, 
     put("acme/disk/snapshot-failed/1.0.0.json", "/title", "No snapshot")(good_tree)
     queue, webhook = body.replace("body", "queue"), body.replace("body", "webhook")
     stale = [*(f"{name}: out of date" for name in (body, queue, webhook)), "OUT/bundles/old.json: nothing makes this file any more"]
-    advice = "OUT: run 'signalbook build' to bring it up to date"
+    advice = "OUT: run 'signalbook build' to update it"
     assert run(good_tree, capsys, "--check") == (1, [*stale, advice])
     code, lines = run(good_tree, capsys, "--diff")
     assert (code, lines[:2], lines[-1]) == (1, [f"--- {body}", f"+++ {body} (as it should be)"], advice)

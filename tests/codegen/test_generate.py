@@ -174,7 +174,7 @@ def test_words_choose_events(tmp_path: Path, words: list[str], events: int) -> N
     [
         (["jdcloud/vm/state-chang"], "did you mean 'jdcloud/vm/state-change'"),
         ([f"{STATE_CHANGE}@9.0.0"], f"did you mean '{STATE_CHANGE}@1.0.0'"),
-        (["alibaba/cloudmonitor"], "name the events: the envelopes they travel in come along"),
+        (["alibaba/cloudmonitor"], "name events instead: their envelopes are included"),
     ],
 )
 def test_words_that_name_no_event_are_usage(tmp_path: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -156,7 +156,7 @@ def test_what_is_gone_is_told_of_files_that_were_checked(tmp_path: Path) -> None
     baseline.begin(str(tmp_path / "other.json"))
     assert baseline.gone() == 4
     assert [str(note) for note in baseline.notes(complete=True)] == [
-        f"note: {file}: 4 errors of the baseline are gone: --write-baseline {file} renews it"
+        f"note: {file}: 4 errors in the baseline no longer occur: update it with --write-baseline {file}"
     ]
     assert list(baseline.notes(complete=False)) == []
 
@@ -185,12 +185,12 @@ def test_an_unreadable_file_can_be_old() -> None:
 @pytest.mark.parametrize(
     ("data", "said", "fix"),
     [
-        (None, "cannot be read: No such file", "--write-baseline FILE makes one"),
-        (b"{", "is no baseline: not JSON", "version control"),
-        (b"[]", "is no baseline: has the wrong type", "make it anew"),
-        (b"{}", "is no baseline: ", "make it anew"),
-        (b'{"version": 2, "entries": 0}', "is a baseline of form 2, and this signalbook reads form 1", "newer signalbook"),
-        (b'{"version": 1, "entries": [{"file": "a"}]}', "#/entries/0: is no baseline: ", "make it anew"),
+        (None, "cannot be read: No such file", "create one with --write-baseline FILE"),
+        (b"{", "is not a valid baseline: not JSON", "version control"),
+        (b"[]", "is not a valid baseline: has the wrong type", "create a new one"),
+        (b"{}", "is not a valid baseline: ", "create a new one"),
+        (b'{"version": 2, "entries": 0}', "is a baseline of version 2, but this signalbook reads version 1", "newer signalbook"),
+        (b'{"version": 1, "entries": [{"file": "a"}]}', "#/entries/0: is not a valid baseline: ", "create a new one"),
     ],
 )
 def test_a_broken_baseline_says_so(data: bytes | None, said: str, fix: str, tmp_path: Path) -> None:

@@ -173,34 +173,34 @@ def test_every_spelling_of_the_table_is_seen(text: str, ours: object) -> None:
 
 
 FAULTS = [
-    ('levle = "strict"', "signalbook.toml:1: levle: there is no such key", "did you mean 'level'?"),
+    ('levle = "strict"', "signalbook.toml:1: levle: unknown key", "did you mean 'level'?"),
     ('\nlevel = "strickt"', "signalbook.toml:2: level: is not one of the listed values", "did you mean 'strict'?"),
     ('paths = "a"', "signalbook.toml:1: paths: has the wrong type", "expected array"),
     ("paths = []", "signalbook.toml:1: paths: is empty", ""),
     ("jobs = 0", "signalbook.toml:1: jobs: is too small", "expected at least 1"),
     ("jobs = 10000000000000000000000", "signalbook.toml:1: jobs: has the wrong type", "expected integer"),
     ("jobs = inf", "signalbook.toml:1: jobs: has the wrong type", "expected integer"),
-    ("[limits]\n# none\ndepht = 1", "signalbook.toml:3: limits.depht: there is no such key", "did you mean 'depth'?"),
-    ('at = "yesterday"', "signalbook.toml:1: at: is not written as it must be", "a day, as 2024-05-31"),
-    ('at = "2024-02-30"', "signalbook.toml:1: at: there is no such day: '2024-02-30'", "write a day that there is"),
-    ("at = 2024-05-31T08:00:00", "signalbook.toml:1: at: is not written as it must be", "a time with its offset"),
-    ('[pins]\n"a/b/c" = "1"', "signalbook.toml:2: pins.'a/b/c': is not written as it must be", "MAJOR.MINOR.PATCH, or any"),
+    ("[limits]\n# none\ndepht = 1", "signalbook.toml:3: limits.depht: unknown key", "did you mean 'depth'?"),
+    ('at = "yesterday"', "signalbook.toml:1: at: has an invalid format", "a day, as 2024-05-31"),
+    ('at = "2024-02-30"', "signalbook.toml:1: at: there is no such day: '2024-02-30'", "use a day that exists"),
+    ("at = 2024-05-31T08:00:00", "signalbook.toml:1: at: has an invalid format", "a time with its offset"),
+    ('[pins]\n"a/b/c" = "1"', "signalbook.toml:2: pins.'a/b/c': has an invalid format", "MAJOR.MINOR.PATCH, or any"),
     ('[[ignore]]\nuntil = 2026-01-01\nrule = "enum"', "signalbook.toml:1: ignore[0]: 'reason' is missing", "add reason"),
-    ('[[ignore]]\nreason = " "\nuntil = 2026-01-01\nrule = "enum"', "signalbook.toml:2: ignore[0].reason: is not written", "says why"),
+    ('[[ignore]]\nreason = " "\nuntil = 2026-01-01\nrule = "enum"', "signalbook.toml:2: ignore[0].reason: has an invalid format", "says why"),
     ('[[ignore]]\nreason = "a"\nrule = "enum"', "signalbook.toml:1: ignore[0]: 'until' is missing", "add until"),
     (
         '[[ignore]]\nreason = "a"\nuntil = 2026-01-01',
-        "signalbook.toml:1: ignore[0]: says of no finding that it is meant",
+        "signalbook.toml:1: ignore[0]: does not select any findings",
         "rule, event, path or pointer",
     ),
-    ('[[ignore]]\nreason = "a"\nuntil = "2026-02-30"\nrule = "enum"', "signalbook.toml:3: ignore[0].until: is not written", "a day"),
+    ('[[ignore]]\nreason = "a"\nuntil = "2026-02-30"\nrule = "enum"', "signalbook.toml:3: ignore[0].until: has an invalid format", "a day"),
     (
         '[[ignore]]\nreason = "a"\nuntil = 2026-01-01\nrule = "enumm"',
-        "signalbook.toml:4: ignore[0].rule: there is no rule 'enumm'",
+        "signalbook.toml:4: ignore[0].rule: unknown rule 'enumm'",
         "did you mean 'enum'",
     ),
-    ('[[ignore]]\nreason = "a"\nuntil = 2026-01-01\npointer = "id"', "signalbook.toml:4: ignore[0].pointer: is not written", "a JSON Pointer"),
-    ('ignore = [\n  {reason = "a", until = 2026-01-01},\n]', "signalbook.toml:1: ignore[0]: says of no finding", "rule, event"),
+    ('[[ignore]]\nreason = "a"\nuntil = 2026-01-01\npointer = "id"', "signalbook.toml:4: ignore[0].pointer: has an invalid format", "a JSON Pointer"),
+    ('ignore = [\n  {reason = "a", until = 2026-01-01},\n]', "signalbook.toml:1: ignore[0]: does not select", "rule, event"),
 ]
 
 
@@ -220,7 +220,7 @@ def test_a_fault_says_where_it_is_and_what_to_do(text: str, said: str, fix: str)
 def test_all_faults_are_told_at_once() -> None:
     """A file is mended in one go: every fault is told, in the order of its lines."""
     text = f"[limits]\ndepht = 1\n{FAULTS[-3][0]}\n{FAULTS[-2][0]}\n[pins]\n{FAULTS[11][0].partition(chr(10))[2]}"
-    with pytest.raises(BrokenConfig, match=r"cannot be used: 4 faults") as broken:
+    with pytest.raises(BrokenConfig, match=r"config file is invalid: 4 errors") as broken:
         config.load(write("signalbook.toml", text))
     assert [fault.file for fault in broken.value.faults] == [f"signalbook.toml:{line}" for line in (2, 6, 10, 12)]
 
@@ -229,10 +229,10 @@ def test_all_faults_are_told_at_once() -> None:
     ("name", "data", "said"),
     [
         ("none.toml", None, "none.toml: cannot be read: No such file"),
-        ("signalbook.toml", b"a = 1\nb == 2\n", "signalbook.toml:2: is no TOML: Invalid value"),
-        ("signalbook.toml", b'a = "', "signalbook.toml: is no TOML: "),
-        ("signalbook.toml", b"a = 2024-02-30", "signalbook.toml:1: is no TOML: "),
-        ("signalbook.toml", b"a = '\xff'", "signalbook.toml: is no TOML: "),
+        ("signalbook.toml", b"a = 1\nb == 2\n", "signalbook.toml:2: is not valid TOML: Invalid value"),
+        ("signalbook.toml", b'a = "', "signalbook.toml: is not valid TOML: "),
+        ("signalbook.toml", b"a = 2024-02-30", "signalbook.toml:1: is not valid TOML: "),
+        ("signalbook.toml", b"a = '\xff'", "signalbook.toml: is not valid TOML: "),
         ("pyproject.toml", b"[project]", "pyproject.toml: has no table [tool.signalbook]"),
         ("pyproject.toml", b"tool = 1", "pyproject.toml: has no table [tool.signalbook]"),
     ],
@@ -278,9 +278,9 @@ def test_events_and_versions_are_those_of_the_registry(registry: Registry) -> No
     with pytest.raises(BrokenConfig) as broken:
         config.load(write("signalbook.toml", text)).check(registry)
     assert [str(fault) for fault in broken.value.faults] == [
-        f"signalbook.toml:3: pins.'{event[:-4]}nge': there is no {event[:-4]}nge\n    did you mean {event!r}?",
-        f"signalbook.toml:4: pins.'{event}': there is no {event}@9.0.0\n    it has 1.0.0, 1.1.0, 1.2.0",
-        "signalbook.toml:10: ignore[0].event: there is no event or service 'alibaba/esc'\n    did you mean 'alibaba/ecs'?",
+        f"signalbook.toml:3: pins.'{event[:-4]}nge': {event[:-4]}nge is not in the registry\n    did you mean {event!r}?",
+        f"signalbook.toml:4: pins.'{event}': {event}@9.0.0 is not in the registry\n    its versions are 1.0.0, 1.1.0, 1.2.0",
+        "signalbook.toml:10: ignore[0].event: unknown event or service 'alibaba/esc'\n    did you mean 'alibaba/ecs'?",
     ]
 
 
@@ -412,9 +412,9 @@ def test_an_ignore_ends() -> None:
     assert [each.apply(verdict(finding())).status for each in (last, after, before)] == ["valid", "invalid", "valid"]
     said = [[str(note) for note in each.notes(complete=True)] for each in (last, after, before)]
     assert said == [
-        ["note: signalbook.toml: this ignore ends on 2026-06-15, and then 1 finding counts again (old recorder)"],
+        ["note: signalbook.toml: this ignore ends on 2026-06-15; after that, 1 finding counts again (old recorder)"],
         [
-            "warning: signalbook.toml: this ignore ended on 2026-06-15, and the 1 finding that it met counts again: mend it, or give the ignore a new day (old recorder)"
+            "warning: signalbook.toml: this ignore ended on 2026-06-15, so the 1 finding that it matched counts again: fix it, or extend the ignore (old recorder)"
         ],
         [],
     ]
@@ -425,7 +425,7 @@ def test_an_ignore_that_meets_nothing_is_told_after_a_complete_run() -> None:
     unused = ignores(one(rule="enum"), one(rule="type"))
     unused.apply(verdict(finding()))
     assert [str(note) for note in unused.notes(complete=False)] == []
-    assert [str(note) for note in unused.notes(complete=True)] == ["warning: signalbook.toml: this ignore met nothing: take it out (old recorder)"]
+    assert [str(note) for note in unused.notes(complete=True)] == ["warning: signalbook.toml: this ignore matched nothing: remove it (old recorder)"]
 
 
 @pytest.mark.usefixtures("here")

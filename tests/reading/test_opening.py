@@ -45,7 +45,7 @@ def test_a_registry_is_made_of_regular_files(kind: str, file: str, good_tree: Pa
     KINDS[kind](good_tree / file)
     with pytest.raises(BrokenRegistry) as raised:
         Registry.load(good_tree)
-    assert (str(good_tree / file), "is no regular file") in [(fault.file, fault.message) for fault in raised.value.faults]
+    assert (str(good_tree / file), "is not a regular file") in [(fault.file, fault.message) for fault in raised.value.faults]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_every_command_tells_of_it(words: list[str], good_tree: Path, capsys: py
     """The exit code is that of a broken registry, and the line names the file."""
     os.mkfifo(good_tree / "acme" / "_shared" / "pipe.json")
     assert main.main([*words, "--schemas", str(good_tree)]) == 3
-    assert "_shared/pipe.json: is no regular file" in capsys.readouterr().err
+    assert "_shared/pipe.json: is not a regular file" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -63,7 +63,7 @@ def test_an_example_that_is_no_file_is_a_finding(kind: str, good_tree: Path, cap
     """The registry can be used without its examples, so lint tells of it, and what shows examples passes it over."""
     KINDS[kind](good_tree / DISK_FULL / "examples" / "2.0.0" / "valid" / "a.json")
     assert main.main(["lint", "--schemas", str(good_tree)]) == 1
-    assert "valid/a.json: is no regular file [example-place]" in capsys.readouterr().out
+    assert "valid/a.json: is not a regular file [example-place]" in capsys.readouterr().out
     assert main.main(["show", "acme/disk/disk-full", "--schemas", str(good_tree)]) == 0
 
 

@@ -441,7 +441,7 @@ def test_every_finding_says_what_is_wrong_and_what_to_do(good_tree: Path) -> Non
     put(EVENT, "/name", "Disk.Filled")(good_tree)
     put(EVENT, "/match", {"name": "Disk.Full"}, before="envelopes")(good_tree)
     text = "\n".join(map(str, run(Registry.load(good_tree))))
-    assert text == f"{good_tree}/{EVENT}#/name: the folder of 'Disk.Filled' is 'disk-full' [folder-name]\n    call it 'disk-filled'"
+    assert text == f"{good_tree}/{EVENT}#/name: the folder of 'Disk.Filled' is 'disk-full' [folder-name]\n    rename it to 'disk-filled'"
 
 
 def test_the_model_registry_keeps_the_law() -> None:

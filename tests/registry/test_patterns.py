@@ -165,7 +165,7 @@ def test_what_lint_lets_pass_is_read_alike() -> None:
 def test_a_pattern_that_stalls_engines_is_told(pattern: str, *, slow: bool) -> None:
     """What doubles its ways with each character is a fault; what has one way, or a few more, is none."""
     assert [message for message, _ in patterns.faults(pattern) if "very many ways" in message] == [
-        f"the pattern {pattern!r} takes some texts in very many ways, on which engines that backtrack stall"
+        f"the pattern {pattern!r} matches some texts in very many ways, so that backtracking engines stall"
     ] * slow
 
 

@@ -77,36 +77,36 @@ def ids_wrong(base: str) -> Expected:
 
 
 REQUIRED = ("name", "title", "summary", "category", "severity", "status", "envelopes", "versions", "sources")
-NO_FILE = "there is no such file"
+NO_FILE = "no such file"
 LISTS = f"add it to 'versions' in {DISK_FULL}/event.json"
 DOUBLING = {
     f"d{number}": {"anyOf": [{"$ref": f"#/definitions/d{number + 1}"}, {"properties": {"p": {"$ref": f"#/definitions/d{number + 1}"}}}]}
     for number in range(20)
 } | {"d20": {"type": "string"}}
 """Definitions that each refer to the next one twice."""
-NOWHERE = "leads nowhere"
-UNREAD = "see that the file is there and that this user may read it"
+NOWHERE = "does not resolve"
+UNREAD = "check that the file exists and that you have permission to read it"
 
 CASES = [
     case(
         "type-that-is-none",
         put(NEW, "/properties/diskId", {"description": "Its id.", "type": "int"}),
-        (NEW, "/properties/diskId/type", "'int' is none of string", "mend"),
+        (NEW, "/properties/diskId/type", "'int' is none of string", "fix"),
     ),
     case(
         "least-too-high",
         put(f"{WEBHOOK}/envelope.json", "/recognise/least", 9),
-        (f"{WEBHOOK}/envelope.json", "/recognise/least", "nothing is ever recognised", "or fewer"),
+        (f"{WEBHOOK}/envelope.json", "/recognise/least", "so it never matches", "at most"),
     ),
     case(
         "least-too-high-inside",
         put(f"{WEBHOOK}/envelope.json", "/recognise/inside", {"/data": {"keys": ["at"], "least": 2}}),
-        (f"{WEBHOOK}/envelope.json", "/recognise/inside/~1data/least", "nothing is ever recognised", "or fewer"),
+        (f"{WEBHOOK}/envelope.json", "/recognise/inside/~1data/least", "so it never matches", "at most"),
     ),
     case(
         "least-too-high-of-a-neighbour",
         put(PROVIDER, "/neighbours/usage-report/recognise/least", 9),
-        (PROVIDER, "/neighbours/usage-report/recognise/least", "nothing is ever recognised", "or fewer"),
+        (PROVIDER, "/neighbours/usage-report/recognise/least", "so it never matches", "at most"),
     ),
     case(
         "some-without-a-place",
@@ -116,12 +116,12 @@ CASES = [
     case(
         "source-of-a-known-name",
         put(PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "disk-event"),
-        (PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "there is no source", "did you mean 'disk-events'?"),
+        (PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "unknown source", "did you mean 'disk-events'?"),
     ),
     case(
         "source-of-a-neighbour",
         put(PROVIDER, "/neighbours/usage-report/sources", ["deliveries"]),
-        (PROVIDER, "/neighbours/usage-report/sources/0", "there is no source", "did you mean 'delivery'?"),
+        (PROVIDER, "/neighbours/usage-report/sources/0", "unknown source", "did you mean 'delivery'?"),
     ),
     case(
         "masked-no-boolean", put(f"{WEBHOOK}/envelope.json", "/slot/masked", "yes"), (f"{WEBHOOK}/envelope.json", "/slot/masked", "type", "boolean")
@@ -131,7 +131,7 @@ CASES = [
     case(
         "registry-missing-and-stray",
         all_of(remove(REGISTRY), write("notes.json", "{}")),
-        ("notes.json", "", "no place in the tree", "docs/reference/schema-tree.md"),
+        ("notes.json", "", "does not belong in the tree", "docs/reference/schema-tree.md"),
         (REGISTRY, "", NO_FILE, "name, title and baseUrl"),
     ),
     case("registry-not-json", write(REGISTRY, "{"), (REGISTRY, "", "not JSON", "write it as one JSON object")),
@@ -155,11 +155,11 @@ CASES = [
     case(
         "registry-misspelt-key", rename(REGISTRY, "/title", "titel"), (REGISTRY, "", "'title' is missing", "'titel' is there: did you mean 'title'?")
     ),
-    case("registry-unknown-key", put(REGISTRY, "/owner", "we"), (REGISTRY, "/owner", "'owner' is not in the contract", "take it out")),
+    case("registry-unknown-key", put(REGISTRY, "/owner", "we"), (REGISTRY, "/owner", "'owner' is not in the contract", "remove it")),
     # provider.json
-    case("provider-missing", remove(PROVIDER), (PROVIDER, "", NO_FILE, "every provider has one")),
-    case("provider-array", write(PROVIDER, "[]"), (PROVIDER, "", "is no JSON object", "write it as one JSON object")),
-    case("provider-unknown-key", put(PROVIDER, "/owner", "we"), (PROVIDER, "/owner", "'owner' is not", "take it out")),
+    case("provider-missing", remove(PROVIDER), (PROVIDER, "", NO_FILE, "add it, with the provider's title")),
+    case("provider-array", write(PROVIDER, "[]"), (PROVIDER, "", "is not a JSON object", "write it as one JSON object")),
+    case("provider-unknown-key", put(PROVIDER, "/owner", "we"), (PROVIDER, "/owner", "'owner' is not", "remove it")),
     case("service-missing", drop(PROVIDER, "/services/disk"), (PROVIDER, "/services", "the service 'disk' is missing", "add its title and summary")),
     # event.json
     *(case(f"event-without-{key}", drop(EVENT, f"/{key}"), (EVENT, "", f"'{key}' is missing", f"expected the field '{key}'")) for key in REQUIRED),
@@ -168,7 +168,7 @@ CASES = [
         rename(EVENT, "/severity", "severty"),
         (EVENT, "", "'severity' is missing", "'severty' is there: did you mean 'severity'?"),
     ),
-    case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "'Sent ' is not in the contract", "take it out")),
+    case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "'Sent ' is not in the contract", "remove it")),
     case("event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "not in the contract", "did you mean 'replacedBy'?")),
     case(
         "event-wrong-severity",
@@ -178,7 +178,7 @@ CASES = [
     case(
         "event-near-severity", put(EVENT, "/severity", "Warning"), (EVENT, "/severity", "is not one of the listed values", "did you mean 'warning'?")
     ),
-    case("version-without-file", remove(NEW), (EVENT, "/versions/2.0.0", "there is no file for this version", f"add {NEW}")),
+    case("version-without-file", remove(NEW), (EVENT, "/versions/2.0.0", "no file for this version", f"add {NEW}")),
     case("file-without-version", drop(EVENT, "/versions/1.0.0"), (OLD, "", "this version is not listed", LISTS)),
     case(
         "bad-version-text",
@@ -193,27 +193,27 @@ CASES = [
     case(
         "unknown-source-near",
         put(EVENT, "/sources/0", "disk-event"),
-        (EVENT, "/sources/0", "there is no source 'disk-event'", "did you mean 'disk-events'?"),
+        (EVENT, "/sources/0", "unknown source 'disk-event'", "did you mean 'disk-events'?"),
     ),
     case(
         "unknown-source-far",
         put(EVENT, "/sources/0", "blog"),
-        (EVENT, "/sources/0", "there is no source 'blog'", f"add it to 'sources' in {PROVIDER}"),
+        (EVENT, "/sources/0", "unknown source 'blog'", f"add it to 'sources' in {PROVIDER}"),
     ),
     case(
         "unknown-source-of-version",
         put(EVENT, "/versions/1.0.0/source", "blog"),
-        (EVENT, "/versions/1.0.0/source", "there is no source 'blog'", f"add it to 'sources' in {PROVIDER}"),
+        (EVENT, "/versions/1.0.0/source", "unknown source 'blog'", f"add it to 'sources' in {PROVIDER}"),
     ),
     case(
         "unknown-envelope-near",
         put(EVENT, "/envelopes/0", "acme/web-hok"),
-        (EVENT, "/envelopes/0", "there is no envelope 'acme/web-hok'", "did you mean 'acme/webhook'?"),
+        (EVENT, "/envelopes/0", "unknown envelope 'acme/web-hok'", "did you mean 'acme/webhook'?"),
     ),
     case(
         "unknown-envelope-far",
         put(EVENT, "/envelopes/0", "acme/post"),
-        (EVENT, "/envelopes/0", "there is no envelope 'acme/post'", "name an envelope of this tree, or add it"),
+        (EVENT, "/envelopes/0", "unknown envelope 'acme/post'", "use an envelope in this tree, or add it"),
     ),
     case(
         "event-missing",
@@ -229,13 +229,13 @@ CASES = [
     case(
         "envelope-unknown-key",
         put(f"{WEBHOOK}/envelope.json", "/recognise/any", 1),
-        (f"{WEBHOOK}/envelope.json", "/recognise/any", "not in", "take it out"),
+        (f"{WEBHOOK}/envelope.json", "/recognise/any", "not in", "remove it"),
     ),
     case(
         "bare-with-versions",
         put(f"{BARE}/envelope.json", "/versions", {"1.0.0": {"firstSeen": "2026-01-15", "source": "delivery", "by": "provider", "note": "A day."}}),
-        (f"{BARE}/envelope.json", "/slot", "a bare form is the whole document and has no versions", "take the versions out"),
-        (f"{BARE}/envelope.json", "/versions/1.0.0", "there is no file for this version", f"add {BARE}/1.0.0.json"),
+        (f"{BARE}/envelope.json", "/slot", "a bare form is the whole document and has no versions", "remove the versions"),
+        (f"{BARE}/envelope.json", "/versions/1.0.0", "no file for this version", f"add {BARE}/1.0.0.json"),
     ),
     case(
         "bare-with-slot",
@@ -250,17 +250,17 @@ CASES = [
     case(
         "capture-no-pattern",
         put(f"{QUEUE}/envelope.json", "/key/name/capture", "(["),
-        (f"{QUEUE}/envelope.json", "/key/name/capture", "no regular expression", "mend it"),
+        (f"{QUEUE}/envelope.json", "/key/name/capture", "is not a valid regular expression", "fix it"),
     ),
     case(
         "capture-without-group",
         put(f"{QUEUE}/envelope.json", "/key/name/capture", "^Acme event [A-Za-z.]+$"),
-        (f"{QUEUE}/envelope.json", "/key/name/capture", "has 0 groups", "one group says which part counts"),
+        (f"{QUEUE}/envelope.json", "/key/name/capture", "has 0 groups", "use one group for the part that counts"),
     ),
     case(
         "capture-two-groups",
         put(f"{QUEUE}/envelope.json", "/key/name/capture", "^Acme event (([A-Za-z.]+))$"),
-        (f"{QUEUE}/envelope.json", "/key/name/capture", "has 2 groups", "write (?:…) for the others"),
+        (f"{QUEUE}/envelope.json", "/key/name/capture", "has 2 groups", "(?:…) for the others"),
     ),
     # schema files
     case("wrong-id", put(NEW, "/$id", f"{BASE}{OLD}"), (NEW, "/$id", f"is '{BASE}{OLD}'", f"write '{BASE}{NEW}'")),
@@ -268,32 +268,32 @@ CASES = [
     case(
         "reference-to-no-file",
         put(NEW, "/properties/diskId/allOf/0/$ref", "../../_shared/disk.json"),
-        (NEW, "/properties/diskId/allOf/0/$ref", f"the reference '../../_shared/disk.json' {NOWHERE}", "name a file of this tree"),
+        (NEW, "/properties/diskId/allOf/0/$ref", f"the reference '../../_shared/disk.json' {NOWHERE}", "a file in this tree"),
     ),
     case(
         "reference-to-no-definition",
         put(NEW, "/properties/diskId/allOf/0/$ref", "#/definitions/disk"),
-        (NEW, "/properties/diskId/allOf/0/$ref", f"the reference '#/definitions/disk' {NOWHERE}", "and a place in it"),
+        (NEW, "/properties/diskId/allOf/0/$ref", f"the reference '#/definitions/disk' {NOWHERE}", "and a location in that file"),
     ),
     case(
         "reference-to-the-network",
         put(NEW, "/properties/diskId/allOf/0/$ref", "http://json-schema.org/draft-07/schema#"),
-        (NEW, "/properties/diskId/allOf/0/$ref", f"'http://json-schema.org/draft-07/schema#' {NOWHERE}", "name a file of this tree"),
+        (NEW, "/properties/diskId/allOf/0/$ref", f"'http://json-schema.org/draft-07/schema#' {NOWHERE}", "a file in this tree"),
     ),
     case(
         "reference-no-url",
         put(NEW, "/properties/diskId/allOf/0/$ref", "http://[disk"),
-        (NEW, "/properties/diskId/allOf/0/$ref", 'no draft-07 schema: "http://[disk" is not a "uri-reference"', "mend the keyword"),
+        (NEW, "/properties/diskId/allOf/0/$ref", 'not a valid draft-07 schema: "http://[disk" is not a "uri-reference"', "fix the keyword"),
     ),
     case(
         "reference-not-ascii",
         put(NEW, "/properties/diskId/allOf/0/$ref", "#/definitions/²"),
-        (NEW, "/properties/diskId/allOf/0/$ref", 'no draft-07 schema: "#/definitions/²" is not a "uri-reference"', "mend the keyword"),
+        (NEW, "/properties/diskId/allOf/0/$ref", 'not a valid draft-07 schema: "#/definitions/²" is not a "uri-reference"', "fix the keyword"),
     ),
     case(
         "reference-below-property-called-enum",
         put(NEW, "/properties/enum", {"description": "More.", "allOf": [{"$ref": "no.json"}]}),
-        (NEW, "/properties/enum/allOf/0/$ref", f"'no.json' {NOWHERE}", "name a file of this tree"),
+        (NEW, "/properties/enum/allOf/0/$ref", f"'no.json' {NOWHERE}", "a file in this tree"),
     ),
     case(
         "reference-to-itself",
@@ -302,16 +302,20 @@ CASES = [
             "more",
             {"description": "More.", "type": "object", "properties": {"more": {"description": "More.", "allOf": [{"$ref": "#/definitions/more"}]}}},
         ),
-        (NEW, "/definitions/more/properties/more/allOf/0/$ref", "'#/definitions/more' leads back to where it stands", "without itself"),
+        (NEW, "/definitions/more/properties/more/allOf/0/$ref", "'#/definitions/more' leads back to itself", "without a reference to itself"),
     ),
     case(
         "references-without-number",
         put(NEW, "/definitions", DOUBLING),
-        (NEW, "", "refers to 4,194,261 schemas in all, more than 100,000", "refer to a definition fewer times"),
+        (NEW, "", "refers to 4,194,261 schemas in total, more than 100,000", "use fewer references"),
     ),
-    case("wrong-type-keyword", put(NEW, "/properties/at/type", "strnig"), (NEW, "/properties/at/type", "no draft-07 schema", "mend the keyword")),
-    case("pattern-no-pattern", put(SHARED, "/pattern", "(["), (SHARED, "/pattern", "no draft-07 schema", "mend the keyword")),
-    case("schema-array", write(NEW, "[]"), (NEW, "", "is no JSON object", "write it as one JSON object")),
+    case(
+        "wrong-type-keyword",
+        put(NEW, "/properties/at/type", "strnig"),
+        (NEW, "/properties/at/type", "not a valid draft-07 schema", "fix the keyword"),
+    ),
+    case("pattern-no-pattern", put(SHARED, "/pattern", "(["), (SHARED, "/pattern", "not a valid draft-07 schema", "fix the keyword")),
+    case("schema-array", write(NEW, "[]"), (NEW, "", "is not a JSON object", "write it as one JSON object")),
     case(
         "schema-link-to-nothing",
         all_of(remove(NEW), lambda tree: (tree / NEW).symlink_to("nothing.json")),
@@ -323,12 +327,12 @@ CASES = [
     case(
         "stray-file",
         write("acme/disk/notes.json", "{}"),
-        ("acme/disk/notes.json", "", "this file has no place in the tree", "docs/reference/schema-tree.md"),
+        ("acme/disk/notes.json", "", "this file does not belong in the tree", "docs/reference/schema-tree.md"),
     ),
     case(
         "misspelt-examples",
         write(f"{DISK_FULL}/example/2.0.0/valid/a.json", "{}"),
-        (f"{DISK_FULL}/example/2.0.0/valid/a.json", "", "no place in the tree", "docs/reference/schema-tree.md"),
+        (f"{DISK_FULL}/example/2.0.0/valid/a.json", "", "does not belong in the tree", "docs/reference/schema-tree.md"),
     ),
 ]
 
@@ -366,13 +370,13 @@ def test_a_folder_that_is_not_there_is_a_fault(tmp_path: Path) -> None:
     """A wrong --schemas says which folder was looked for, and what to give."""
     with pytest.raises(BrokenRegistry) as caught:
         Registry.load(tmp_path / "nothing")
-    fix = "give --schemas the folder that holds registry.json"
-    assert caught.value.faults == (Fault(str(tmp_path / "nothing"), "", "there is no such folder", fix),)
+    fix = "pass the folder that contains registry.json to --schemas"
+    assert caught.value.faults == (Fault(str(tmp_path / "nothing"), "", "no such folder", fix),)
 
 
 def test_an_empty_folder_is_no_registry(tmp_path: Path) -> None:
     """A folder without a registry.json says that it lacks one."""
-    assert [(fault.file, fault.message) for fault in faults_of(tmp_path)] == [(REGISTRY, "there is no such file")]
+    assert [(fault.file, fault.message) for fault in faults_of(tmp_path)] == [(REGISTRY, "no such file")]
 
 
 def run(words: list[str], tree: Path) -> int:
@@ -390,11 +394,11 @@ def test_every_command_refuses_a_broken_tree_and_prints_every_fault(good_tree: P
     printed = capsys.readouterr()
     assert (code, printed.out) == (3, "")
     assert printed.err.splitlines() == [
-        "signalbook: the registry is broken: 2 faults",
+        "signalbook: the registry is broken: 2 errors",
         f"{good_tree}/{SNAPSHOT}/event.json#/status: is not one of the listed values",
         '    expected "active", "preview", "deprecated"',
-        f"{good_tree}/acme/notes.json: this file has no place in the tree",
-        "    move it: docs/reference/schema-tree.md shows which files stand where",
+        f"{good_tree}/acme/notes.json: this file does not belong in the tree",
+        "    move it; docs/reference/schema-tree.md shows where files belong",
     ]
 
 
@@ -424,7 +428,7 @@ def test_a_pattern_that_only_our_engine_refuses_gives_exit_3(good_tree: Path, ca
     put(NEW, "/properties/note", LOOK_AROUND)(good_tree)
     assert run(COMMANDS["validate"], good_tree) == 3
     head, fault, _ = capsys.readouterr().err.split("\n", 2)
-    assert head == "signalbook: the registry is broken: 1 fault"
+    assert head == "signalbook: the registry is broken: 1 error"
     assert fault.startswith(f"{good_tree}/{NEW}: the engine cannot use this schema: ")
 
 

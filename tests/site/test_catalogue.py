@@ -62,7 +62,7 @@ def test_the_list_finds_by_provider_service_and_text_in_both_languages(
     [
         (["--provider", "acm"], "did you mean 'acme'?"),
         (["--service", "dis"], "did you mean 'disk'?"),
-        (["--service", "acme"], "nothing in the registry is called 'acme'"),
+        (["--service", "acme"], "'acme' is not in the registry"),
         (["--provider", "zebra", "disk"], "did you mean 'acme'?"),
     ],
 )
@@ -320,11 +320,11 @@ def test_show_tells_an_older_version_by_its_own_fields_and_example(capsys: pytes
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ("acme/disk/disk-ful", "nothing in the registry is called 'acme/disk/disk-ful'; did you mean 'acme/disk/disk-full'?"),
-        ("SnapshotFail", "nothing in the registry is called 'SnapshotFail'; did you mean 'SnapshotFailed'?"),
-        ("snapshot-faild", "nothing in the registry is called 'snapshot-faild'; did you mean 'SnapshotFailed'?"),
-        ("disk-full@3.0.0", f"nothing in the registry is called '{FULL}@3.0.0'; did you mean '{FULL}@1.0.0' or '{FULL}@2.0.0'?"),
-        ("zebra", "nothing in the registry is called 'zebra'; 'signalbook list' shows all there are"),
+        ("acme/disk/disk-ful", "'acme/disk/disk-ful' is not in the registry; did you mean 'acme/disk/disk-full'?"),
+        ("SnapshotFail", "'SnapshotFail' is not in the registry; did you mean 'SnapshotFailed'?"),
+        ("snapshot-faild", "'snapshot-faild' is not in the registry; did you mean 'SnapshotFailed'?"),
+        ("disk-full@3.0.0", f"'{FULL}@3.0.0' is not in the registry; did you mean '{FULL}@1.0.0' or '{FULL}@2.0.0'?"),
+        ("zebra", "'zebra' is not in the registry; run 'signalbook list' to see all events"),
     ],
 )
 def test_show_of_an_unknown_id_suggests_the_nearest(capsys: pytest.CaptureFixture[str], wanted: str, said: str) -> None:

@@ -106,7 +106,7 @@ def test_a_payload_file_is_run_by_its_node_id(project: Project) -> None:
     [
         (("--signalbook", "nowhere"), "there is no nowhere"),
         (("--signalbook-report", "yaml"), "'yaml' is none of text"),
-        (("--signalbook-schemas", "nowhere", "--signalbook", "a.json"), "there is no such folder"),
+        (("--signalbook-schemas", "nowhere", "--signalbook", "a.json"), "no such folder"),
         (("--signalbook-replay", "nonsense"), "copy the whole line"),
     ],
 )

@@ -21,10 +21,10 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
     """
     whole: argparse.ArgumentParser = _Parser(
         prog="signalbook",
-        description="Contracts for the notifications that clouds send: what is this payload, and does it keep its contract?",
-        epilog="Exit codes: 0 clean, 1 findings, 2 usage, 3 the registry is broken, 70 a bug of ours.",
+        description="Identify cloud notifications, and validate them against versioned contracts.",
+        epilog="Exit codes: 0 clean, 1 findings, 2 usage error, 3 broken registry, 70 bug in signalbook.",
     )
-    whole.add_argument("--version", action=_Version, nargs=0, help="print the version of signalbook")
+    whole.add_argument("--version", action=_Version, nargs=0, help="show the version of signalbook")
     commands: _Commands[Any] = whole.add_subparsers(required=True, metavar="COMMAND")
 
     added = {"validate": _validate, "identify": _identify, "list": _list, "show": _show, "diff": _diff, "sample": _sample, "generate": _generate}
@@ -57,98 +57,109 @@ _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public 
 def _validate(commands: _Commands[argparse.ArgumentParser]) -> None:
     from signalbook.cli import validate_arguments  # noqa: PLC0415 - only this command needs it
 
-    validate = _command(commands, "validate", "validate", "check payloads against their contracts")
+    validate = _command(commands, "validate", "validate", "validate payloads against their contracts")
     validate_arguments.add(validate)
     _paths(validate, "*")
 
 
 def _identify(commands: _Commands[argparse.ArgumentParser]) -> None:
-    _paths(_command(commands, "identify", "identify", "say what payloads are, and why", "format"), "+")
+    _paths(_command(commands, "identify", "identify", "identify payloads and explain the result", "format"), "+")
 
 
 def _list(commands: _Commands[argparse.ArgumentParser]) -> None:
-    listing = _command(commands, "list", "list", "list the events of the catalogue", "format")
-    listing.add_argument("text", nargs="?", help="only events with this text in their id, name, title (English or Chinese) or summary")
-    listing.add_argument("--provider", metavar="NAME", help="only events of this provider")
-    listing.add_argument("--service", metavar="NAME", help="only events of this service: jdcloud/vm, or vm")
+    listing = _command(commands, "list", "list", "list the events in the catalogue", "format")
+    listing.add_argument("text", nargs="?", help="only list events with this text in their id, name, title (English or Chinese) or summary")
+    listing.add_argument("--provider", metavar="NAME", help="only list events of this provider")
+    listing.add_argument("--service", metavar="NAME", help="only list events of this service, for example jdcloud/vm or vm")
 
 
 def _show(commands: _Commands[argparse.ArgumentParser]) -> None:
-    show = _command(commands, "show", "show", "show one event: fields, example, versions, sources")
+    show = _command(commands, "show", "show", "show an event: fields, example, versions, sources")
     show.add_argument(
         "--format",
         choices=("text", "json", "schema"),
         default="text",
-        help="text for people, JSON for tools, or the contract as one self-contained JSON Schema (default: text)",
+        help="output format: text for people, JSON for tools, or the contract as one self-contained JSON Schema (default: text)",
     )
     show.add_argument("--envelope", metavar="ID", help="with --format schema: the schema of the whole delivery in this envelope")
     show.add_argument(
-        "id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest); or an envelope's id"
+        "id",
+        metavar="ID[@VERSION]",
+        help="an event id or the provider's name for the event, with an optional version (default: the newest); or an envelope id",
     )
 
 
 def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
-    diff = _command(commands, "diff", "diff", "compare two versions: proof or witness, changes, and what the version number must say")
+    diff = _command(commands, "diff", "diff", "compare two versions: proof or witness, changes, and the required version bump")
     diff.add_argument(
         "what",
         nargs="+",
         metavar="ID OLD NEW | OLD.json NEW.json",
-        help="an event's or envelope's id and two versions (default: the two newest); or two files of JSON Schema, one of which may be -",
+        help="an event or envelope id and two versions (default: the two newest); or two JSON Schema files, one of which may be -",
     )
     diff.add_argument(
-        "--format", choices=("text", "markdown", "json"), default="text", help="text or Markdown for people, JSON for tools (default: text)"
+        "--format",
+        choices=("text", "markdown", "json"),
+        default="text",
+        help="output format: text or Markdown for people, JSON for tools (default: text)",
     )
     diff.add_argument(
-        "--require", choices=("backward", "forward", "full", "survives"), help="exit 1 where this is not proved; full is backward and forward"
+        "--require", choices=("backward", "forward", "full", "survives"), help="exit with 1 unless this is proved; full means backward and forward"
     )
-    diff.add_argument("--seconds", type=_seconds, metavar="N", help="how long the whole comparison may take (default: 20)")
+    diff.add_argument("--seconds", type=_seconds, metavar="N", help="time limit for the whole comparison, in seconds (default: 20)")
 
 
 def _sample(commands: _Commands[argparse.ArgumentParser]) -> None:
-    sample = _command(commands, "sample", "sample", "make payloads of an event: documented ones, tomorrow's, broken ones; print, write or send them")
-    sample.add_argument("id", metavar="ID[@VERSION]", help="an event's id or the provider's name for it, and a version (default: the newest)")
-    sample.add_argument("-n", dest="count", type=_count, default=1, metavar="N", help="how many payloads (default: 1)")
+    sample = _command(commands, "sample", "sample", "generate sample payloads for an event: print them, write them to files, or send them")
     sample.add_argument(
-        "--envelope", metavar="ROUTE", help="the way of arriving, as mns-http+cloudmonitor or bare, or 'any' for all mixed (default: the first)"
+        "id", metavar="ID[@VERSION]", help="an event id or the provider's name for the event, with an optional version (default: the newest)"
+    )
+    sample.add_argument("-n", dest="count", type=_count, default=1, metavar="N", help="number of payloads (default: 1)")
+    sample.add_argument(
+        "--envelope", metavar="ROUTE", help="the route, for example mns-http+cloudmonitor or bare; 'any' mixes all routes (default: the first)"
     )
     sample.add_argument(
         "--kind",
         choices=("documented", "tomorrow", "broken"),
         default="documented",
-        help="what the contract says, what may come after a compatible change, or exactly one fault (default: documented)",
+        help="documented payloads, payloads after a compatible change, or payloads with exactly one fault (default: documented)",
     )
-    sample.add_argument("--seed", type=int, default=0, metavar="S", help="equal seeds make equal payloads (default: 0)")
+    sample.add_argument("--seed", type=int, default=0, metavar="S", help="random seed: the same seed generates the same payloads (default: 0)")
     sample.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="/POINTER=VALUE",
-        help="put a value at a place, also one inside JSON text; it is JSON where it reads as JSON, else text; repeatable",
+        help="set the value at a JSON Pointer, which may lead into JSON text; the value is JSON if it parses as JSON, otherwise text; repeatable",
     )
     sample.add_argument(
         "--format",
         choices=("json", "bytes", "described"),
-        help="JSON, and several one a line; the bytes that arrive; or one JSON object a line that says all there is to know (default: json)",
+        help="JSON (several payloads as NDJSON), the bytes as delivered, or one JSON object per line with everything known about a payload (default: json)",
     )
     where = sample.add_mutually_exclusive_group()
     where.add_argument("--out", metavar="DIR", help="write each payload to a file in this folder")
-    where.add_argument("--send", metavar="URL", help="post each payload to this address, with the provider's headers; exit 1 where one is not taken")
-    sample.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="with --send: one header more; repeatable")
+    where.add_argument(
+        "--send",
+        metavar="URL",
+        help="send each payload to this URL as a POST request, with the provider's headers; exit with 1 if one is not accepted",
+    )
+    sample.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="with --send: an additional header; repeatable")
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not text.strip("0"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of payloads, as 1 or 20")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a valid number of payloads: use a whole number, such as 1 or 20")
     return int(text)
 
 
 def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
-    generate = commands.add_parser("generate", help="write code into a project of your own", description="Write code into a project of your own.")
+    generate = commands.add_parser("generate", help="generate code for your project", description="Generate code for your project.")
     kinds = generate.add_subparsers(required=True, metavar="WHAT")
-    types = _command(kinds, "types", "generate_types", "Python types of events and of the envelopes they travel in")
-    types.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event, in its newest version or a given one; or a provider, or a service")
+    types = _command(kinds, "types", "generate_types", "generate Python types for events and their envelopes")
+    types.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event (default version: the newest), a provider or a service")
     types.add_argument(
-        "--style", choices=("pydantic", "dataclass", "typeddict", "msgspec"), default="pydantic", help="what the types are (default: pydantic)"
+        "--style", choices=("pydantic", "dataclass", "typeddict", "msgspec"), default="pydantic", help="kind of types to generate (default: pydantic)"
     )
     types.add_argument("--out", required=True, metavar="DIR", help="the folder of the package to write")
     _checking(types)
@@ -157,22 +168,28 @@ def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _generate_tests(kinds: _Commands[argparse.ArgumentParser]) -> None:
-    tests = _command(kinds, "tests", "generate_tests", "a test module for a handler of yours, with a test for each event it takes")
-    tests.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event, in its newest version or a given one; or a provider, or a service")
-    tests.add_argument("--handler", required=True, metavar="MODULE:FUNCTION", help="what takes the payloads: shop.hooks:handle")
+    tests = _command(kinds, "tests", "generate_tests", "generate a test module for your handler, with one test per event")
+    tests.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event (default version: the newest), a provider or a service")
     tests.add_argument(
-        "--envelope", action="append", default=[], metavar="ROUTE", help="only this way of arriving, as mns-http+cloudmonitor; repeatable"
+        "--handler", required=True, metavar="MODULE:FUNCTION", help="the function that handles the payloads, for example shop.hooks:handle"
     )
     tests.add_argument(
-        "--raises", action="append", default=[], metavar="MODULE:ERROR", help="what the handler may raise for broken payloads; repeatable"
+        "--envelope", action="append", default=[], metavar="ROUTE", help="only test this route, for example mns-http+cloudmonitor; repeatable"
+    )
+    tests.add_argument(
+        "--raises",
+        action="append",
+        default=[],
+        metavar="MODULE:ERROR",
+        help="an exception that the handler may raise for broken payloads; repeatable",
     )
     tests.add_argument("--out", required=True, metavar="DIR", help="the folder of your tests")
-    tests.add_argument("--force", action="store_true", help="overwrite a module that is there already")
+    tests.add_argument("--force", action="store_true", help="overwrite an existing module")
 
 
 def _checking(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a file is out of date")
-    parser.add_argument("--diff", action="store_true", help="like --check, and show what would change")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is out of date")
+    parser.add_argument("--diff", action="store_true", help="like --check, and also show what would change")
 
 
 def _seconds(text: str) -> float:
@@ -181,25 +198,25 @@ def _seconds(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value < 86400:  # noqa: PLR2004 - a day
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds, as 5 or 0.5")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a valid number of seconds, such as 5 or 0.5")
     return value
 
 
 def _lint(commands: _Commands[argparse.ArgumentParser]) -> None:
-    lint = _command(commands, "lint", "lint", "check a tree of schemas against the law of the tree")
-    lint.add_argument("--fix", action="store_true", help="first write every file in the canonical format")
+    lint = _command(commands, "lint", "lint", "check a tree of schemas against the lint rules")
+    lint.add_argument("--fix", action="store_true", help="first rewrite every file in the canonical format")
 
     lint.add_argument(
-        "--base", metavar="REV", help="the branch or commit that others rely on: what was published there stays (default: the main branch)"
+        "--base", metavar="REV", help="the branch or commit with the published versions, which must not change (default: the main branch)"
     )
 
 
 def _build(commands: _Commands[argparse.ArgumentParser]) -> None:
-    build = _command(commands, "build", "build", "write what is generated from the schemas, and the pages of the site")
+    build = _command(commands, "build", "build", "generate the site and all other files that are built from the schemas")
     build.add_argument(
-        "--out", metavar="DIR", default="generated", help="where to write bundles, types and fuzz tests; '' for none (default: generated)"
+        "--out", metavar="DIR", default="generated", help="folder for bundles, types and fuzz tests; '' to skip them (default: generated)"
     )
-    build.add_argument("--docs", metavar="DIR", default="docs", help="where to write the pages and files of the site; '' for none (default: docs)")
+    build.add_argument("--docs", metavar="DIR", default="docs", help="folder for the pages and files of the site; '' to skip them (default: docs)")
     # The reference pages document this parser, and packages below `cli` cannot import it.
     build.set_defaults(parser=parser)
     _checking(build)
@@ -224,15 +241,17 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.set_defaults(run=_runner(module))
-    parser.add_argument("--schemas", metavar="DIR", help="a tree of schemas of your own (default: the catalogue that comes with signalbook)")
+    parser.add_argument("--schemas", metavar="DIR", help="folder with your own tree of schemas (default: the catalogue that comes with signalbook)")
     if "format" in options:
-        parser.add_argument("--format", choices=("text", "json"), default="text", help="text for people, JSON for tools (default: text)")
+        parser.add_argument(
+            "--format", choices=("text", "json"), default="text", help="output format: text for people, JSON for tools (default: text)"
+        )
     return parser
 
 
 def _paths(parser: argparse.ArgumentParser, number: str) -> None:
-    text = "a file, a folder, a quoted glob, or - for standard input; .json, .ndjson, .jsonl, and .gz of each"
-    parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths of the configuration)"))
+    text = "a file, a folder, a quoted glob, or - for standard input; supports .json, .ndjson and .jsonl, each also as .gz"
+    parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths in the config file)"))
 
 
 class _Version(argparse.Action):

@@ -53,11 +53,11 @@ def _sides(words: list[str], schemas: str | None) -> tuple[_Side, _Side, Slot]:
     """Return the two sides that the arguments name, and the slot of an envelope. Raises `UnknownContract` and `Unreadable`."""
     if len(words) == 2 and all(map(_is_file, words)):  # noqa: PLR2004 - two files
         if words == [_STDIN, _STDIN]:
-            raise Unreadable(_STDIN, "standard input can be one side only", "name a file for the other")
+            raise Unreadable(_STDIN, "only one side can be standard input", "use a file for the other")
         return _read(words[0]), _read(words[1]), None
     what, *versions = words
     if len(versions) > 2:  # noqa: PLR2004 - an old and a new one
-        raise Unreadable(" ".join(words), "too many words", "give an id and two versions, or two files")
+        raise Unreadable(" ".join(words), "too many arguments", "pass an id and up to two versions, or two files")
     held = Registry.load(schemas).versioned(what)
     ordered = held.oldest_first()
     if len(versions) < 2 and len(ordered) < 2:  # noqa: PLR2004

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     path = Path(options.out, name)
     # Keep the file even if signalbook wrote it: users are meant to edit this module.
     if not options.force and writer.exists(path.parent, name) and writer.differences({name: text.encode()}, path.parent):
-        raise Unreadable(str(path), "is there already, and may hold your changes", "move it away, or write it anew with --force")
+        raise Unreadable(str(path), "already exists and may contain your changes", "move it, or overwrite it with --force")
     writer.write({name: text.encode()}, options.out)
     count = len(recipes)
     shown = shlex.quote(f"./{path}" if str(path).startswith("-") else str(path))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Key = tuple[int, int] | str
 """Identifies a file across its names: device and inode, or the resolved path if the file does not exist."""
 
-_FIX = "it would be overwritten: name another file, or leave it out of what is checked with --exclude"
+_FIX = "it would be overwritten: choose another file, or skip this one with --exclude"
 
 
 def keep(options: argparse.Namespace, config: str | None) -> None:
@@ -30,11 +30,11 @@ def keep(options: argparse.Namespace, config: str | None) -> None:
     outputs: dict[Key, str] = {}
     for path in [*(path for _, path in options.report), *([options.write_baseline] if options.write_baseline else [])]:
         if (key := _key(path)) and outputs.setdefault(key, path) is not path:
-            raise Unreadable(path, "two outputs are to go into the same file", "name another file for one of them")
+            raise Unreadable(path, "two outputs would go to the same file", "choose another file for one of them")
     if not outputs:
         return
     if (key := _key(sys.stdout)) in outputs:
-        raise Unreadable(outputs[key], "standard output goes into this file too", "name another file for one of them")
+        raise Unreadable(outputs[key], "standard output also goes to this file", "choose another file for one of them")
     for path, what in _inputs(options, config):
         key = _key(sys.stdin if path == STDIN else path)
         # A configured baseline may be rewritten in place, because the run does not read it then.
@@ -47,14 +47,14 @@ _BASELINE = "is the baseline"
 
 def _inputs(options: argparse.Namespace, config: str | None) -> Iterator[tuple[str, str]]:
     """Yield the path and a description of each file that the run reads."""
-    for path, what in ((config, "holds the settings"), (options.baseline, _BASELINE)):
+    for path, what in ((config, "is the config file"), (options.baseline, _BASELINE)):
         if path:
             yield path, what
     for path in options.paths:
-        yield path, "is one of the files to check"
+        yield path, "is one of the files to validate"
     for found in listed(options.paths, options.exclude):
         if not isinstance(found, Document):
-            yield found[0], "is one of the files to check"
+            yield found[0], "is one of the files to validate"
     for folder, _, names in os.walk(options.schemas or "", followlinks=True) if options.schemas else ():
         yield from ((os.path.join(folder, name), "is a file of the registry") for name in names if name.endswith(".json"))  # noqa: PTH118
 

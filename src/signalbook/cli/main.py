@@ -1,6 +1,6 @@
 """Entry point of the command: parses arguments, calls one function, and returns its exit code.
 
-Exit codes: 0 clean · 1 findings · 2 usage · 3 the registry is broken · 70 a bug in signalbook.
+Exit codes: 0 clean · 1 findings · 2 usage error · 3 broken registry · 70 bug in signalbook.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BROKEN, BUG = 3, 70
 _GARBAGE = 50_000  # garbage collection threshold in objects; loading creates about as many
 INTERRUPTED = 130  # exit code that shells report for Ctrl-C
-_BUG = "this is a bug of signalbook, not of your files; please report it with the lines above"
+_BUG = "this is a bug in signalbook, not in your files; please report it with the lines above"
 
 
 def run() -> NoReturn:
@@ -58,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         known = parser(words[0] if words else None)
         if name := _both(words):
-            known.error(f"{name!r} is an option, and a file of that name is there: write -- before the paths, or ./ before the name")
+            known.error(f"{name!r} is an option, but a file with that name exists: write -- before the paths, or ./ before the name")
         options = known.parse_args(words)
         code: int = options.run(options)
         if sys.stdout is not None:
@@ -88,7 +88,7 @@ def _failed(error: BaseException) -> int:
         case SignalbookError():
             code, text = BROKEN, str(error)
         case MemoryError():
-            code, text = USAGE, "there is not enough memory\n    allow one document less, with --max-size or --max-keys"
+            code, text = USAGE, "not enough memory\n    lower the limits of one document with --max-size or --max-keys"
         case OSError():
             # Errors of reading payloads are reported elsewhere; this is an output path or a standard stream.
             code, text = USAGE, f"{safe(os.fsdecode(error.filename or 'output'))}: {safe(str(error.strerror or error))}"

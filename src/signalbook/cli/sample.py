@@ -58,25 +58,27 @@ def _refuse(options: argparse.Namespace) -> None:
     """Raise `Unreadable` for options that cannot be combined; no option is silently ignored."""
     form = f"--format {options.format}"
     if options.header and not options.send:
-        raise Unreadable("--header", "goes with what is sent, and nothing is", "add --send URL, or leave it out")
+        raise Unreadable("--header", "only works with --send", "add --send URL, or remove --header")
     if options.send and options.format not in (None, "bytes"):
-        raise Unreadable(form, "does not go with --send", "leave it out: what is sent are the bytes that arrive")
+        raise Unreadable(form, "cannot be combined with --send", "remove it: --send always sends the bytes as delivered")
     if options.out and options.format == "described":
-        raise Unreadable(form, "does not go with --out", "leave one of them out: a file holds a payload and nothing around it")
+        raise Unreadable(form, "cannot be combined with --out", "remove one of them: a file contains only a payload")
     if options.format == "bytes" and options.count > 1 and not (options.out or options.send):
-        raise Unreadable(f"{form} -n {options.count}", "would run several payloads into one", "write each to a file of its own with --out DIR")
+        raise Unreadable(
+            f"{form} -n {options.count}", "would join several payloads without a separator", "write each payload to its own file with --out DIR"
+        )
     if options.send:
         from signalbook.testing import sending  # noqa: PLC0415 - HTTP modules are slow to import
 
         if problem := sending.misfit(options.send):
-            raise Unreadable(f"--send {reporting.safe(options.send)}", problem, "name a receiver: --send http://127.0.0.1:8080/hook")
+            raise Unreadable(f"--send {reporting.safe(options.send)}", problem, "use the URL of a receiver: --send http://127.0.0.1:8080/hook")
 
 
 def _header(word: str) -> tuple[str, str]:
     from signalbook.testing import sending  # noqa: PLC0415 - see above
 
     if not (found := sending.header(word)):
-        raise Unreadable(f"--header {reporting.safe(word)}", "is no header in ASCII", "write --header 'Name: value'")
+        raise Unreadable(f"--header {reporting.safe(word)}", "is not a valid ASCII header", "write --header 'Name: value'")
     return found
 
 
@@ -84,9 +86,9 @@ def _recipes(registry: Registry, options: argparse.Namespace) -> list[Recipe]:
     """Return a recipe for each requested route, by default the first. Raises `UnknownContract`, `CannotSample` and `Unreadable`."""
     event_id, _, version = options.id.partition("@")
     if event_id in registry.envelopes:
-        raise Unreadable(event_id, "is an envelope", f"name an event, and --envelope {event_id.partition('/')[2]}")
+        raise Unreadable(event_id, "is an envelope, not an event", f"name an event and use --envelope {event_id.partition('/')[2]}")
     if event_id in registry.known_names:
-        raise Unreadable(event_id, "has no contract: what such an event holds is documented nowhere")
+        raise Unreadable(event_id, "has no contract: the provider does not document the content of this event")
     found = Sampler(registry).recipes(event_id, version or None, None if options.envelope == ALL else options.envelope)
     return found if options.envelope else found[:1]
 
@@ -95,11 +97,11 @@ def _change(word: str) -> tuple[str, Any]:
     """Parse `/content/state=Stopped` into a pointer and a value: JSON if the text is JSON, else a string. Raises `Unreadable`."""
     pointer, equals, text = word.partition("=")
     if not equals or not pointer.startswith("/"):
-        raise Unreadable(f"--set {reporting.safe(word)}", "does not say which place becomes what", "write --set /content/state=Stopped")
+        raise Unreadable(f"--set {reporting.safe(word)}", "is not a pointer and a value", "write --set /content/state=Stopped")
     try:
         word.encode()
     except UnicodeEncodeError:
-        raise Unreadable(f"--set {reporting.safe(word)}", "is not UTF-8, as payloads are") from None
+        raise Unreadable(f"--set {reporting.safe(word)}", "is not valid UTF-8") from None
     try:
         return pointer, strict_json.loads(text.encode())
     except json_errors.NotJSON:
@@ -116,12 +118,12 @@ def _with(changes: list[tuple[str, Any]], samples: Iterable[Sample], recipes: li
             try:
                 value = _put(value, pointers.split(pointer), new, ())
             except _Nowhere as nowhere:
-                why = f"leads nowhere in payload {number}, in {written(one.route)}: {nowhere}"
+                why = f"does not exist in payload {number} ({written(one.route)}): {nowhere}"
                 raise Unreadable(f"--set {reporting.safe(pointer)}", why, nowhere.fix) from None
         value = as_it_arrives(value, recipe.outermost)
         if (text := _told_of(one, value, registry)) not in told:
             told.add(text)
-            console.warn(f"with what was set, payload {number} is\n{text}")
+            console.warn(f"after --set, payload {number} is\n{text}")
         data, headers = carried(value, recipe.outermost)
         special = (*one.why, *(f"{pointer} was set to {strict_json.shown(new)}" for pointer, new in changes))
         yield replace(one, value=value, data=data, headers=headers, why=special)
@@ -154,15 +156,15 @@ def _key(node: Any, step: str, done: Place, *, is_last: bool) -> str | int:
     if isinstance(node, dict):
         if step in node or is_last:
             return step
-        keys = ", ".join(map(repr, list(node)[:_MOST_KEYS])) or "no keys at all"
+        keys = ", ".join(map(repr, list(node)[:_MOST_KEYS])) or "no keys"
         meant = [reporting.safe(pointers.join((*done, name))) for name in suggestions.nearest(step, node)]
         more = ", …" if len(node) > _MOST_KEYS else ""
-        raise _Nowhere(f"{where} has no {step!r}, but {keys}{more}", f"did you mean {' or '.join(meant)}?" if meant else "")
+        raise _Nowhere(f"{where} has no {step!r}; it has {keys}{more}", f"did you mean {' or '.join(meant)}?" if meant else "")
     if not isinstance(node, list):
-        raise _Nowhere(f"{where} is {strict_json.shown(node)}, and has nothing in it")
+        raise _Nowhere(f"{where} is {strict_json.shown(node)}, which has no members")
     if step.isascii() and step.isdigit() and len(step) <= _LONGEST_INDEX and str(int(step)) == step and int(step) < len(node):
         return int(step)
-    raise _Nowhere(f"{where} is a list without a {step!r}; it has {', '.join(map(str, range(len(node)))) or 'no items'}")
+    raise _Nowhere(f"{where} is a list without an item {step!r}; it has {', '.join(map(str, range(len(node)))) or 'no items'}")
 
 
 def _told_of(one: Sample, value: Any, registry: Registry) -> str:
@@ -206,7 +208,7 @@ def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
     for name in writer.differences(files, options.out).changed:
         path = Path(options.out, name)
         if path.exists() or path.is_symlink():
-            raise Unreadable(str(path), "is there already, and holds something else", "move it away, or give --out another folder")
+            raise Unreadable(str(path), "already exists with different content", "move it, or choose another folder with --out")
     done = writer.write(files, options.out)
     console.say(f"{reporting.safe(options.out)}: {len(done)} of {reporting.counted(len(files), 'file')} written")
     return CLEAN
@@ -230,6 +232,6 @@ def _send(made: Iterable[Sample], options: argparse.Namespace, headers: dict[str
         sent, good = sent + 1, good + answer.is_good
         if not answer.reached:
             break
-    left = f"; {options.count - sent} left out" if options.count > sent else ""
-    console.say(f"{reporting.counted(sent, 'payload')} sent: {good} taken, {sent - good} not{left}")
+    left = f"; {options.count - sent} not sent" if options.count > sent else ""
+    console.say(f"{reporting.counted(sent, 'payload')} sent: {good} accepted, {sent - good} not{left}")
     return CLEAN if good == sent else FINDINGS

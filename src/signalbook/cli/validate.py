@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     are_from_file = not options.paths
     _fill(options, settings)
     if not options.paths:
-        raise Unreadable("PATH", "no file, folder or glob is named", "name one, or - for standard input, or write 'paths' into signalbook.toml")
+        raise Unreadable("PATH", "no file, folder or glob given", "pass one, use - for standard input, or set 'paths' in signalbook.toml")
     registry = Registry.load(options.schemas)
     if settings:
         settings.check(registry)
@@ -160,7 +160,7 @@ class _Run:
             raise self._lost
         if not is_whole:
             if self._recorder:
-                console.warn(f"{safe(self._options.write_baseline)} was not written, because not everything was checked")
+                console.warn(f"{safe(self._options.write_baseline)} was not written, because the run did not check everything")
             if not self._is_left:
                 return self._interrupts.exit_code
         if self._recorder:
@@ -182,7 +182,7 @@ class _Run:
             return CLEAN
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
         writer.make(path, recorder.data())
-        console.warn(f"{safe(path)}: {sum(recorder.counts.values())} errors are in the baseline now")
+        console.warn(f"{safe(path)}: {sum(recorder.counts.values())} errors recorded in the baseline")
         return FINDINGS if any(rule in ABSENT for rule, _ in self._tally.rules) else CLEAN
 
 

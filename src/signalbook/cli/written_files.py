@@ -45,7 +45,7 @@ def bring_up_to_date(options: argparse.Namespace, made: GeneratedFiles, command:
     if options.check or options.diff:
         stale = writer.differences(made.files, made.folder, made.owned)
         console.say(*(stale if options.diff else map(safe, stale.names())))
-        console.say(f"{safe(made.folder)}: run '{safe(command)}' to bring it up to date" if stale else f"{safe(made.folder)} is up to date")
+        console.say(f"{safe(made.folder)}: run '{safe(command)}' to update it" if stale else f"{safe(made.folder)} is up to date")
         return FINDINGS if stale else CLEAN
     written = writer.write(made.files, made.folder, made.owned)
     console.say(f"{safe(made.folder)}: {len(written)} of {len(made.files)} files written")
@@ -68,12 +68,12 @@ def own_files(folder: str, files: Mapping[str, bytes]) -> list[str]:
     if not writer.exists(root, writer.MANIFEST):
         return []
     if not writer.is_ours(root, writer.MANIFEST):
-        raise Unreadable(manifest, "is not the list of what signalbook wrote", "move it away, or name another folder")
+        raise Unreadable(manifest, "is not a file list written by signalbook", "move it, or choose another folder")
     listed = _listed(root / writer.MANIFEST)
     for name in listed:
         if writer.exists(root, name) and name not in files and not writer.is_ours(root, name):
-            fix = f"move it away or take it out of {manifest}; nothing was written"
-            raise Unreadable(str(root / name), "is listed as written by signalbook, but its content does not say so", fix)
+            fix = f"nothing was written: move it, or remove it from {manifest}"
+            raise Unreadable(str(root / name), "is listed as written by signalbook, but its content does not confirm that", fix)
     return [writer.MANIFEST, *listed]
 
 
@@ -85,7 +85,7 @@ def _listed(manifest: Path) -> list[str]:
             return list(listed)
     except (json_errors.NotJSON, LookupError, TypeError):
         pass
-    raise Unreadable(str(manifest), "does not list what signalbook wrote", "remove it, and the types beside it; the next run writes them again")
+    raise Unreadable(str(manifest), "is not a valid file list", "delete it and the types next to it; the next run writes them again")
 
 
 def _refuse_others(found: writer.Differences, option: str) -> None:
@@ -93,5 +93,5 @@ def _refuse_others(found: writer.Differences, option: str) -> None:
     for name in found.changed:
         path = found.root / name
         if writer.exists(found.root, name) and path.stat().st_size and not writer.is_ours(found.root, name):
-            fix = f"give {option} a folder of its own, or move the file"
-            raise Unreadable(str(path), "was not written by signalbook, and would be overwritten", fix)
+            fix = f"choose another folder with {option}, or move the file"
+            raise Unreadable(str(path), "was not written by signalbook and would be overwritten", fix)

@@ -80,4 +80,4 @@ def _exclusive(place: Path) -> tuple[Path, int]:
         if mode is not None:
             partial.chmod(mode)
         return partial, descriptor
-    raise FileExistsError(EEXIST, "no name is free beside it", str(place))
+    raise FileExistsError(EEXIST, "cannot find an unused name for a temporary file next to it", str(place))

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 MANIFEST = ".signalbook.json"
 """Name of the file that lists what was written into a folder."""
 
-_NAME = "give the path of a file below the folder, without '.' and '..' in it"
-_LINK = "nothing was written: move it away, or name another folder"
+_NAME = "use the path of a file inside the folder, without '.' and '..'"
+_LINK = "nothing was written: move it, or choose another folder"
 _HEAD = 8192
 """Number of bytes read from a file: every mark is near the beginning."""
 
@@ -94,16 +94,16 @@ def exists(root: Path, name: str) -> bool:
     """
     path = PurePosixPath(name)
     if not path.parts or path.is_absolute() or ".." in path.parts or str(path) != name or "\0" in name or (os.sep != "/" and os.sep in name):
-        raise Unreadable(str(root), f"{name!r} names no file in it", _NAME)
+        raise Unreadable(str(root), f"{name!r} is not the path of a file in this folder", _NAME)
     for folder in [*path.parents][-2::-1]:
         status = _status(root / folder)
         if status is None:
             return False
         if not stat.S_ISDIR(status.st_mode):
-            raise Unreadable(str(root / folder), "is no folder of its own, but a link or a file", _LINK)
+            raise Unreadable(str(root / folder), "is a link or a file, not a folder", _LINK)
     status = _status(root / name)
     if status is not None and not stat.S_ISREG(status.st_mode):
-        raise Unreadable(str(root / name), "is a link" if stat.S_ISLNK(status.st_mode) else "is no regular file", _LINK)
+        raise Unreadable(str(root / name), "is a link" if stat.S_ISLNK(status.st_mode) else "is not a regular file", _LINK)
     return status is not None
 
 

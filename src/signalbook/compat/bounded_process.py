@@ -49,7 +49,7 @@ def bounded(old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS, 
         known.setdefault(question, Answer("undecided", reason))
     if "changes" not in known:
         same = compact(old) == compact(new)
-        known["changes"] = [] if same else [Change("", "guarantee", f"what changed cannot be told place by place: {reason}")]
+        known["changes"] = [] if same else [Change("", "guarantee", f"the changes cannot be listed: {reason}")]
         known["bump"] = "none" if same else "major"
     known.setdefault("same_values", False)
     return found
@@ -80,10 +80,10 @@ def _settled(wanted: Comparison, asked: tuple[str, ...]) -> tuple[dict[str, Any]
         process.kill()
         process.join()
         ours.close()
-    return settled, f"it was not settled within {wanted.seconds:g} s" if late else _GAVE_UP
+    return settled, f"the comparison did not finish within {wanted.seconds:g} s" if late else _GAVE_UP
 
 
-_GAVE_UP = f"it takes more than {MEMORY >> 20} MiB of memory, or ends the library that compares"
+_GAVE_UP = f"the comparison needs more than {MEMORY >> 20} MiB of memory, or crashes the library that compares"
 
 
 def _received(pipe: Connection, end: float) -> Iterator[tuple[str, Any]]:

@@ -51,14 +51,14 @@ def decide(narrow: Subject, wide: Subject, seconds: float, told: float) -> Answe
     `seconds` limits each of the steps; `told` is the limit that the reason reports.
     """
     if narrow.draft == wide.draft and compact(narrow.schema) == compact(wide.schema):
-        return Answer("proved", "both are the same schema")
+        return Answer("proved", "both schemas are the same")
     proved = proof.covered(narrow, wide, seconds)
     search = _Search(narrow, wide)
     if search.tries(candidates.candidates(narrow, wide, seconds)) or (not proved and search.tries([_drawn(narrow, wide, search.shows, seconds)])):
         small = _small(search.witness, search.shows, seconds)
         return Answer("broken", f"both engines reject the witness, {_short(wide.objection(small))}", small)
     if proved:
-        return Answer("proved", "the set of the one is proved to hold the set of the other")
+        return Answer("proved", "set algebra proves that one schema accepts everything the other accepts")
     return Answer("undecided", _why(narrow, wide, search, told))
 
 
@@ -117,7 +117,7 @@ def _drawn(narrow: Subject, wide: Subject, shows: _Shows, seconds: float) -> lis
 
 def _why(narrow: Subject, wide: Subject, search: _Search, seconds: float) -> str:
     if search.disputed:
-        return f"the two engines do not agree on {shown(search.disputed[0])}, so it shows nothing, and there is no proof"
+        return f"the two engines disagree on {shown(search.disputed[0])}, so it is not a witness, and no proof was found"
     missed = [text for side in (narrow, wide) if (text := side.unmodelled)]
     about = f"; the prover does not model {' and '.join(dict.fromkeys(missed))}" if missed else ""
-    return f"no proof was found, and no witness among {search.tried} values made and up to {DRAWS} drawn within {seconds:g} s{about}"
+    return f"found no proof, and no witness among {search.tried} generated and up to {DRAWS} drawn values within {seconds:g} s{about}"

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _QUESTIONS = {
     "backward": "the new schema accepts everything that the old one accepts",
     "forward": "the old schema accepts everything that the new one accepts",
-    "survives": "a consumer that relies on the old version goes on working",
-    "readsOld": "the new version takes what was sent under the old one",
+    "survives": "a consumer that relies on the old version keeps working",
+    "readsOld": "the new version accepts what was sent under the old one",
 }
 _LABELS = {"backward": "backward", "forward": "forward", "survives": "survives", "readsOld": "reads old"}
 
@@ -36,7 +36,7 @@ def text(comparison: Comparison, old: str, new: str) -> str:
     if comparison.changes:
         lines += ["", "Changes", *(f"  {_line(change)}" for change in comparison.changes)]
     if meaning := list(means(comparison)):
-        lines += ["", "What it means for a consumer", *(f"  {line}" for line in meaning)]
+        lines += ["", "What this means for consumers", *(f"  {line}" for line in meaning)]
     return terminal.lines([*lines, "", _bound(comparison)])
 
 
@@ -45,7 +45,7 @@ def _head(comparison: Comparison) -> str:
 
 
 def _place(change: Change) -> str:
-    return change.path or "(the whole)"
+    return change.path or "(whole payload)"
 
 
 def _line(change: Change) -> str:
@@ -59,8 +59,10 @@ def _because(answer: Answer) -> list[str]:
 
 
 def _bound(comparison: Comparison) -> str:
-    drawn = f"at most {DRAWS} drawn values, and {comparison.seconds:g} s in all"
-    return f"Proved by set algebra, or shown by a witness that both engines agree on; where neither is found, the search is bounded: {drawn}."
+    drawn = f"at most {DRAWS} drawn values, and {comparison.seconds:g} s in total"
+    return (
+        f"Answers are proved by set algebra, or shown by a witness that both engines agree on. If neither is found, the search is limited: {drawn}."
+    )
 
 
 def means(comparison: Comparison) -> Iterator[str]:
@@ -68,11 +70,11 @@ def means(comparison: Comparison) -> Iterator[str]:
     yield from (CLASSES[kind] for kind in dict.fromkeys(change.kind for change in comparison.changes) if kind != "docs")
     match comparison.survives.state:
         case "broken":
-            yield "Code written for the old version can meet what it was promised not to: see the witness of 'survives'."
+            yield "Code written for the old version can receive payloads that break what it relies on: see the witness of 'survives'."
         case "undecided":
-            yield "Whether code written for the old version goes on working is not decided; it counts as a major change until somebody proves it."
+            yield "It is undecided whether code written for the old version keeps working, so this counts as a major change until it is proved safe."
     if comparison.reads_old.state == "broken":
-        yield "Payloads kept from before need the old version: the new one rejects some of them, as the witness of 'reads old' shows."
+        yield "Stored payloads need the old version: the new one rejects some of them, as the witness of 'reads old' shows."
     if {change.kind for change in comparison.changes} == {"docs"} and comparison.bump == "patch":
         yield CLASSES["docs"]
 

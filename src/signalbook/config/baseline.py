@@ -113,14 +113,22 @@ class Baseline:
         try:
             value = strict_json.loads(regular_files.read(file))
         except OSError as error:
-            raise Unreadable(file, f"cannot be read: {error.strerror}", "--write-baseline FILE makes one") from None
+            raise Unreadable(file, f"cannot be read: {error.strerror}", "create one with --write-baseline FILE") from None
         except json_errors.NotJSON as error:
-            raise Unreadable(file, f"is no baseline: {error}", "take it from version control, or make it anew: --write-baseline FILE") from None
+            raise Unreadable(
+                file, f"is not a valid baseline: {error}", "restore it from version control, or create a new one with --write-baseline FILE"
+            ) from None
         if isinstance(value, dict) and isinstance(value.get("version"), int) and value["version"] > FORM:
-            raise Unreadable(file, f"is a baseline of form {value['version']}, and this signalbook reads form {FORM}", "install a newer signalbook")
+            raise Unreadable(
+                file, f"is a baseline of version {value['version']}, but this signalbook reads version {FORM}", "install a newer signalbook"
+            )
         if problems := checker("baseline").problems(value):
             place = "".join(f"/{step}" for step in problems[0].path)
-            raise Unreadable(f"{file}{f'#{place}' if place else ''}", f"is no baseline: {problems[0].message}", "make it anew: --write-baseline FILE")
+            raise Unreadable(
+                f"{file}{f'#{place}' if place else ''}",
+                f"is not a valid baseline: {problems[0].message}",
+                "create a new one with --write-baseline FILE",
+            )
         counts: Counter[Entry] = Counter()
         for one in value["entries"]:
             counts[Entry(one["file"], one["rule"], one["contract"] or "", one["pointer"], one.get("field", ""))] += one["count"]
@@ -179,5 +187,5 @@ class Baseline:
         if complete and (gone := self.gone()):
             from shlex import quote  # noqa: PLC0415 - only needed for this note
 
-            are = "error of the baseline is" if gone == 1 else "errors of the baseline are"
-            yield Note("note", self._places.file, f"{gone} {are} gone: --write-baseline {quote(self._places.file)} renews it")
+            are = "error in the baseline no longer occurs" if gone == 1 else "errors in the baseline no longer occur"
+            yield Note("note", self._places.file, f"{gone} {are}: update it with --write-baseline {quote(self._places.file)}")

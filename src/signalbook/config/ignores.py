@@ -83,14 +83,14 @@ class Ignores:
             them, again, it = (f"{used} finding", "counts again", "it") if used == 1 else (f"{used} findings", "count again", "them")
             if one.until < self.today and used:
                 yield self._note(
-                    "warning", place, f"this ignore ended on {one.until}, and the {them} that it met {again}: mend {it}, or give the ignore a new day"
+                    "warning", place, f"this ignore ended on {one.until}, so the {them} that it matched {again}: fix {it}, or extend the ignore"
                 )
             elif one.until < self.today:
-                yield self._note("warning", place, f"this ignore ended on {one.until}, and met nothing: take it out")
+                yield self._note("warning", place, f"this ignore ended on {one.until} and matched nothing: remove it")
             elif complete and not used:
-                yield self._note("warning", place, "this ignore met nothing: take it out")
+                yield self._note("warning", place, "this ignore matched nothing: remove it")
             elif _days(self.today, one.until) <= SOON:
-                yield self._note("note", place, f"this ignore ends on {one.until}, and then {them} {again}")
+                yield self._note("note", place, f"this ignore ends on {one.until}; after that, {them} {again}")
 
     def _note(self, severity: Severity, place: int, message: str) -> Note:
         where = toml_lines.where(self._config.file, (*self._config.table, "ignore", place))

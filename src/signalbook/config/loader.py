@@ -29,10 +29,10 @@ _MOST = 2**53
 
 
 _MESSAGES = {
-    "unknown-field": "there is no such key",
-    "pattern": "is not written as it must be",
-    "format": "is not written as it must be",
-    "minProperties": "says of no finding that it is meant",
+    "unknown-field": "unknown key",
+    "pattern": "has an invalid format",
+    "format": "has an invalid format",
+    "minProperties": "does not select any findings",
     "minItems": "is empty",
 }
 """Messages by rule, where those of the engine only fit payloads."""
@@ -56,7 +56,7 @@ def load(path: str) -> Config:
     try:
         value = _inside(document, table)
     except KeyError:
-        raise Unreadable(path, f"has no table [{'.'.join(TABLE)}]", "add it, or name a file of its own: signalbook.toml") from None
+        raise Unreadable(path, f"has no table [{'.'.join(TABLE)}]", "add it, or use a separate file: signalbook.toml") from None
     return configuration(path, table, value)
 
 
@@ -72,15 +72,15 @@ def _document(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(regular_files.read(path).decode())
     except OSError as error:
-        raise Unreadable(path, f"cannot be read: {error.strerror}", "name a file that is there: --config FILE, or --no-config for none") from None
+        raise Unreadable(path, f"cannot be read: {error.strerror}", "pass an existing file with --config FILE, or use --no-config") from None
     except tomllib.TOMLDecodeError as error:
         found = re.fullmatch(r"(?P<what>.*) \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)", str(error), re.DOTALL)
         line = f":{found['line']}" if found and found["line"] else ""
         raise Unreadable(
-            f"{path}{line}", f"is no TOML: {found['what'] if found else error}", "mend that place; https://toml.io describes the format"
+            f"{path}{line}", f"is not valid TOML: {found['what'] if found else error}", "fix the syntax; https://toml.io describes the format"
         ) from None
     except ValueError as error:
-        raise Unreadable(path, f"is no TOML: {error}", "save it as UTF-8") from None
+        raise Unreadable(path, f"is not valid TOML: {error}", "save it as UTF-8") from None
 
 
 def _inside(document: dict[str, Any], table: tuple[str, ...]) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def _faults(path: str, table: tuple[str, ...], value: Any) -> Iterator[Fault]:
         try:
             day_of(at)
         except ValueError as error:
-            yield toml_lines.fault(path, table, ("at",), str(error), f"write a day that there is, or {PAYLOAD!r}")
+            yield toml_lines.fault(path, table, ("at",), str(error), f"use a day that exists, or {PAYLOAD!r}")
     entries = value.get("ignore")
     for place, entry in enumerate(entries if isinstance(entries, list) else ()):
         rule = entry.get("rule") if isinstance(entry, dict) else None
@@ -131,9 +131,9 @@ def _faults(path: str, table: tuple[str, ...], value: Any) -> Iterator[Fault]:
             fix = (
                 f"did you mean {' or '.join(map(repr, near))}?"
                 if near
-                else "docs/reference/findings.md lists the rules; a report names the rule of each finding"
+                else "docs/reference/findings.md lists the rules, and reports name the rule of each finding"
             )
-            yield toml_lines.fault(path, table, ("ignore", place, "rule"), f"there is no rule {rule!r}", fix)
+            yield toml_lines.fault(path, table, ("ignore", place, "rule"), f"unknown rule {rule!r}", fix)
 
 
 def _line(fault: Fault) -> int:
@@ -147,12 +147,12 @@ def _without(path: tuple[str | int, ...], field: str) -> tuple[str | int, ...]:
 
 def _fix(problem: Problem) -> str:
     if problem.rule == "minProperties":
-        return "say which findings are meant: rule, event, path or pointer; an ignore of everything would be none"
+        return "select findings with rule, event, path or pointer: an ignore cannot match everything"
     if problem.rule == "required":
         return problem.hint or f"add {problem.field}"
     if problem.hint:
         return problem.hint
-    return f"expected {problem.expected}" if problem.expected else "take it out: docs/reference/configuration.md lists the keys"
+    return f"expected {problem.expected}" if problem.expected else "remove it; docs/reference/configuration.md lists the keys"
 
 
 def _config(path: str, table: tuple[str, ...], value: dict[str, Any]) -> Config:

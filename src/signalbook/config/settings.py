@@ -68,10 +68,10 @@ class Config(NamedTuple):
             contract_pinned(registry, event, version)
         except UnknownContract as error:
             if "@" in error.wanted:
-                fix = f"it has {', '.join(name.rpartition('@')[2] for name in error.nearest)}"
+                fix = f"its versions are {', '.join(name.rpartition('@')[2] for name in error.nearest)}"
             else:
-                fix = f"did you mean {error.nearest[0]!r}?" if error.nearest else "'signalbook list' shows all there are"
-            return self.fault(("pins", event), f"there is no {error.wanted}", fix)
+                fix = f"did you mean {error.nearest[0]!r}?" if error.nearest else "run 'signalbook list' to see all events"
+            return self.fault(("pins", event), f"{error.wanted} is not in the registry", fix)
         return None
 
     def _unknown_event(self, registry: Registry, place: int, event: str) -> Fault | None:
@@ -79,8 +79,8 @@ class Config(NamedTuple):
         if event in known:
             return None
         near = suggestions.nearest(event, sorted(known))
-        fix = f"did you mean {near[0]!r}?" if near else "name an event, a service or a provider: 'signalbook list' shows all there are"
-        return self.fault(("ignore", place, "event"), f"there is no event or service {event!r}", fix)
+        fix = f"did you mean {near[0]!r}?" if near else "use an event, a service or a provider: run 'signalbook list' to see all events"
+        return self.fault(("ignore", place, "event"), f"unknown event or service {event!r}", fix)
 
     def fault(self, keys: tuple[str | int, ...], message: str, fix: str) -> Fault:
         """Return a fault of a setting, with its line number."""

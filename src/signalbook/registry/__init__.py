@@ -99,10 +99,10 @@ class Registry(Frozen):
                 return Registry.load(default_root())
         where = Path(root)
         if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder without access permission
-            raise BrokenRegistry((Fault(str(where), "", "there is no such folder", "give --schemas the folder that holds registry.json"),))
+            raise BrokenRegistry((Fault(str(where), "", "no such folder", "pass the folder that contains registry.json to --schemas"),))
         if not (where / "registry.json").exists() and (inner := sorted(where.glob("*/registry.json"))):
             raise BrokenRegistry(
-                (Fault(str(where), "", "holds no registry.json, but a folder in it does", f"did you mean --schemas {inner[0].parent}?"),)
+                (Fault(str(where), "", "does not contain registry.json, but one of its folders does", f"did you mean --schemas {inner[0].parent}?"),)
             )
         from signalbook.registry.tree_reader import Files  # noqa: PLC0415 - the catalogue that comes with the kit does not need it
 

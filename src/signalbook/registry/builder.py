@@ -59,7 +59,7 @@ class Maker:
             provider, service = name.split("/")[:2]
             if provider not in out:
                 if f"{provider}/provider.json" not in self.files.roles.get("provider", []):
-                    self.files.fault(f"{provider}/provider.json", "", "there is no such file", "every provider has one: titles, services, sources")
+                    self.files.fault(f"{provider}/provider.json", "", "no such file", "add it, with the provider's title, services and sources")
                 out[provider] = Provider(provider, Title(provider), {}, {}, {})
                 self._unread.add(provider)
             elif service != "_envelopes" and service not in out[provider].services and provider not in self._unread:
@@ -85,8 +85,8 @@ class Maker:
         lists = [(pointer, rule), *((f"{pointer}/inside/{pointers.escape(where)}", inner) for where, inner in rule.get("inside", {}).items())]
         for where, one in lists:
             if one.get("least", 0) > len(one["keys"]):
-                message = f"asks for {one['least']} of {len(one['keys'])} keys, so nothing is ever recognised"
-                self.files.fault(name, f"{where}/least", message, "ask for as many as there are, or fewer")
+                message = f"requires {one['least']} of {len(one['keys'])} keys, so it never matches"
+                self.files.fault(name, f"{where}/least", message, "require at most as many as there are")
         return Recognition(
             keys=tuple(rule["keys"]),
             least=rule.get("least", len(rule["keys"])),
@@ -113,9 +113,9 @@ class Maker:
         document = self.files.documents[name]
         slot = document["slot"]
         if document["kind"] == "bare" and (slot["at"] or document.get("versions")):
-            self.files.fault(name, "/slot", "a bare form is the whole document and has no versions", 'write "at": "" and take the versions out')
+            self.files.fault(name, "/slot", "a bare form is the whole document and has no versions", 'write "at": "" and remove the versions')
         if document["kind"] == "wrapper" and not document.get("versions"):
-            self.files.fault(name, "", "has no versions", "a wrapper has a contract: add 1.0.0.json and an entry for it")
+            self.files.fault(name, "", "has no versions", "a wrapper needs a contract: add 1.0.0.json and an entry for it")
         return Envelope(
             id=envelope_id,
             title=_title(document),
@@ -152,10 +152,10 @@ class Maker:
         try:
             pattern = re.compile(place["capture"]) if "capture" in place else None
         except re.error as error:
-            self.files.fault(name, pointer, f"is no regular expression: {error}", "mend it")
+            self.files.fault(name, pointer, f"is not a valid regular expression: {error}", "fix it")
             return None
         if pattern and pattern.groups != 1:
-            self.files.fault(name, pointer, f"has {pattern.groups} groups", "one group says which part counts; write (?:…) for the others")
+            self.files.fault(name, pointer, f"has {pattern.groups} groups", "use one group for the part that counts, and (?:…) for the others")
         return pattern
 
     def events(self, providers: dict[str, Provider], envelopes: dict[str, Envelope]) -> dict[str, Event]:
@@ -168,8 +168,8 @@ class Maker:
                 for place, envelope in enumerate(event.envelopes):
                     if envelope not in envelopes and not self.files.has(naming.folder(envelope)):
                         near = suggestions.nearest(envelope, envelopes)
-                        fix = f"did you mean {near[0]!r}?" if near else "name an envelope of this tree, or add it"
-                        self.files.fault(name, f"/envelopes/{place}", f"there is no envelope {envelope!r}", fix)
+                        fix = f"did you mean {near[0]!r}?" if near else "use an envelope in this tree, or add it"
+                        self.files.fault(name, f"/envelopes/{place}", f"unknown envelope {envelope!r}", fix)
         return out
 
     def _event(self, name: str, provider: Provider) -> Event:
@@ -209,7 +209,7 @@ class Maker:
         for version, about in listed.items():
             pointer = pointers.join(["versions", version])
             if version not in present:
-                self.files.fault(name, pointer, "there is no file for this version", f"add {folder}/{version}.json")
+                self.files.fault(name, pointer, "no file for this version", f"add {folder}/{version}.json")
             elif (url := self.files.base_url + present[version]) in self.library:
                 source = self._source(name, f"{pointer}/source", provider, about["source"])
                 page = provider.sources.get(self.files.documents[name]["sources"][0], source)
@@ -228,7 +228,7 @@ class Maker:
         if source not in provider.sources and provider.id not in self._unread:
             near = suggestions.nearest(source, provider.sources)
             fix = f"did you mean {near[0]!r}?" if near else f"add it to 'sources' in {provider.id}/provider.json"
-            self.files.fault(name, pointer, f"there is no source {source!r}", fix)
+            self.files.fault(name, pointer, f"unknown source {source!r}", fix)
         return provider.sources.get(source, _UNKNOWN_SOURCE)
 
 

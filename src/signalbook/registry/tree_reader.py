@@ -49,28 +49,30 @@ class Files:
         for name in sorted(self._names()):
             match = _ROLE.fullmatch(name)
             if not match:
-                self.fault(name, "", "this file has no place in the tree", "move it: docs/reference/schema-tree.md shows which files stand where")
+                self.fault(name, "", "this file does not belong in the tree", "move it; docs/reference/schema-tree.md shows where files belong")
                 continue
             role = next(role for role, found in match.groupdict().items() if found)
             self.roles.setdefault(role, []).append(name)
             self._read(name, role)
         if not self.roles.get("registry") and not any(fault.file == str(self.root) for fault in self.faults):
-            self.fault("registry.json", "", "there is no such file", "a tree of schemas has a registry.json with name, title and baseUrl")
+            self.fault("registry.json", "", "no such file", "add a registry.json with name, title and baseUrl")
         for role in ("event", "envelope"):
             folders = {name.rpartition("/")[0] for name in self.roles.get(f"{role}_version", [])}
             for folder in sorted(folders - {name.rpartition("/")[0] for name in self.roles.get(role, [])}):
                 self.fault(
                     f"{folder}/{role}.json",
                     "",
-                    "there is no such file",
-                    f"add it, or move the versions: they stand beside a file that says what the {role} is",
+                    "no such file",
+                    f"add it, or move the versions next to the file that describes the {role} is",
                 )
 
     def _names(self) -> Iterator[str]:
         """Yield the path of every JSON file below the root, without examples: there are thousands, and only lint and the pages need them."""
 
         def closed(error: OSError) -> None:
-            self.faults.append(Fault(str(error.filename), "", f"cannot be read: {error.strerror}", "see that this user may enter the folder"))
+            self.faults.append(
+                Fault(str(error.filename), "", f"cannot be read: {error.strerror}", "check that you have permission to open the folder")
+            )
 
         for folder, folders, files in os.walk(self.root, onerror=closed):
             folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
@@ -81,21 +83,21 @@ class Files:
         try:
             value = strict_json.loads(regular_files.read(self.root / name))
         except regular_files.NotRegular:
-            self.fault(name, "", "is no regular file", "put a file in its place, or a link to one: a pipe or a device is not read")
+            self.fault(name, "", "is not a regular file", "replace it with a file or a link to a file: pipes and devices are not read")
             return
         except json_errors.NotJSON as error:
             self.fault(name, "", str(error), error.hint if error.line and error.hint else "write it as one JSON object")
             return
         except OSError as error:
-            self.fault(name, "", f"cannot be read: {error.strerror}", "see that the file is there and that this user may read it")
+            self.fault(name, "", f"cannot be read: {error.strerror}", "check that the file exists and that you have permission to read it")
             return
         if not isinstance(value, dict):
-            self.fault(name, "", "is no JSON object", "write it as one JSON object")
+            self.fault(name, "", "is not a JSON object", "write it as one JSON object")
             return
         self.documents[name] = value
         problems = _meta(role).problems(value) if role in ("registry", "provider", "envelope", "event") else []
         for problem in problems:
-            fix = problem.hint or (f"expected {problem.expected}" if problem.expected else "take it out, or move it where it belongs")
+            fix = problem.hint or (f"expected {problem.expected}" if problem.expected else "remove it, or move it where it belongs")
             self.fault(name, pointers.join(problem.path), problem.message, fix)
 
     def library(self) -> Library:
@@ -107,12 +109,12 @@ class Files:
         found = {base_url + name: self._check_schema(name, schema, library) for name, schema in schemas.items()}
         if not self.faults:
             for url, pointer, reference in references.circles(found):
-                fix = "describe what it refers to without itself; no notification nests without an end"
-                self.fault(url.removeprefix(base_url), pointer, f"the reference {reference!r} leads back to where it stands", fix)
+                fix = "describe it without a reference to itself: no notification nests without end"
+                self.fault(url.removeprefix(base_url), pointer, f"the reference {reference!r} leads back to itself", fix)
         if not self.faults:
             for url, count in references.too_many(found):
-                message = f"refers to {count:,} schemas in all, more than {references.MOST:,}"
-                self.fault(url.removeprefix(base_url), "", message, "refer to a definition fewer times: each reference repeats all that is in it")
+                message = f"refers to {count:,} schemas in total, more than {references.MOST:,}"
+                self.fault(url.removeprefix(base_url), "", message, "use fewer references: each one repeats everything in its definition")
         return library
 
     @property
@@ -125,14 +127,14 @@ class Files:
         wanted = self.base_url + name
         if self.base_url and schema.get("$id") != wanted and (name in self.roles.get("shared", ()) or naming.VERSION.fullmatch(Path(name).stem)):
             message = f"is {schema['$id']!r}" if "$id" in schema else "is missing"
-            self.fault(name, "/$id", message, f"the path is the identity: write {wanted!r}")
+            self.fault(name, "/$id", message, f"the id must match the path: write {wanted!r}")
         if problem := meta_problem(schema):
-            self.fault(name, pointers.join(problem[0]), f"no draft-07 schema: {problem[1]}", "mend the keyword")
+            self.fault(name, pointers.join(problem[0]), f"not a valid draft-07 schema: {problem[1]}", "fix the keyword")
             return []
         found = references.references(schema)
         for pointer, reference in references.dead(found, wanted, library):
-            fix = "name a file of this tree by its relative path, and a place in it"
-            self.fault(name, pointer, f"the reference {reference!r} leads nowhere", fix)
+            fix = "use the relative path of a file in this tree, and a location in that file"
+            self.fault(name, pointer, f"the reference {reference!r} does not resolve", fix)
         return found
 
     def shared(self) -> dict[str, Schema]:

@@ -60,7 +60,7 @@ def opening(step: Step, named: Named) -> str:
 
 def dotted(path: str) -> str:
     """Return a JSON Pointer as a field path in the notation of the pages: /user/type → user.type."""
-    return ".".join(pointers.split(path)) or "(the whole)"
+    return ".".join(pointers.split(path)) or "(whole payload)"
 
 
 def leaves_the_list(change: Change) -> bool:

@@ -144,9 +144,9 @@ def _exit_codes() -> str:
 
 
 def _lint_rules(rules: Iterable[LintRule]) -> str:
-    lines = ["# Lint rules", "", "`signalbook lint` holds a tree of schemas against these rules. Each fault comes with what to do about it.", ""]
+    lines = ["# Lint rules", "", "`signalbook lint` checks a tree of schemas against these rules. Each finding says how to fix it.", ""]
     # Use two columns, because three do not fit on a phone.
-    lines += ["| rule | what it asks for, and why |", "|---|---|"]
+    lines += ["| rule | what it requires, and why |", "|---|---|"]
     lines += [f'| <a id="{rule.name}"></a>`{rule.name}` | {rule.what}<br>*Why:* {_sentence(rule.why)} |' for rule in rules]
     return "\n".join(lines) + "\n"
 

@@ -224,14 +224,14 @@ EXIT_CODES: tuple[ExitCode, ...] = (
     ),
     ExitCode(
         2,
-        "usage",
+        "usage error",
         "An unknown option, event, version, provider, service or commit; a configuration or a baseline that cannot be used; "
         "a report, or another file, that cannot be written; a worker process that was killed, or too little memory, so that not everything was checked; "
         "a schema that cannot be compared; a payload that cannot be made, or has no such place; a library that is not installed.",
     ),
-    ExitCode(3, "the registry is broken", "The tree of schemas cannot be used: each fault is printed with its file, its place and what to do."),
-    ExitCode(70, "a bug of ours", "Something went wrong that should not: please report it with the lines that are printed."),
-    ExitCode(129, "hung up", "The same as 130, for SIGHUP: the terminal of a run, or its connection, was closed. Under `nohup` a run goes on."),
-    ExitCode(130, "interrupted", "The command was stopped with Ctrl-C, as shells say it. What `validate` reported until then is right and whole, and says that it was interrupted."),
-    ExitCode(143, "stopped", "The same for SIGTERM, by which CI systems stop a job that takes too long."),
+    ExitCode(3, "broken registry", "The tree of schemas cannot be used: each error is printed with its file, its location and a fix."),
+    ExitCode(70, "bug in signalbook", "An unexpected error: please report it with the printed lines."),
+    ExitCode(129, "hung up", "The same as 130, for SIGHUP: the terminal of a run, or its connection, was closed. Under `nohup`, a run continues."),
+    ExitCode(130, "interrupted", "The command was stopped with Ctrl-C; this is the exit code that shells use. The report of `validate` contains all results so far, is complete in its format, and says that it was interrupted."),
+    ExitCode(143, "stopped", "The same as 130, for SIGTERM, which CI systems send to stop a job that takes too long."),
 )  # fmt: skip

@@ -28,7 +28,7 @@ def _fields_shown(registry: Registry) -> Iterator[Fault]:
                     naming.schema_path(contract.of, contract.version),
                     "",
                     f"no valid example has {_dotted(way)!r}",
-                    f"add it to one in {examples_folder(registry, contract)}/valid, or say at the field in {EXCUSE} why there is none",
+                    f"add it to an example in {examples_folder(registry, contract)}/valid, or explain in {EXCUSE} at the field why there is none",
                 )
 
 
@@ -44,7 +44,7 @@ def _values_shown(registry: Registry) -> Iterator[Fault]:
                     naming.schema_path(contract.of, contract.version),
                     "",
                     f"no valid example has {', '.join(map(shown, missing))} as {_dotted(way)!r}",
-                    f"add one to {examples_folder(registry, contract)}/valid, or say at the field in {EXCUSE} why there is none",
+                    f"add one to {examples_folder(registry, contract)}/valid, or explain in {EXCUSE} at the field why there is none",
                 )
 
 
@@ -72,7 +72,7 @@ def _demands_broken(registry: Registry) -> Iterator[Fault]:
                     yield Fault(
                         f"{examples_folder(registry, contract)}/invalid",
                         "",
-                        f"no example lacks {place!r}, which is required",
+                        f"no example omits {place!r}, which is required",
                         _add(place, "required"),
                     )
 
@@ -86,7 +86,7 @@ def _forms_broken(registry: Registry) -> Iterator[Fault]:
                 yield Fault(
                     f"{examples_folder(registry, contract)}/invalid",
                     "",
-                    f"no example has {place!r} in a form that its pattern refuses",
+                    f"no example has {place!r} in a form that its pattern rejects",
                     _add(place, "pattern"),
                 )
 
@@ -112,8 +112,8 @@ def _add(place: str, keyword: str) -> str:
 
 
 RULES = (
-    Rule("fields-shown", "a field that no example has is a claim without proof", _fields_shown),
-    Rule("values-shown", "a listed value that no example has is a claim without proof", _values_shown),
-    Rule("demands-broken", "a required field whose absence nothing proves to be found may be missed by every reader", _demands_broken),
-    Rule("forms-broken", "a pattern that no example fails may accept anything", _forms_broken),
+    Rule("fields-shown", "a field without an example is a claim without proof", _fields_shown),
+    Rule("values-shown", "a listed value without an example is a claim without proof", _values_shown),
+    Rule("demands-broken", "without such an example, nothing proves that validation reports a missing field", _demands_broken),
+    Rule("forms-broken", "a pattern that rejects no example may accept anything", _forms_broken),
 )

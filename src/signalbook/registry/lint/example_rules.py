@@ -34,7 +34,7 @@ def _valid(registry: Registry) -> Iterator[Fault]:
             problems = _errors(contract, value)
             for problem in problems:
                 yield Fault(
-                    _name(registry, example), pointers.join(problem.path), f"{problem.message} ({problem.rule})", "mend the example or the contract"
+                    _name(registry, example), pointers.join(problem.path), f"{problem.message} ({problem.rule})", "fix the example or the contract"
                 )
             if not problems:
                 for keyword, pointer in schema_validator.reference_errors(contract.resolved, value):
@@ -51,7 +51,7 @@ def _invalid(registry: Registry) -> Iterator[Fault]:
         for example, value in readable(registry, contract, "invalid"):
             name = _name(registry, example)
             if len(example.words) < 2:  # noqa: PLR2004 - where and keyword
-                yield Fault(name, "", "its name does not say what is broken", "call it <where>--<keyword>.json")
+                yield Fault(name, "", "the file name does not say what is broken", "name it <where>--<keyword>.json")
                 continue
             said = [(_where(problem), problem.rule) for problem in _errors(contract, value)]
             if said != [example.words[:2]]:
@@ -84,10 +84,10 @@ def _as_delivered(registry: Registry, contract: Contract, example: Example, valu
             name,
             "",
             f"it is read as {verdict.event or verdict.name} through {through}",
-            "name the file by its envelopes, from the outside in, joined by +",
+            "name the file after its envelopes, outermost first, joined by +",
         )
     for finding in verdict.errors:
-        yield Fault(name, finding.pointer, f"{finding.message} ({finding.rule})", "mend the example or the contract")
+        yield Fault(name, finding.pointer, f"{finding.message} ({finding.rule})", "fix the example or the contract")
 
 
 def _bare(registry: Registry) -> Iterator[Fault]:
@@ -98,7 +98,10 @@ def _bare(registry: Registry) -> Iterator[Fault]:
                     verdict = check_payload(value, registry, Request(version=contract.version))
                     if verdict.event != event.id:
                         yield Fault(
-                            _name(registry, example), "", f"bare, it is read as {verdict.event or 'no event'}", "let the bare form recognise it"
+                            _name(registry, example),
+                            "",
+                            f"without an envelope, it is read as {verdict.event or 'no event'}",
+                            "make the bare form recognise it",
                         )
 
 
@@ -117,7 +120,7 @@ def _present(registry: Registry) -> Iterator[Fault]:
         folder = examples_folder(registry, contract)
         for kind in ("valid", "invalid"):
             if not any(examples.of(registry, contract, kind)):
-                yield Fault(f"{folder}/{kind}", "", "there is no example", "add at least one")
+                yield Fault(f"{folder}/{kind}", "", "no example", "add at least one")
     for event in registry.events.values():
         yield from _delivered_in_each(registry, event)
 
@@ -136,18 +139,18 @@ def _places(registry: Registry) -> Iterator[Fault]:
     for folder in sorted(registry.root.rglob("examples")):
         for path in sorted(folder.rglob("*")):
             if not path.is_file() and not path.is_dir():
-                yield Fault(path.relative_to(registry.root).as_posix(), "", "is no regular file", "put a file in its place, or a link to one")
+                yield Fault(path.relative_to(registry.root).as_posix(), "", "is not a regular file", "replace it with a file or a link to a file")
             elif path.is_file() and (path.parent not in known or path.suffix != ".json"):
                 fix = f"examples/<version>/{'|'.join(examples.KINDS)}/<name>.json, for a version that exists"
-                yield Fault(path.relative_to(registry.root).as_posix(), "", "this example has no place", fix)
+                yield Fault(path.relative_to(registry.root).as_posix(), "", "this example is in the wrong place", fix)
 
 
 RULES = (
-    Rule("example-place", "an example that stands where nobody looks proves nothing", _places),
+    Rule("example-place", "an example in the wrong place is not checked, so it proves nothing", _places),
     Rule("example-present", "a contract without examples is a claim without proof", _present),
-    Rule("example-valid", "what is said to be valid is, to both engines", _valid),
-    Rule("example-invalid", "each invalid example breaks exactly the one thing its name says, to both engines", _invalid),
-    Rule("example-delivered", "a delivery is opened through the envelopes its name says, down to this event", _delivered),
-    Rule("example-bare", "an event that travels bare is recognised bare", _bare),
-    Rule("example-unreadable", "what is kept as unreadable is", _unreadable),
+    Rule("example-valid", "both engines must accept a valid example", _valid),
+    Rule("example-invalid", "each invalid example breaks exactly what its name says, in both engines", _invalid),
+    Rule("example-delivered", "a delivery opens through the envelopes in its name, down to this event", _delivered),
+    Rule("example-bare", "an event that can arrive bare must be recognised without an envelope", _bare),
+    Rule("example-unreadable", "an unreadable example must be unreadable", _unreadable),
 )

@@ -19,15 +19,15 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.|.", re.DOTALL)
 _MAY_BE_ESCAPED = frozenset(r"^$\.*+?()[]{}|/nrtfv")
 _SET_OPERATION = re.compile(r"&&|--|~~|\|\|")
 
-_CLASS = ("a class or boundary that is Unicode-aware in some engines and ASCII in others", "spell it out, as [0-9]")
-_PROPERTY = ("a Unicode property, which Python does not know", "spell it out")
-_BACK_REFERENCE = ("a back-reference, which linear-time engines refuse", "write it without")
-_ESCAPE = ("an escape that ECMA 262 refuses, or that engines read differently", "write the character itself")
-_LOOK = ("look-around or a flag, which not every engine has", "write it without")
-_ANY = ("any character, but engines differ on which line ends are meant", "say which characters, as [!-~]")
-_SET = ("what Rust reads as a set in a set, or as an operation of sets", "escape it")
-_ONE_WAY = "let what is repeated end, or begin, with a character that nothing else there may be, and not be empty"
-_EMPTY_SET = ("a set that begins with its own end, which ECMA 262 reads as an empty one", "escape the bracket")
+_CLASS = ("a class or boundary that is Unicode-aware in some engines and ASCII in others", "spell it out, for example as [0-9]")
+_PROPERTY = ("a Unicode property, which Python does not support", "spell it out")
+_BACK_REFERENCE = ("a back-reference, which linear-time engines reject", "rewrite the pattern without it")
+_ESCAPE = ("an escape that ECMA 262 rejects, or that engines read differently", "write the character itself")
+_LOOK = ("look-around or a flag, which not every engine supports", "rewrite the pattern without it")
+_ANY = ("any character, but engines disagree on line endings", "list the characters, for example as [!-~]")
+_SET = ("Rust reads it as a nested set or a set operation", "escape it")
+_ONE_WAY = "make the repeated part end, or begin, with a character that nothing else in it can match, and never be empty"
+_EMPTY_SET = ("a set that begins with ']', which ECMA 262 reads as an empty set", "escape the bracket")
 
 
 def faults(pattern: str) -> Iterator[tuple[str, str]]:
@@ -37,7 +37,7 @@ def faults(pattern: str) -> Iterator[tuple[str, str]]:
             warnings.simplefilter("ignore")  # this module reports possible changes of meaning better
             re.compile(pattern)
     except re.error as error:
-        yield f"the pattern {pattern!r} is no regular expression to Python: {error}", "write it in another way"
+        yield f"the pattern {pattern!r} is not a valid regular expression in Python: {error}", "rewrite it"
         return
     tokens = _TOKEN.findall(pattern)
     if not _anchored(tokens):
@@ -45,7 +45,7 @@ def faults(pattern: str) -> Iterator[tuple[str, str]]:
     found = list(_unportable_parts(tokens))
     yield from found
     if not found and _is_slow(pattern, stalls):
-        yield f"the pattern {pattern!r} takes some texts in very many ways, on which engines that backtrack stall", _ONE_WAY
+        yield f"the pattern {pattern!r} matches some texts in very many ways, so that backtracking engines stall", _ONE_WAY
 
 
 def capture_faults(pattern: str) -> Iterator[tuple[str, str]]:
@@ -56,7 +56,7 @@ def capture_faults(pattern: str) -> Iterator[tuple[str, str]]:
     found = list(_unportable_parts(_TOKEN.findall(pattern)))
     yield from found
     if not found and _is_slow(pattern, drags):
-        yield f"the time of a search for {pattern!r} grows faster than the text", f"begin it with ^; and {_ONE_WAY}"
+        yield f"searching for {pattern!r} takes time that grows faster than the text", f"begin it with ^; and {_ONE_WAY}"
 
 
 def _is_slow(pattern: str, judge: Callable[[str], bool]) -> bool:

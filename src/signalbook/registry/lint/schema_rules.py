@@ -47,7 +47,7 @@ def _dialect(registry: Registry) -> Iterator[Fault]:
         if schema.get("$schema") != levels.DIALECT:
             yield Fault(file, "/$schema", f"is {schema.get('$schema')!r}", f"write {levels.DIALECT!r}")
         if error := schema_validator.schema_error(schema):
-            yield Fault(file, error[0], f"no draft-07 schema: {error[1]}", "mend the keyword")
+            yield Fault(file, error[0], f"not a valid draft-07 schema: {error[1]}", "fix the keyword")
         elif why := schema_validator.refusal(registry.library.resolve(schema)):
             fix = "patterns must be regular expressions that run in linear time"
             yield Fault(file, "", f"the engine cannot use this schema: {why}", fix)
@@ -61,16 +61,16 @@ def _subset(registry: Registry) -> Iterator[Fault]:
                     file,
                     f"{pointer}/{pointers.escape(keyword)}",
                     f"{keyword!r} is outside the subset",
-                    "docs/reference/schema-tree.md lists the keywords; say it with those",
+                    "use only the keywords listed in docs/reference/schema-tree.md",
                 )
             if isinstance(node.get("items"), list):
                 yield Fault(file, f"{pointer}/items", "a list of schemas means something else in 2020-12", "describe all items with one schema")
             if node.get("additionalProperties") is False:
-                yield Fault(file, f"{pointer}/additionalProperties", "closes the object", "take it out: providers add fields, and the levels decide")
+                yield Fault(file, f"{pointer}/additionalProperties", "closes the object", "remove it: providers add fields, and the levels decide")
             beside = set(node) - {"$ref"} if "$ref" in node else set()
             if beside:
                 fix = 'write {"description": …, "allOf": [{"$ref": …}]}'
-                yield Fault(file, pointer, f"{', '.join(sorted(beside))} beside $ref, which draft-07 ignores", fix)
+                yield Fault(file, pointer, f"{', '.join(sorted(beside))} next to $ref, which draft-07 ignores", fix)
 
 
 def _key_order(registry: Registry) -> Iterator[Fault]:
@@ -81,7 +81,7 @@ def _key_order(registry: Registry) -> Iterator[Fault]:
                 yield Fault(
                     file,
                     pointer,
-                    f"keys stand in the order {', '.join(known)}",
+                    f"the keys are in the order {', '.join(known)}",
                     f"put them in the order {', '.join(sorted(known, key=KEY_ORDER.index))}",
                 )
 
@@ -94,7 +94,7 @@ def _patterns(registry: Registry) -> Iterator[Fault]:
                 if isinstance(pattern, str):
                     yield from (Fault(file, f"{pointer}/{keyword}", message, fix) for message, fix in patterns.faults(pattern))
             if "pattern" in node and "x-form" not in node:
-                yield Fault(file, pointer, "a pattern without a form people can read", "say it in x-form, as yyyy-MM-dd HH:mm:ss")
+                yield Fault(file, pointer, "the pattern has no x-form for people to read", "add x-form, for example yyyy-MM-dd HH:mm:ss")
     for envelope in registry.envelopes.values():
         file = f"{naming.folder(envelope.id)}/envelope.json"
         captures = [(("key", part), rule.capture) for part, rule in envelope.key.items() if rule.capture]
@@ -109,12 +109,15 @@ def _described(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for key in ("title", "description"):
             if not schema.get(key):
-                yield Fault(file, "", f"has no {key}", "add it: it is what the catalogue shows")
+                yield Fault(file, "", f"has no {key}", "add it: the catalogue shows it")
         for pointer, node in _nodes(schema):
             for name, inner in node.get("properties", {}).items():
                 if isinstance(inner, dict) and not inner.get("description"):
                     yield Fault(
-                        file, f"{pointer}/properties/{pointers.escape(name)}", f"{name!r} has no description", "say what it means, with unit and zone"
+                        file,
+                        f"{pointer}/properties/{pointers.escape(name)}",
+                        f"{name!r} has no description",
+                        "describe what it means, with unit and time zone",
                     )
 
 
@@ -138,9 +141,11 @@ def _annotations(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for pointer, node in _nodes(schema):
             if node.get("x-evidence", "documented") not in levels.EVIDENCE:
-                yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"one of {', '.join(levels.EVIDENCE)}")
+                yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"use one of {', '.join(levels.EVIDENCE)}")
             if levels.is_unsourced(node) and _is_in_condition(pointer):
-                yield Fault(file, f"{pointer}/x-evidence", "no level can weigh it inside a condition", "say it at the field around it")
+                yield Fault(
+                    file, f"{pointer}/x-evidence", "levels cannot take it into account inside a condition", "set it at the field around the condition"
+                )
             if "x-known" in node and "enum" in node:
                 yield Fault(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
             if "const" in node and "type" not in node:
@@ -162,7 +167,7 @@ def _contradictions(registry: Registry) -> Iterator[Fault]:
         found = schema_validator.contradictions(registry.library.resolve(schema))
         # A schema that contains a contradiction is often one itself, so report only the innermost place.
         for pointer in [one for one in found if not any(other.startswith(f"{one}/") for other in found)]:
-            yield Fault(file, pointer, "no value can satisfy this", "look at its keywords together: type, list, form and bounds must leave something")
+            yield Fault(file, pointer, "no value can satisfy this", "check its keywords together: type, list, form and bounds must allow some value")
 
 
 def _examples_in_schema(registry: Registry) -> Iterator[Fault]:
@@ -171,8 +176,8 @@ def _examples_in_schema(registry: Registry) -> Iterator[Fault]:
         for pointer, node in _nodes(schema):
             for place, example in enumerate(node.get("examples", ())):
                 if schema_validator.Checker(resolved[pointer]).problems(example):
-                    message = f"the example {shown(example)} does not fit its own schema"
-                    yield Fault(file, f"{pointer}/examples/{place}", message, "mend the example or the schema")
+                    message = f"the example {shown(example)} is not valid against its own schema"
+                    yield Fault(file, f"{pointer}/examples/{place}", message, "fix the example or the schema")
 
 
 def _shared_used(registry: Registry) -> Iterator[Fault]:
@@ -182,7 +187,7 @@ def _shared_used(registry: Registry) -> Iterator[Fault]:
             if isinstance(reference := node.get("$ref"), str):
                 used.add(schema_validator.address(registry.base_url + file, reference)[0].removeprefix(registry.base_url))
     for file in sorted(set(registry.shared) - used):
-        yield Fault(file, "", "nothing refers to this shared definition", "refer to it, or take it out")
+        yield Fault(file, "", "nothing refers to this shared definition", "refer to it, or remove it")
 
 
 def _slot(registry: Registry) -> Iterator[Fault]:
@@ -194,19 +199,19 @@ def _slot(registry: Registry) -> Iterator[Fault]:
                 yield Fault(
                     file,
                     "/slot/decode",
-                    f"{pointers.join(place)!r} is on the way to nothing",
-                    "name a place on the way of 'slot.at' or of a key part",
+                    f"{pointers.join(place)!r} is not on the path to the slot or to a key part",
+                    "use a place on the path of 'slot.at' or of a key part",
                 )
         if envelope.base64 and envelope.at not in envelope.decode:
             file = f"{naming.folder(envelope.id)}/envelope.json"
-            yield Fault(file, "/slot/base64", "the slot holds no JSON text, in Base64 or not", "name the slot in 'slot.decode', or take it out")
+            yield Fault(file, "/slot/base64", "the slot is not marked as JSON text", "add the slot to 'slot.decode', or remove it")
         for contract in envelope.versions.values():
             file = naming.schema_path(envelope.id, contract.version)
             if message := _lost(contract.resolved, envelope, envelope.at, needed=True):
                 yield Fault(file, "", message, "describe and require each step of 'slot.at', up to where JSON text is decoded")
             for part, key in envelope.key.items():
                 if message := _lost(contract.resolved, envelope, key.path, needed=False):
-                    yield Fault(file, "", f"{message} (key part {part!r})", "describe each step of 'key', or mend the pointer in envelope.json")
+                    yield Fault(file, "", f"{message} (key part {part!r})", "describe each step of 'key', or fix the pointer in envelope.json")
 
 
 def _lost(schema: dict[str, Any], envelope: Envelope, path: tuple[str, ...], *, needed: bool) -> str | None:
@@ -221,23 +226,27 @@ def _lost(schema: dict[str, Any], envelope: Envelope, path: tuple[str, ...], *, 
         else:
             inner = levels.declared(node).get(step)
             if needed and not any(step in part.get("required", ()) for part in parts):
-                return f"does not require {step!r}, on the way to what the envelope carries: without it a payload would pass unchecked"
+                return f"does not require {step!r}, on the path to what the envelope carries: without it, a payload would pass unchecked"
         if inner is None:
-            return f"does not describe {step!r}, on the way to {pointers.join(path)}"
+            return f"does not describe {step!r}, on the path to {pointers.join(path)}"
         node = inner
     return None
 
 
 RULES = (
-    Rule("dialect", "one dialect that editors, fuzzers and generators all understand", _dialect),
-    Rule("subset", "a contract means the same to every engine, in draft-07 and in 2020-12", _subset),
-    Rule("key-order", "a reader finds the same thing at the same place in every schema", _key_order),
-    Rule("patterns", "a pattern means the same in ECMA 262, Python and Rust, cannot backtrack, and says its form to people", _patterns),
+    Rule("dialect", "editors, fuzzers and generators all understand this dialect", _dialect),
+    Rule("subset", "a contract then means the same in every engine, in draft-07 and in 2020-12", _subset),
+    Rule("key-order", "readers find the same keyword in the same place in every schema", _key_order),
+    Rule(
+        "patterns",
+        "a pattern must mean the same in ECMA 262, Python and Rust, must not stall engines that backtrack, and must show people its form",
+        _patterns,
+    ),
     Rule("described", "people read these files instead of the provider's pages", _described),
-    Rule("required-declared", "a required field that nobody describes is a slip of the pen", _required),
-    Rule("slot", "what an envelope carries and what names it must be where it says, or a payload passes without being looked at", _slot),
-    Rule("contradictions", "a schema that nothing satisfies turns every payload away", _contradictions),
-    Rule("annotations", "x- words are few and mean one thing each", _annotations),
-    Rule("schema-examples", "an example that does not fit misleads", _examples_in_schema),
-    Rule("shared-used", "a shared definition that nothing uses is dead weight", _shared_used),
+    Rule("required-declared", "a required field that the schema does not describe is probably a mistake", _required),
+    Rule("slot", "if the payload and its name are not where the envelope says, a payload passes without validation", _slot),
+    Rule("contradictions", "a schema that no value satisfies rejects every payload", _contradictions),
+    Rule("annotations", "x- keywords are few, and each has one meaning", _annotations),
+    Rule("schema-examples", "an example that does not match its schema misleads readers", _examples_in_schema),
+    Rule("shared-used", "an unused shared definition is dead weight", _shared_used),
 )

@@ -26,17 +26,17 @@ def rules(base: str | None = None) -> tuple[Rule, ...]:
     return (
         Rule(
             "version-number",
-            "A number that says less than what changed lets a consumer update into a failure; so it is computed from a proof, against every older version.",
+            "If a version number understates a change, a consumer updates into a failure. The required number is computed from a proof, against every older version.",
             _numbers,
         ),
         Rule(
             "published-unchanged",
-            "Others rely on a version that was published: it never changes but for its words, sources and examples. A change is a new version.",
+            "Others rely on published versions: only their wording, sources and examples may change. Any other change needs a new version.",
             partial(_unchanged, base=base),
         ),
         Rule(
             "correction-marked",
-            "Who reads the changelog must know whether the provider changed something, or we corrected ourselves.",
+            "Readers of the changelog must know whether the provider changed something or we corrected ourselves.",
             _corrections,
         ),
     )
@@ -54,12 +54,12 @@ def _number(old: Contract, new: Contract) -> Iterator[Fault]:
     if step.enough:
         return
     asked = step.comparison.bump
-    message = f"calls what changed since {old.version} a {step.declared} change, and it is a {asked} one: {_reason(step.comparison)}"
+    message = f"declares a {step.declared} change since {old.version}, but it is a {asked} change: {_reason(step.comparison)}"
     yield Fault(
         _file(new),
         "",
         message,
-        f"raise the {asked} part of the number; 'signalbook diff {shlex.quote(old.of)} {old.version} {new.version}' shows all",
+        f"raise the {asked} part of the number; 'signalbook diff {shlex.quote(old.of)} {old.version} {new.version}' shows all changes",
     )
 
 
@@ -69,14 +69,14 @@ def _reason(comparison: compat.Comparison) -> str:
         return _told(by_rule)
     match comparison.survives.state:
         case "broken":
-            return f"a consumer of the old version is not ready for {compact(comparison.survives.witness)}"
+            return f"a consumer of the old version does not expect {compact(comparison.survives.witness)}"
         case "undecided":
-            return f"that a consumer survives it is not proved ({comparison.survives.reason})"
+            return f"it is not proved that a consumer keeps working ({comparison.survives.reason})"
     return _told([change for change in comparison.changes if change.kind != "docs"])
 
 
 def _told(changes: list[compat.Change]) -> str:
-    told = [f"{change.path or 'the whole'}: {change.message}" for change in changes[:_MOST_TOLD]]
+    told = [f"{change.path or 'the whole payload'}: {change.message}" for change in changes[:_MOST_TOLD]]
     more = len(changes) - len(told)
     return "; ".join([*told, *([f"and {more} more"] if more else [])])
 
@@ -85,8 +85,8 @@ def _unchanged(registry: Registry, base: str | None) -> Iterator[Fault]:
     try:
         found = git_base.published(registry.root, base)
     except BrokenRegistry as error:
-        fix = "compare with a commit that can be read: lint --base COMMIT"
-        yield Fault("", "", f"what was published cannot be read by this version of signalbook: {error.faults[0]}", fix)
+        fix = "compare with a commit that it can read: lint --base COMMIT"
+        yield Fault("", "", f"this version of signalbook cannot read the published versions: {error.faults[0]}", fix)
         return
     if found is None:
         return
@@ -99,11 +99,13 @@ def _unchanged(registry: Registry, base: str | None) -> Iterator[Fault]:
 
 def _kept(old: Contract, new: Contract | None, commit: str) -> Iterator[Fault]:
     if new is None:
-        yield Fault(_file(old), "", f"was published, in {commit}, and is gone", "put it back: payloads of that version are still kept somewhere")
+        yield Fault(
+            _file(old), "", f"was published in {commit}, and is missing now", "restore it: payloads of that version may still be stored somewhere"
+        )
     elif _meaning(old) != _meaning(new):
         changes = [change for change in compat.compare(old.resolved, new.resolved).changes if change.kind != "docs"]
-        fix = "put it back, and write the change as a new version; where the provider changed nothing, mark that as a correction"
-        yield Fault(_file(new), "", f"was published, in {commit}, and says something else now: {_told(changes) or 'see git diff'}", fix)
+        fix = "restore it, and write the change as a new version; if the provider changed nothing, mark it as a correction"
+        yield Fault(_file(new), "", f"was published in {commit}, and has changed since then: {_told(changes) or 'see git diff'}", fix)
 
 
 def _meaning(contract: Contract) -> Any:
@@ -114,12 +116,17 @@ def _corrections(registry: Registry) -> Iterator[Fault]:
     for owner in owners(registry):
         ordered = owner.oldest_first()
         if ordered and ordered[0].by == "correction":
-            fix = "say by provider, or add the version that it corrects"
-            yield Fault(_file(ordered[0]), "", "is marked as a correction, and is the first version: there is nothing that it corrects", fix)
+            fix = "set 'by' to provider, or add the version that it corrects"
+            yield Fault(_file(ordered[0]), "", "is marked as a correction, but it is the first version, so there is nothing to correct", fix)
         for old, new in pairwise(ordered):
             if new.by == "provider" and new.first_seen <= old.first_seen:
-                message = f"is a change by the provider, first seen on {new.first_seen}, and the version before it was not seen earlier"
-                yield Fault(_file(new), "", message, "mark it by correction where we corrected ourselves; else say since when the provider sends it")
+                message = f"is a change by the provider, first seen on {new.first_seen}, but the version before it was not seen earlier"
+                yield Fault(
+                    _file(new),
+                    "",
+                    message,
+                    "if we corrected ourselves, set 'by' to correction; otherwise set 'firstSeen' to the day since when the provider sends it",
+                )
 
 
 def _file(contract: Contract) -> str:
