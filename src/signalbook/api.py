@@ -92,8 +92,8 @@ def parse(  # noqa: PLR0913 - independent keyword arguments
     verdict, found = _parsed(payload, Request.of(using, event, version, level), using, models)
     if len(found) == 1:
         return found[0]
-    message = f"it carries {len(found)} events" if found else "it carries no event"
-    finding = Finding("not-one-event", "error", "", message, hint="parse_all returns whatever a payload carries")
+    message = f"the payload carries {len(found)} events" if found else "the payload carries no event"
+    finding = Finding("not-one-event", "error", "", message, hint="use parse_all, which returns all events of a payload")
     raise ParseError(replace(verdict, status="invalid", findings=(*verdict.findings, finding)), found)
 
 

@@ -42,8 +42,8 @@ def test_the_demo_shows_every_kind_of_verdict(signalbook: Callable[..., Run]) ->
 
 BAD: dict[str, tuple[str, bytes, str, str]] = {
     "not JSON": ("a.json", b"hello", "not-json", "line 1, column 1"),
-    "empty": ("a.json", b"", "empty", "nothing in it"),
-    "white space": ("a.json", b" \n", "empty", "nothing in it"),
+    "empty": ("a.json", b"", "empty", "the document is empty"),
+    "white space": ("a.json", b" \n", "empty", "the document is empty"),
     "not UTF-8": ("a.json", b'{\n"a": "\xff"}', "not-utf8", "line 2, column 7"),
     "UTF-16": ("a.json", '{"a": 1}'.encode("utf-16"), "not-utf8", "line 1, column 1"),
     "NaN": ("a.json", b'{"a": NaN}', "not-json", "line 1, column 7"),
@@ -52,8 +52,8 @@ BAD: dict[str, tuple[str, bytes, str, str]] = {
     "10,000 levels": ("a.json", b"[" * 10_000 + b"]" * 10_000, "too-deep", "10,000 levels"),
     "a huge number": ("a.json", b'{"a": [1e400]}', "number-range", "line 1, column 8"),
     "two documents": ("a.json", b"{}\n{}\n", "not-json", "line 2, column 1"),
-    "truncated gzip": ("a.json.gz", gzip.compress(GOOD)[:60], "gzip", "ends too early"),
-    "an empty array": ("a.json", b"[]", "no-payload", "holds no payload"),
+    "truncated gzip": ("a.json.gz", gzip.compress(GOOD)[:60], "gzip", "is truncated"),
+    "an empty array": ("a.json", b"[]", "no-payload", "contains no payloads"),
     "a bad line": ("a.ndjson", COMPACT + b"\n{\n", "not-json", "line 2, column 2"),
 }
 

@@ -187,7 +187,7 @@ def test_an_unreadable_file_can_be_old() -> None:
     [
         (None, "cannot be read: No such file", "create one with --write-baseline FILE"),
         (b"{", "is not a valid baseline: not JSON", "version control"),
-        (b"[]", "is not a valid baseline: has the wrong type", "create a new one"),
+        (b"[]", "is not a valid baseline: wrong type", "create a new one"),
         (b"{}", "is not a valid baseline: ", "create a new one"),
         (b'{"version": 2, "entries": 0}', "is a baseline of version 2, but this signalbook reads version 1", "newer signalbook"),
         (b'{"version": 1, "entries": [{"file": "a"}]}', "#/entries/0: is not a valid baseline: ", "create a new one"),

@@ -174,12 +174,12 @@ def test_every_spelling_of_the_table_is_seen(text: str, ours: object) -> None:
 
 FAULTS = [
     ('levle = "strict"', "signalbook.toml:1: levle: unknown key", "did you mean 'level'?"),
-    ('\nlevel = "strickt"', "signalbook.toml:2: level: is not one of the listed values", "did you mean 'strict'?"),
-    ('paths = "a"', "signalbook.toml:1: paths: has the wrong type", "expected array"),
+    ('\nlevel = "strickt"', "signalbook.toml:2: level: is not a documented value", "did you mean 'strict'?"),
+    ('paths = "a"', "signalbook.toml:1: paths: wrong type", "expected array"),
     ("paths = []", "signalbook.toml:1: paths: is empty", ""),
     ("jobs = 0", "signalbook.toml:1: jobs: is too small", "expected at least 1"),
-    ("jobs = 10000000000000000000000", "signalbook.toml:1: jobs: has the wrong type", "expected integer"),
-    ("jobs = inf", "signalbook.toml:1: jobs: has the wrong type", "expected integer"),
+    ("jobs = 10000000000000000000000", "signalbook.toml:1: jobs: wrong type", "expected integer"),
+    ("jobs = inf", "signalbook.toml:1: jobs: wrong type", "expected integer"),
     ("[limits]\n# none\ndepht = 1", "signalbook.toml:3: limits.depht: unknown key", "did you mean 'depth'?"),
     ('at = "yesterday"', "signalbook.toml:1: at: has an invalid format", "a day, as 2024-05-31"),
     ('at = "2024-02-30"', "signalbook.toml:1: at: there is no such day: '2024-02-30'", "use a day that exists"),

@@ -306,15 +306,15 @@ NEAR = {
     "an event's name": ({"eventAction": "StateChang", "eventTime": "x", "instanceId": "i-a"}, "did you mean 'StateChange'?"),
     "the key that names it": (
         {"eventaction": "StateChange", "eventTime": "x", "instanceId": "i-a"},
-        "'eventaction' is there: did you mean 'eventAction'?",
+        "found 'eventaction': did you mean 'eventAction'?",
     ),
     "an envelope": (
         {"notification_type": "ResourceChanged", "detail": {}},
-        "nearest is huawei/config, but it lacks 'notification_creation_time', 'domain_id'",
+        "the closest match is huawei/config, but it lacks 'notification_creation_time', 'domain_id'",
     ),
     "an envelope's value": (
         {**delivered("jdcloud/vm/state-change", "cloud-events"), "source": "jd.vm"},
-        "nearest is jdcloud/cloud-events, but its 'source' is \"jd.vm\", and not a text that begins with 'jcloud.'",
+        "the closest match is jdcloud/cloud-events, but its 'source' is \"jd.vm\", not a string that starts with 'jcloud.'",
     ),
 }
 
@@ -397,7 +397,7 @@ def test_what_an_envelope_already_reports_is_not_said_twice(value: Any) -> None:
     assert (verdict.status, [(finding.rule, finding.pointer) for finding in verdict.findings]) == ("invalid", [("type", "/message")])
 
 
-XML = "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
+XML = "this is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or configure the subscription to deliver JSON"
 STRANGE = {
     "text": "disk full",
     "JSON that nobody knows": '{"a": 1}',
@@ -459,22 +459,22 @@ def test_a_misspelt_service_of_a_trace_is_pointed_out(service: str) -> None:
     [
         ("disk full", None),
         ("<Message/>", XML),
-        ("[ALARM] disk full", "if it is meant to be JSON: not JSON: unexpected character, expected a JSON value (line 1, column 2)"),
-        (json.dumps(json.dumps({"a": 1})), "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more"),
+        ("[ALARM] disk full", "if this is meant to be JSON: not JSON: unexpected character, expected a JSON value (line 1, column 2)"),
+        (json.dumps(json.dumps({"a": 1})), "this is JSON inside a JSON string: something in transit encoded it twice, so decode it once more"),
     ],
 )
 def test_text_that_is_no_json_object_is_plain_text(text: str, hint: str | None) -> None:
     """Where text may stand, text is text; what might have been meant as JSON gets a hint."""
     (finding,) = check_payload(smn(text), REGISTRY, Request()).findings
-    assert (finding.rule, finding.message, finding.hint) == ("plain-text", "huawei/smn-http carries plain text, which names no event", hint)
+    assert (finding.rule, finding.message, finding.hint) == ("plain-text", "huawei/smn-http contains plain text, which names no event", hint)
 
 
 def test_identify_says_what_is_missing_where_it_goes_no_further() -> None:
     """A delivery without what it should carry, or with something else in its place, is told from one that nobody knows."""
     without = {key: value for key, value in smn("x").items() if key != "message"}
-    assert [one.message for one in identify_payload(without, REGISTRY)] == ["'message' is missing, which holds what huawei/smn-http carries"]
+    assert [one.message for one in identify_payload(without, REGISTRY)] == ["'message' is missing: it holds the content of huawei/smn-http"]
     assert [one.message for one in identify_payload({**without, "message": None}, REGISTRY)] == [
-        "what huawei/smn-http carries is no JSON object, and a payload is one"
+        "the content of huawei/smn-http must be a JSON object"
     ]
 
 
@@ -495,7 +495,7 @@ def test_two_events_that_nothing_tells_apart_are_both_named(good_tree: Path) -> 
     put("acme/disk/snapshot-failed/event.json", "/match", {"name": "Disk.Full"})(good_tree)
     payload = json.loads((good_tree / "acme/disk/disk-full/examples/2.0.0/delivered/webhook.json").read_bytes())
     (finding,) = check_payload(payload, Registry.load(good_tree), Request()).findings
-    assert (finding.rule, finding.message) == ("ambiguous", "several events claim it: acme/disk/disk-full, acme/disk/snapshot-failed")
+    assert (finding.rule, finding.message) == ("ambiguous", "several events match: acme/disk/disk-full, acme/disk/snapshot-failed")
 
 
 def test_an_empty_chunk_carries_nothing() -> None:

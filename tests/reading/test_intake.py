@@ -219,7 +219,7 @@ def test_an_array_is_a_batch(data: bytes, expected: list[decoding.Payload]) -> N
 
 def test_an_empty_array_holds_no_payload() -> None:
     """A batch without payloads is as useless as a folder without files, and says so."""
-    with pytest.raises(json_errors.NotJSON, match="empty array"):
+    with pytest.raises(json_errors.NotJSON, match="the array contains no payloads"):
         payloads(Document("a.json", data=b"[]"))
 
 

@@ -19,20 +19,20 @@ from signalbook.reading.json_errors import NotJSON
 from signalbook.reading.limits import MAX_DEPTH, Limits
 from signalbook.reading.strict_json import at, canonical, compact, limit_texts, loads, loads_text, shown, unfolded
 
-NAN = "JSON has no NaN or Infinity: leave the field out or write null"
-QUOTES = "JSON strings stand in double quotes"
-COMMENTS = "JSON has no comments: take them out"
-WORDS = "JSON writes true, false and null"
-XML = "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
-HTML = "it is HTML, as proxies answer with: look where the payload came from"
-NDJSON = "one payload a line is NDJSON: name the file .ndjson"
+NAN = "JSON has no NaN or Infinity: omit the field or use null"
+QUOTES = "JSON strings use double quotes"
+COMMENTS = "JSON has no comments: remove them"
+WORDS = "JSON uses true, false and null"
+XML = "this is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or configure the subscription to deliver JSON"
+HTML = "this is HTML, as proxies return: check where the payload came from"
+NDJSON = "for one payload per line (NDJSON), name the file .ndjson"
 UTF8 = "save it as UTF-8"
-UTF16 = "it looks like UTF-16: save it as UTF-8"
-SMALLER = "no notification has such a number: look what wrote it"
-TWICE = "readers disagree on which one counts: keep one of them"
-UTF32 = "it looks like UTF-32: save it as UTF-8"
-DEEP = "no notification is so deep; --max-depth allows more"
-NOTHING = "a payload is one JSON object"
+UTF16 = "this looks like UTF-16: save it as UTF-8"
+SMALLER = "no notification has such a number: check what wrote it"
+TWICE = "parsers disagree on which one counts: keep one of them"
+UTF32 = "this looks like UTF-32: save it as UTF-8"
+DEEP = "no notification is this deep; raise the limit with --max-depth"
+NOTHING = "a payload is a JSON object"
 
 
 def _refusal(data: bytes) -> NotJSON | None:
@@ -68,7 +68,7 @@ def _refusal(data: bytes) -> NotJSON | None:
             b"\x1f\x8b\x08\x00\x00",
             "not-utf8",
             (1, 2),
-            "it is gzip data: unpack it, once more where it was compressed twice",
+            "this is gzip data: unpack it, again if it was compressed twice",
             id="gzip-is-not-utf-16",
         ),
         pytest.param(b'{"a": NaN}', "not-json", (1, 7), NAN, id="nan"),
@@ -115,7 +115,7 @@ def test_what_is_not_strict_json_is_refused_with_its_place_and_what_to_do(
 def test_a_refusal_reads_as_a_sentence_with_its_place() -> None:
     """The text of the exception is what a person reads: the message, then line and column where there are any."""
     problems = [_refusal(b'{\n  "a": 1,\n}'), _refusal(b"")]
-    assert [str(problem) for problem in problems] == ["not JSON: trailing comma is not allowed (line 2, column 9)", "there is nothing in it"]
+    assert [str(problem) for problem in problems] == ["not JSON: trailing comma is not allowed (line 2, column 9)", "the document is empty"]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_a_document_may_be_as_large_as_the_limit_and_no_larger() -> None:
     assert loads(data, Limits(max_bytes=len(data))) == {"a": "字"}
     with pytest.raises(NotJSON) as refusal:
         loads(data * 100, Limits(max_bytes=1_000))
-    hint = "one payload a line is NDJSON, which may go on for ever; --max-size allows more"
+    hint = "use NDJSON, one payload per line, for files of any size, or raise the limit with --max-size"
     assert refusal.value == NotJSON("too-large", "the document has 1,200 bytes, more than the 1,000 allowed", hint=hint)
 
 
@@ -204,7 +204,7 @@ def test_the_place_of_a_duplicate_is_that_of_a_key_that_stands_there_a_second_ti
     lines = re.split("(?<=\n)|(?<=\r)(?!\n)", text)
     offset = len("".join(lines[: problem.line - 1])) + (problem.column or 0) - 1
     key, end = json.JSONDecoder().raw_decode(text, offset)
-    assert problem.message == f"the key {key!r} stands twice in the same object"
+    assert problem.message == f"the key {key!r} appears twice in the same object"
     assert duplicates(f'{text[:offset]}"of its own"{text[end:]}') == duplicates(text) - 1
 
 

@@ -300,8 +300,8 @@ def test_gzip_in_several_members_is_one_text(places: list[int]) -> None:
 @pytest.mark.parametrize(
     ("end", "message"),
     [
-        (lambda data: data[:-10], "ends too early"),
-        (lambda data: data + b"more", "followed by something else"),
+        (lambda data: data[:-10], "is truncated"),
+        (lambda data: data + b"more", "unexpected data after the gzip data"),
         (lambda data: data[:-8] + b"12345678", "incorrect"),
     ],
     ids=["cut off", "garbage", "wrong checksum"],

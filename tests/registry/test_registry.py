@@ -138,57 +138,63 @@ CASES = [
     case(
         "registry-duplicate-key",
         write(REGISTRY, '{"name": "acme", "title": "Acme", "name": "acme", "baseUrl": "https://acme.example/schemas/"}'),
-        (REGISTRY, "", "the key 'name' stands twice in the same object (line 1, column 35)", "keep one of them"),
+        (REGISTRY, "", "the key 'name' appears twice in the same object (line 1, column 35)", "keep one of them"),
     ),
     case("base-url-another", put(REGISTRY, "/baseUrl", "https://acme.example/v2/"), *ids_wrong("https://acme.example/v2/")),
     case(
         "base-url-without-slash",
         put(REGISTRY, "/baseUrl", "https://acme.example/schemas"),
-        (REGISTRY, "/baseUrl", "does not have the documented form", "expected"),
+        (REGISTRY, "/baseUrl", "does not match the documented format", "expected"),
     ),
     case(
         "base-url-number",
         put(REGISTRY, "/baseUrl", 5),
-        (REGISTRY, "/baseUrl", "has the wrong type", "expected string"),
+        (REGISTRY, "/baseUrl", "wrong type", "expected string"),
     ),
     case("base-url-misspelt", rename(REGISTRY, "/baseUrl", "baseURL"), (REGISTRY, "", "'baseUrl' is missing", "did you mean")),
     case(
-        "registry-misspelt-key", rename(REGISTRY, "/title", "titel"), (REGISTRY, "", "'title' is missing", "'titel' is there: did you mean 'title'?")
+        "registry-misspelt-key", rename(REGISTRY, "/title", "titel"), (REGISTRY, "", "'title' is missing", "found 'titel': did you mean 'title'?")
     ),
-    case("registry-unknown-key", put(REGISTRY, "/owner", "we"), (REGISTRY, "/owner", "'owner' is not in the contract", "remove it")),
+    case("registry-unknown-key", put(REGISTRY, "/owner", "we"), (REGISTRY, "/owner", "unknown field 'owner'", "remove it")),
     # provider.json
     case("provider-missing", remove(PROVIDER), (PROVIDER, "", NO_FILE, "add it, with the provider's title")),
     case("provider-array", write(PROVIDER, "[]"), (PROVIDER, "", "is not a JSON object", "write it as one JSON object")),
-    case("provider-unknown-key", put(PROVIDER, "/owner", "we"), (PROVIDER, "/owner", "'owner' is not", "remove it")),
+    case("provider-unknown-key", put(PROVIDER, "/owner", "we"), (PROVIDER, "/owner", "unknown field 'owner'", "remove it")),
     case("service-missing", drop(PROVIDER, "/services/disk"), (PROVIDER, "/services", "the service 'disk' is missing", "add its title and summary")),
     # event.json
     *(case(f"event-without-{key}", drop(EVENT, f"/{key}"), (EVENT, "", f"'{key}' is missing", f"expected the field '{key}'")) for key in REQUIRED),
     case(
         "event-misspelt-key",
         rename(EVENT, "/severity", "severty"),
-        (EVENT, "", "'severity' is missing", "'severty' is there: did you mean 'severity'?"),
+        (EVENT, "", "'severity' is missing", "found 'severty': did you mean 'severity'?"),
     ),
-    case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "'Sent ' is not in the contract", "remove it")),
-    case("event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "not in the contract", "did you mean 'replacedBy'?")),
+    case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "unknown field 'Sent '", "take it out")),
+    case(
+        "event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?")
+    ),
+    case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "unknown field 'Sent '", "remove it")),
+    case("event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?")),
     case(
         "event-wrong-severity",
         put(EVENT, "/severity", "high"),
-        (EVENT, "/severity", "is not one of the listed values", 'expected "critical", "warning"'),
+        (EVENT, "/severity", "is not a documented value", 'expected "critical", "warning"'),
     ),
     case(
-        "event-near-severity", put(EVENT, "/severity", "Warning"), (EVENT, "/severity", "is not one of the listed values", "did you mean 'warning'?")
+        "event-near-severity",
+        put(EVENT, "/severity", "Warning"),
+        (EVENT, "/severity", "is not a documented value", "did you mean 'warning'?"),
     ),
     case("version-without-file", remove(NEW), (EVENT, "/versions/2.0.0", "no file for this version", f"add {NEW}")),
     case("file-without-version", drop(EVENT, "/versions/1.0.0"), (OLD, "", "this version is not listed", LISTS)),
     case(
         "bad-version-text",
         rename(EVENT, "/versions/2.0.0", "2.0"),
-        (EVENT, "/versions/2.0", "the key '2.0' does not have the documented form", "MAJOR.MINOR.PATCH"),
+        (EVENT, "/versions/2.0", "the key '2.0' does not match the documented format", "MAJOR.MINOR.PATCH"),
     ),
     case(
         "day-that-is-none",
         put(EVENT, "/versions/1.0.0/firstSeen", "2023-02-31"),
-        (EVENT, "/versions/1.0.0/firstSeen", "does not have the documented form", "yyyy-MM-dd"),
+        (EVENT, "/versions/1.0.0/firstSeen", "does not match the documented format", "yyyy-MM-dd"),
     ),
     case(
         "unknown-source-near",
@@ -321,7 +327,7 @@ CASES = [
         all_of(remove(NEW), lambda tree: (tree / NEW).symlink_to("nothing.json")),
         (NEW, "", "cannot be read: No such file or directory", UNREAD),
     ),
-    case("schema-empty", write(NEW, ""), (NEW, "", "there is nothing in it", "JSON object")),
+    case("schema-empty", write(NEW, ""), (NEW, "", "the document is empty", "JSON object")),
     case("schema-comment", write(NEW, "{\n  // the body\n}\n"), (NEW, "", "(line 2, column 3)", "JSON has no comments")),
     # the tree
     case(
@@ -395,7 +401,7 @@ def test_every_command_refuses_a_broken_tree_and_prints_every_fault(good_tree: P
     assert (code, printed.out) == (3, "")
     assert printed.err.splitlines() == [
         "signalbook: the registry is broken: 2 errors",
-        f"{good_tree}/{SNAPSHOT}/event.json#/status: is not one of the listed values",
+        f"{good_tree}/{SNAPSHOT}/event.json#/status: is not a documented value",
         '    expected "active", "preview", "deprecated"',
         f"{good_tree}/acme/notes.json: this file does not belong in the tree",
         "    move it; docs/reference/schema-tree.md shows where files belong",

@@ -250,14 +250,14 @@ def test_the_last_line_counts_payloads_and_findings(statuses: list[str], severit
 
 def test_a_report_is_laid_out_for_reading() -> None:
     """A line for the payload, one for what it is, then a paragraph for each finding: the whole text, letter by letter."""
-    finding = Finding("type", "error", "/a/0", "has the wrong type", None, "string", "1", "say so", "An a.", "p/s/e@1.0.0", "https://p.example/")
+    finding = Finding("type", "error", "/a/0", "wrong type", None, "string", "1", "say so", "An a.", "p/s/e@1.0.0", "https://p.example/")
     verdict = Verdict(
         "invalid", "p/s/e", "E", "1.0.0", ("p/outer", "p/inner"), (finding, Finding("deprecated", "note", "", "it is old")), source="a.json"
     )
     assert reporting.verdict_text(verdict).splitlines() == [
         "invalid       a.json",
         "              p/s/e 1.0.0, through p/outer → p/inner",
-        "    error   /a/0: has the wrong type",
+        "    error   /a/0: wrong type",
         "            expected  string",
         "            found     1",
         "            hint      say so",

@@ -42,12 +42,10 @@ _SARIF = jsonschema.Draft4Validator(strict_json.loads((DATA / "sarif-2.1.0.schem
 _SHOWS = st.sampled_from(["all", "findings", "none"])
 _SOME = st.lists(VERDICTS, max_size=3)
 
-ERROR = Finding(
-    "enum", "error", "/a", "is not one of the listed values", found='"x"', hint="did you mean 'y'?", contract="p/s/e@1.0.0", line=3, column=7
-)
-WARNING = Finding("unlisted-value", "warning", "/b", "is none of the values known so far")
+ERROR = Finding("enum", "error", "/a", "is not a documented value", found='"x"', hint="did you mean 'y'?", contract="p/s/e@1.0.0", line=3, column=7)
+WARNING = Finding("unlisted-value", "warning", "/b", "is not a known value")
 NOTE = Finding("deprecated", "note", "", "the provider no longer documents it")
-IGNORED = Finding("pattern", "error", "/c", "does not have the documented form", ignored="old fixtures, until June")
+IGNORED = Finding("pattern", "error", "/c", "does not match the documented format", ignored="old fixtures, until June")
 
 VALID = Verdict("valid", "p/s/e", "E", "1.0.0", source="a/valid.json")
 INVALID = Verdict("invalid", "p/s/e", "E", "1.0.0", findings=(ERROR, WARNING), source="a/b.ndjson", line=3)
@@ -195,7 +193,7 @@ def test_the_text_tells_places_and_counts() -> None:
     """A finding says where it stands so that a click opens it; ignored ones are counted only; tables and the interruption come before the last line."""
     text = written("text", ALL, interrupted=True, summary=True, show="findings")
     assert text.startswith(
-        "invalid       a/b.ndjson:3\n              p/s/e 1.0.0\n    error   /a: is not one of the listed values\n            at        a/b.ndjson:3:7\n"
+        "invalid       a/b.ndjson:3\n              p/s/e 1.0.0\n    error   /a: is not a documented value\n            at        a/b.ndjson:3:7\n"
     )
     assert "a/valid.json" not in text
     assert "/c" not in text
@@ -324,12 +322,12 @@ def test_junit_tells_what_a_test_tab_shows() -> None:
     valid, invalid, unidentified, unreadable, forgiven = root.iter("testcase")
     assert (len(valid), valid.attrib) == (0, {"classname": "a/valid.json", "name": "a/valid.json p/s/e", "file": "a/valid.json", "time": "0"})
     assert (invalid.get("name"), invalid.get("line")) == ("a/b.ndjson:3 p/s/e", "3")
-    assert invalid[0].attrib == {"type": "invalid", "message": "/a: is not one of the listed values"}
+    assert invalid[0].attrib == {"type": "invalid", "message": "/a: is not a documented value"}
     assert "did you mean 'y'?" in str(invalid[0].text)
-    assert "warning /b: is none of the values known so far" in str(invalid[1].text)
+    assert "warning /b: is not a known value" in str(invalid[1].text)
     assert [one[0].get("type") for one in (unidentified, unreadable)] == ["unidentified", "unreadable"]
     assert [child.tag for child in forgiven] == ["system-out"]
-    assert "ignored /c: does not have the documented form (pattern; old fixtures, until June)" in str(forgiven[0].text)
+    assert "ignored /c: does not match the documented format (pattern; old fixtures, until June)" in str(forgiven[0].text)
 
 
 # SARIF
@@ -366,7 +364,7 @@ def test_sarif_tells_what_code_scanning_shows() -> None:
         "ruleId": "enum",
         "ruleIndex": sarif_rules.INDEX["enum"],
         "level": "error",
-        "message": {"text": "/a: is not one of the listed values (did you mean 'y'?)"},
+        "message": {"text": "/a: is not a documented value (did you mean 'y'?)"},
         "locations": [
             {
                 "physicalLocation": {
@@ -499,7 +497,7 @@ def test_annotations_end_with_the_line_that_sums_up() -> None:
     assert Counter(line.split(" ")[0] for line in lines[:-1]) == {"::error": 3, "::warning": 1, "::notice": 1}
     assert lines[-1] == reporting.summary(counted(ALL).statuses, counted(ALL).severities, 1)
     assert github.annotation(INVALID, ERROR) == (
-        "::error file=a/b.ndjson,line=3,col=7,title=enum in p/s/e 1.0.0::/a: is not one of the listed values%0Afound: \"x\"%0Ahint: did you mean 'y'?"
+        "::error file=a/b.ndjson,line=3,col=7,title=enum in p/s/e 1.0.0::/a: is not a documented value%0Afound: \"x\"%0Ahint: did you mean 'y'?"
     )
 
 

@@ -102,7 +102,7 @@ def test_a_file_is_checked(page: Chrome, try_site: tuple[Path, str]) -> None:
     wait_for(page, "1 invalid")
     finding = page.find_element("css selector", ".findings li")
     assert [term.text for term in finding.find_elements("css selector", "dt")] == ["expected", "found", "meaning"]
-    assert finding.text.startswith("✗ error /detail/eventTime has the wrong type")
+    assert finding.text.startswith("✗ error /detail/eventTime: wrong type")
     links = [(link.text, link.get_property("href")) for link in finding.find_elements("css selector", "a")]
     assert links == [
         ("about this field", try_site[1].replace("/try/", "/jdcloud/vm/state-change/#f.eventTime")),

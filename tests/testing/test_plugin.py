@@ -143,7 +143,7 @@ def test_the_fixtures(project: Project) -> None:
     )
     done = project.pytest("-q")
     assert "2 failed, 1 passed" in done.stdout
-    assert "it is jdcloud/vm/state-change, and not alibaba/ecs/instance-state-change" in done.stdout
+    assert "expected alibaba/ecs/instance-state-change, got jdcloud/vm/state-change" in done.stdout
 
 
 def test_a_failure_says_all_there_is_to_know(project: Project) -> None:

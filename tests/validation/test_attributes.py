@@ -83,7 +83,7 @@ def test_a_status_that_does_not_belong_is_explained() -> None:
     case = next(one for one in STATUS_CASES if one.value == "Foo" and one.event.name == "Instance:StateChange" and one.pointer == "/name")
     (found,) = check(case.payload).findings
     assert (found.message, found.expected, found.found) == (
-        "has a status where none belongs",
+        "unexpected status",
         '"Instance:StateChange"',
         '"Instance:StateChange:Foo"',
     )

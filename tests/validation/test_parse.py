@@ -136,7 +136,7 @@ def test_a_list_gives_several_deliveries_and_parse_refuses_to_choose() -> None:
     assert len(found) > 1
     assert [type(one.body) for one in found] == [ResourceChanged] * len(found)
     assert [[type(one) for one in delivery.envelopes] for delivery in found] == [[ConfigChunk, Config]] * len(found)
-    with pytest.raises(ParseError, match=f"it carries {len(found)} events") as caught:
+    with pytest.raises(ParseError, match=f"the payload carries {len(found)} events") as caught:
         signalbook.parse(chunk)
     assert caught.value.deliveries == found
 
@@ -172,14 +172,14 @@ def test_an_empty_list_carries_no_event() -> None:
     chunk = stored()
     empty = {**chunk, "notification_items": []}
     assert signalbook.parse_all(empty) == ()
-    with pytest.raises(ParseError, match="it carries no event"):
+    with pytest.raises(ParseError, match="the payload carries no event"):
         signalbook.parse(empty)
 
 
 def test_masked_values_are_not_typed() -> None:
     """A dry run is checked for its structure only, and has nothing that a class could hold."""
     example = next(ROOT.glob("schemas/alibaba/ecs/instance-state-change/examples/1.2.0/delivered/cloudmonitor-debug.json"))
-    with pytest.raises(ParseError, match="its values are masked") as caught:
+    with pytest.raises(ParseError, match="the values are masked") as caught:
         signalbook.parse(example.read_bytes())
     assert [one.rule for one in caught.value.verdict.errors] == ["untyped"]
 

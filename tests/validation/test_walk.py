@@ -78,7 +78,7 @@ def test_a_deprecated_event_is_noted() -> None:
     payload = {"eventAction": "SystemFailure.Migrate", "eventState": "Executed", "eventTime": "2021-02-25 06:44:26", "instanceId": "i-a1"}
     verdict = check_payload(payload, REGISTRY, Request())
     assert [(verdict.status, found.rule, found.severity, found.hint) for found in verdict.findings] == [
-        ("valid", "deprecated", "note", "jdcloud/vm/system-failure-reboot took its place")
+        ("valid", "deprecated", "note", "replaced by jdcloud/vm/system-failure-reboot")
     ]
 
 
@@ -122,7 +122,7 @@ def test_a_version_can_be_asked_for() -> None:
 def test_a_version_that_only_another_event_has_is_a_finding() -> None:
     """In a mixed run, an event without the version asked for says so, and does not stop the run."""
     verdict = check_payload(CHANGE, REGISTRY, Request.of(REGISTRY, version="1.1.0"))
-    assert [(verdict.status, found.rule, found.hint) for found in verdict.findings] == [("invalid", "unknown-version", "it has 1.0.0")]
+    assert [(verdict.status, found.rule, found.hint) for found in verdict.findings] == [("invalid", "unknown-version", "available versions: 1.0.0")]
 
 
 def faults() -> Iterator[tuple[str, Any, str, Any]]:

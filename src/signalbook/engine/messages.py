@@ -35,46 +35,46 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
             looked_up: Weight = "unsourced" if there.unsourced else "form"
-            yield Problem("propertyNames", looked_up, (*path, key), f"the key {key!r} does not have the documented form", key, form, compact(key))
+            yield Problem("propertyNames", looked_up, (*path, key), f"the key {key!r} does not match the documented format", key, form, compact(key))
         case kind if fits := _masked(kind, here):
-            message = "is masked, so it cannot be checked further"
+            message = "is masked and cannot be checked further"
             yield Problem("masked-value", "novelty", path, message, None, fits, shown(here), None, there.description)
         case kind:
             rule, expected, hint = _expectation(kind, there, here)
             weight = _weight(error, schema)
-            message = (_UNSOURCED if weight == "unsourced" else _MESSAGES).get(rule) or _MESSAGES.get(rule, f"does not keep {rule}")
+            message = (_UNSOURCED if weight == "unsourced" else _MESSAGES).get(rule) or _MESSAGES.get(rule, f"violates {rule}")
             yield Problem(rule, weight, path, message, None, expected, shown(here), hint, there.description)
 
 
 _MESSAGES = {
-    "type": "has the wrong type",
-    "const": "is not the value that marks this event",
-    "enum": "is not one of the listed values",
-    "unlisted-value": "is none of the values known so far",
-    "pattern": "does not have the documented form",
-    "format": "does not have the documented form",
-    "anyOf": "fits none of the documented alternatives",
-    "oneOf": "fits none of the documented alternatives, or more than one",
+    "type": "wrong type",
+    "const": "is not the required value",
+    "enum": "is not a documented value",
+    "unlisted-value": "is not a known value",
+    "pattern": "does not match the documented format",
+    "format": "does not match the documented format",
+    "anyOf": "matches none of the documented alternatives",
+    "oneOf": "must match exactly one of the documented alternatives",
     "minLength": "is too short",
     "maxLength": "is too long",
     "minimum": "is too small",
     "exclusiveMinimum": "is too small",
     "maximum": "is too large",
     "exclusiveMaximum": "is too large",
-    "multipleOf": "is no multiple of the documented step",
+    "multipleOf": "is not a multiple of the documented step",
     "minItems": "has too few items",
     "maxItems": "has too many items",
-    "uniqueItems": "has an item twice",
-    "contains": "lacks an item of the documented form",
+    "uniqueItems": "has duplicate items",
+    "contains": "has no item of the documented form",
     "minProperties": "has too few fields",
     "maxProperties": "has too many fields",
-    "not": "has a form that is ruled out",
-    "falseSchema": "must not be there",
+    "not": "has a form that is not allowed",
+    "falseSchema": "must not be present",
 }
 _UNSOURCED = {
-    "enum": "is none of the values known so far",
-    "pattern": "does not have the form known so far",
-    "format": "does not have the form known so far",
+    "enum": "is not a known value",
+    "pattern": "does not match the known format",
+    "format": "does not match the known format",
 }
 """Messages for an enumeration or form that no document specifies."""
 
@@ -90,9 +90,9 @@ def _masked(kind: jsonschema_rs.ValidationErrorKind, here: Any) -> str | None:
         case kinds.Constant(value):
             return compact(value) if _masks(here, value) else None
         case kinds.Pattern(text) if not _admits_masks(text):
-            return "a text of the documented form"
+            return "a string in the documented format"
         case kinds.Format(_):
-            return "a text of the documented form"
+            return "a string in the documented format"
         case _:
             return None
 
@@ -122,7 +122,7 @@ _BOUNDS = {
 
 def _missing(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[str, Any]) -> Problem:
     instead = next(iter(suggestions.nearest(name, [key for key in here if key not in known], 1)), None)
-    hint = f"{instead!r} is there: did you mean {name!r}?" if instead else None
+    hint = f"found {instead!r}: did you mean {name!r}?" if instead else None
     expected = f"the field {name!r}" + (f", {form}" if (form := _form(known.get(name))) else "")
     found = f"an object with {', '.join(map(repr, list(here)[:12]))}" if here else "an empty object"
     about = known.get(name)
@@ -133,7 +133,7 @@ def _missing(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[s
 def _unknown_field(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[str, Any]) -> Problem:
     candidates = suggestions.nearest(name, [key for key in known if key not in here], 1)
     hint = f"did you mean {candidates[0]!r}?" if candidates else None
-    return Problem("unknown-field", "novelty", (*path, name), f"{name!r} is not in the contract", name, None, shown(here[name]), hint)
+    return Problem("unknown-field", "novelty", (*path, name), f"unknown field {name!r}", name, None, shown(here[name]), hint)
 
 
 def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Place, here: Any) -> tuple[str, str | None, str | None]:
@@ -142,7 +142,7 @@ def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Pla
     match kind:
         case kinds.Type(types):
             hint = (
-                "it holds JSON text: something on the way encoded the object as a string, so decode it once more"
+                "the string contains JSON: something in transit encoded the object as a string, so decode it once more"
                 if isinstance(here, str) and "string" not in types and is_document(here.encode())
                 else None
             )
@@ -153,7 +153,7 @@ def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Pla
             rule = "unlisted-value" if "x-known" in node else "enum"
             return rule, ", ".join(map(compact, options)), _did_you_mean(here, options)
         case kinds.Pattern(text) | kinds.Format(text):
-            return kind.name, there.form or node.get("x-form", f"a string of {kind.name} {text}"), None
+            return kind.name, there.form or node.get("x-form", f"a string that matches the {kind.name} {text}"), None
         case kinds.AnyOf(context) | kinds.OneOfNotValid(context) | kinds.OneOfMultipleValid(context):
             parts = dict.fromkeys(_branch(errors, branch) for errors, branch in zip(context, node[kind.name], strict=True))
             return kind.name, " or ".join(filter(None, parts)), None

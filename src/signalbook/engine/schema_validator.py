@@ -163,7 +163,7 @@ def _in_texts(value: Any, way: tuple[str, ...], inner: Checker) -> Iterator[Prob
         except NotJSON as error:
             from signalbook.engine.problems import Problem  # noqa: PLC0415 - see above
 
-            message = f"must hold JSON text, and does not: {error}"
+            message = f"must contain JSON text: {error}"
             yield Problem("json-text", "guarantee", path, message, None, "a string with JSON text", shown(text), error.hint)
 
 

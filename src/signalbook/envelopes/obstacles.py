@@ -25,18 +25,18 @@ def of_another_product(neighbour: Neighbour, value: dict[str, Any], path: Path, 
 def nothing_there(envelope: Envelope, path: Path) -> Obstacle:
     """Return the obstacle for a missing slot."""
     *holder, last = path
-    return Obstacle("required", tuple(holder), f"{last!r} is missing, which holds what {envelope.id} carries", about=path)
+    return Obstacle("required", tuple(holder), f"{last!r} is missing: it holds the content of {envelope.id}", about=path)
 
 
 def stuck(envelope: Envelope, path: Path, value: Any) -> Obstacle | None:
     """Return the obstacle for slot content that cannot be opened, or None."""
     if not isinstance(value, str) or not envelope.decode:
         wrong = envelope.holds == "event" and not isinstance(value, dict)
-        return Obstacle("type", path, "is no object, so it cannot be the body of an event", shown(value)) if wrong else None
+        return Obstacle("type", path, "is not an object, so it cannot be the body of an event", shown(value)) if wrong else None
     why = why_no_json((strict_json.from_base64(value) if envelope.base64 else None) or value)
     if envelope.text:
-        return Obstacle("plain-text", path, f"{envelope.id} carries plain text, which names no event", shown(value), why)
-    return Obstacle("json-text", path, f"{envelope.id} must carry JSON text here", shown(value), why)
+        return Obstacle("plain-text", path, f"{envelope.id} contains plain text, which names no event", shown(value), why)
+    return Obstacle("json-text", path, f"{envelope.id} must contain JSON text here", shown(value), why)
 
 
 def why_no_json(text: str) -> str | None:
@@ -44,9 +44,9 @@ def why_no_json(text: str) -> str | None:
     try:
         inner = strict_json.loads_text(text)
     except json_errors.NotJSON as error:
-        return f"if it is meant to be JSON: {error}" if text.lstrip()[:1] in ("{", "[") else error.hint if text.lstrip()[:1] == "<" else None
+        return f"if this is meant to be JSON: {error}" if text.lstrip()[:1] in ("{", "[") else error.hint if text.lstrip()[:1] == "<" else None
     if isinstance(inner, str) and inner.lstrip()[:1] in ("{", "["):
-        return "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more"
+        return "this is JSON inside a JSON string: something in transit encoded it twice, so decode it once more"
     return None
 
 
@@ -55,11 +55,11 @@ def unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str | 
     values = tuple(clue.value for clue in clues)
     envelope, index = layer.envelope, registry.index
     if known := index.known_name(envelope, values):
-        message = f"{known.name!r} is a name that {known.service} lists, but what such an event holds is documented nowhere"
+        message = f"{known.name!r} is listed by {known.service}, but its fields are not documented"
         pointer = next(clue.pointer for clue in clues if clue.part == "name")
         return Obstacle("undocumented-event", pointers.split(pointer), message, shown(known.name), known.note)
     if claimants := index.claimants(envelope, values):
-        return Obstacle("ambiguous", layer.path, f"several events claim it: {', '.join(claimants)}", hint="run 'signalbook lint'", nearest=claimants)
+        return Obstacle("ambiguous", layer.path, f"several events match: {', '.join(claimants)}", hint="run 'signalbook lint'", nearest=claimants)
     others = [clue for clue in clues if clue.part != "name" and clue.text]
     if strange := next((clue for clue in others if not index.knows(envelope, clue.part, str(clue.value))), None):
         return _unknown_part(layer, strange, name, registry)
@@ -68,7 +68,7 @@ def unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str | 
         return _nameless(layer, view, missing, known_source=bool(others))
     clue = next((clue for clue in clues if clue.part == "name"), clues[0])
     elsewhere = [event.id for event in registry.events.values() if event.name == name and event.id.split("/")[0] == envelope.id.split("/")[0]]
-    message = f"the catalogue has no event {clue.text!r} in {envelope.id}" + (f", only {elsewhere[0]} in other envelopes" if elsewhere else "")
+    message = f"unknown event {clue.text!r} in envelope {envelope.id}" + (f"; other envelopes carry it as {elsewhere[0]}" if elsewhere else "")
     near = suggestions.nearest(name or "", index.names(envelope))
     hint = f"did you mean {' or '.join(map(repr, near))}?" if near and not elsewhere else None
     return Obstacle("unknown-event", pointers.split(clue.pointer), message, shown(clue.text), hint, near)
@@ -77,10 +77,10 @@ def unknown_event(layer: Layer, view: Any, clues: tuple[Clue, ...], name: str | 
 def _unknown_part(layer: Layer, clue: Clue, name: str | None, registry: Registry) -> Obstacle:
     """Return the obstacle for a key part other than the name (a source, a product) whose value no event of the catalogue has."""
     known = registry.index.known_values(layer.envelope, clue.part)
-    named = f" for {name!r}" if name else ""
-    message = f"the catalogue has no event of {clue.part} {clue.text!r} in {layer.envelope.id}{named}"
+    named = f" (event {name!r})" if name else ""
+    message = f"unknown {clue.part} {clue.text!r} in envelope {layer.envelope.id}{named}"
     near = suggestions.nearest(str(clue.text), known)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"it knows {clue.part} {', '.join(known)}" if known else None
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else f"known values: {', '.join(known)}" if known else None
     return Obstacle("unknown-event", pointers.split(clue.pointer), message, shown(clue.text), hint, near)
 
 
@@ -91,8 +91,8 @@ def _nameless(layer: Layer, view: Any, missing: Clue, *, known_source: bool) -> 
     holder = value_at(view, layer.envelope.key[missing.part].path[:-1])
     keys = holder if isinstance(holder, dict) else {}
     near = suggestions.nearest(key, keys, 1) if key not in keys else ()
-    hint = f"{near[0]!r} is there: did you mean {key!r}?" if near else None
-    message = f"it looks like {layer.envelope.id}, but {key!r}, which names the event, is missing or no string"
+    hint = f"found {near[0]!r}: did you mean {key!r}?" if near else None
+    message = f"looks like {layer.envelope.id}, but {key!r}, which names the event, is missing or not a string"
     if known_source and key in keys:
         return Obstacle("type", place, message, shown(keys[key]), about=place)
     return Obstacle("required" if known_source else "unknown-event", place[:-1], message, None, hint, about=place)

@@ -51,7 +51,7 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
         view = decoded(view, place, revealed if envelope.base64 and place == envelope.at else opened)
     places = list(slots(view, envelope.at, path))
     if not places:
-        empty = Obstacle("empty-envelope", path, f"{envelope.id} carries nothing: its list is empty")
+        empty = Obstacle("empty-envelope", path, f"{envelope.id} contains no events: its list is empty")
         yield Opened(layers, path, None, has_body=False, obstacle=empty)
     for slot_path, inner, there in places:
         stuck = obstacles.stuck(envelope, slot_path, inner) if there else obstacles.nothing_there(envelope, slot_path)
@@ -65,21 +65,22 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
 
 
 def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> tuple[Obstacle | None, Envelope | None]:
-    inside = f"what {layers[-1].envelope.id} carries" if layers else "it"
+    where = f" in {layers[-1].envelope.id}" if layers else ""
+    inside = f"the content of {layers[-1].envelope.id}" if layers else "the payload"
     if not isinstance(value, dict):
         why = obstacles.why_no_json(value) if isinstance(value, str) else None
-        return Obstacle("unknown-payload", path, f"{inside} is no JSON object, and a payload is one", shown(value), why), None
+        return Obstacle("unknown-payload", path, f"{inside} must be a JSON object", shown(value), why), None
     if len(layers) >= MAX_NESTING:
-        return Obstacle("too-nested", path, f"more than {MAX_NESTING} envelopes stand inside each other"), None
+        return Obstacle("too-nested", path, f"more than {MAX_NESTING} nested envelopes"), None
     found = registry.recogniser.recognise(value)
     if len(found) > 1:
         names = tuple(one.id for one in found)
-        return Obstacle("ambiguous", path, f"it fits several forms alike: {', '.join(names)}", nearest=names), None
+        return Obstacle("ambiguous", path, f"matches several known forms equally: {', '.join(names)}", nearest=names), None
     if found:
         return (None, found[0]) if isinstance(found[0], Envelope) else (obstacles.of_another_product(found[0], value, path, inside), None)
     near = registry.recogniser.near(value)
-    hint = f"nearest is {near[0].id}, but {'; '.join(near[1])}" if near else None
-    message = f"{inside} is JSON, but neither an envelope nor an event that the catalogue knows"
+    hint = f"the closest match is {near[0].id}, but {'; '.join(near[1])}" if near else None
+    message = f"unknown payload{where}: it matches no envelope and no event of the catalogue"
     found_keys = f"an object with {', '.join(map(repr, list(value)[:12]))}" if value else "an empty object"
     return Obstacle("unknown-payload", path, message, found_keys, hint, (near[0].id,) if near else ()), None
 

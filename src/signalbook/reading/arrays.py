@@ -153,12 +153,12 @@ class _Array:
 
     def _too_large(self) -> Document:
         message = f"the item has {self.size:,} bytes, more than the {self.how.most:,} allowed"
-        return Document(self.source, None, b"", NotJSON("too-large", message, *self.start, "allow more with --max-size"), self.index, self.start)
+        return Document(self.source, None, b"", NotJSON("too-large", message, *self.start, "raise the limit with --max-size"), self.index, self.start)
 
     def _too_deep(self) -> Document:
         self.broken = True
         message = f"arrays and objects are nested over {_BOTTOMLESS:,} levels deep, more than the {self.how.limits.max_depth} allowed"
-        problem = NotJSON("too-deep", message, *self.start, "no notification is so deep, and the rest was not looked at")
+        problem = NotJSON("too-deep", message, *self.start, "no notification is this deep, and the rest was not checked")
         return Document(self.source, None, b"", problem, self.index, self.start)
 
     def _after(self, text: bytes) -> Iterator[Document]:

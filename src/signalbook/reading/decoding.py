@@ -42,7 +42,7 @@ def payloads(document: Document, limits: Limits = DEFAULT) -> list[Payload]:
     if not isinstance(value, list):
         return [(None, value)]
     if not value:
-        raise NotJSON("no-payload", "an empty array holds no payload", 1, 1)
+        raise NotJSON("no-payload", "the array contains no payloads", 1, 1)
     return list(enumerate(value))
 
 
@@ -97,4 +97,4 @@ def _written(payload: Any) -> bytes:
     try:
         return json.dumps(plain).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise NotJSON("not-json", f"not a JSON value: {error}", hint="give the payload as bytes or text, or as json.loads returns it") from None
+        raise NotJSON("not-json", f"not a JSON value: {error}", hint="pass the payload as bytes or text, or as json.loads returns it") from None

@@ -6,7 +6,7 @@ from signalbook.reading.json_errors import NotJSON
 from signalbook.reading.json_tokens import tokens, unquoted
 from signalbook.reading.positions import position
 
-_HINT = "readers disagree on which one counts: keep one of them"
+_HINT = "parsers disagree on which one counts: keep one of them"
 
 
 def refuse(data: bytes) -> None:
@@ -32,5 +32,5 @@ def _enter(data: bytes, token: bytes, offset: int, keys: set[str]) -> None:
     key = unquoted(token)
     if key in keys:
         line, column = position(data, offset)
-        raise NotJSON("duplicate-key", f"the key {key!r} stands twice in the same object", line, column, _HINT)
+        raise NotJSON("duplicate-key", f"the key {key!r} appears twice in the same object", line, column, _HINT)
     keys.add(key)

@@ -10,12 +10,12 @@ from signalbook.reading.json_errors import NotJSON
 def unreadable(error: OSError | ValueError) -> NotJSON:
     """Return the problem for an operating system error while reading a path."""
     if isinstance(error, FileNotFoundError):
-        return NotJSON("no-file", "there is no such file", hint="look at the spelling, and at the folder you are in")
+        return NotJSON("no-file", "no such file", hint="check the spelling and the current directory")
     if isinstance(error, PermissionError):
-        return NotJSON("no-permission", "no permission to read it", hint="give this user read permission")
+        return NotJSON("no-permission", "permission denied", hint="give this user read permission")
     number = getattr(error, "errno", None)
     if number == errno.ELOOP:
-        return NotJSON("no-file", "the links lead in a circle", hint="let the link point at a file")
+        return NotJSON("no-file", "the symbolic links form a loop", hint="point the link at a file")
     if number == errno.ENXIO:
         return special()
     return NotJSON("no-file", f"cannot be read: {getattr(error, 'strerror', None) or error}")
@@ -23,7 +23,7 @@ def unreadable(error: OSError | ValueError) -> NotJSON:
 
 def special() -> NotJSON:
     """Return the problem for a path that names a device or a socket."""
-    return NotJSON("no-file", "it is a device or a socket, and no file", hint="name a file, a folder or a pipe; - stands for standard input")
+    return NotJSON("no-file", "a device or a socket, not a file", hint="pass a file, a folder or a pipe; - is standard input")
 
 
 def no_payload(message: str, hint: str) -> NotJSON:
@@ -33,12 +33,12 @@ def no_payload(message: str, hint: str) -> NotJSON:
 
 def empty_path() -> NotJSON:
     """Return the problem for an empty path."""
-    return NotJSON("no-file", "an empty path names nothing", hint="is a variable of your script unset?")
+    return NotJSON("no-file", "the path is empty", hint="is a variable in your script unset?")
 
 
 def no_input() -> NotJSON:
     """Return the problem for a process that was started without standard input, as some schedulers do."""
-    return NotJSON("no-file", "there is no standard input", hint="name a file, or connect one")
+    return NotJSON("no-file", "standard input is closed", hint="pass a file, or connect standard input")
 
 
 def part_of(path: str, offset: int, length: int) -> bytes:
@@ -52,5 +52,5 @@ def part_of(path: str, offset: int, length: int) -> bytes:
     except OSError as error:
         raise unreadable(error) from None
     if len(data) < length:
-        raise NotJSON("no-file", "the file became shorter while it was read", hint="check a file that nobody writes")
+        raise NotJSON("no-file", "the file shrank while it was being read", hint="make sure that nothing writes to the file")
     return data

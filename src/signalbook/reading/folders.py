@@ -28,9 +28,9 @@ def below(folder: str, exclude: Sequence[str]) -> Iterator[Listed]:
         empty = False
         yield found
     if empty and walk.excluded:
-        yield Document(folder, problem=no_payload("every payload file in this folder is excluded", "look at the patterns of what is excluded"))
+        yield Document(folder, problem=no_payload("every payload file in this folder is excluded", "check the exclude patterns"))
     elif empty:
-        yield Document(folder, problem=no_payload("there is no payload file in this folder", f"payload files end in {', '.join(SUFFIXES)}"))
+        yield Document(folder, problem=no_payload("no payload files in this folder", f"payload files end in {', '.join(SUFFIXES)}"))
 
 
 def regular(path: str) -> Listed | None:

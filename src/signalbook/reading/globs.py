@@ -28,9 +28,9 @@ def matching(pattern: str, exclude: Sequence[str]) -> Iterator[Listed]:
     found = sorted({path for path in _expanded(pattern) if not pattern.endswith("/") or os.path.isdir(path)})  # noqa: PTH112
     kept = [path for path in found if not exclude or not excludes.covers_any(path)]
     if not kept and found:
-        yield Document(pattern, problem=no_payload("all that this pattern matches is excluded", "look at the patterns of what is excluded"))
+        yield Document(pattern, problem=no_payload("everything that matches this pattern is excluded", "check the exclude patterns"))
     elif not kept:
-        yield Document(pattern, problem=no_payload("nothing matches this pattern", "quote the pattern, and look at the spelling"))
+        yield Document(pattern, problem=no_payload("nothing matches this pattern", "quote the pattern and check the spelling"))
     for path in kept:
         if not os.path.isdir(path):  # noqa: PTH112
             if one := regular(path):

@@ -64,10 +64,8 @@ class Meter:
         self.payloads += payloads
         weight = self.payloads * _A_PAYLOAD
         if self.max_expansion and weight > _HARMLESS and weight > self.max_expansion * self.taken:
-            message = (
-                f"a gzip bomb, it seems: {self.taken:,} bytes unpack to more than {_HARMLESS // _A_PAYLOAD:,} payloads, too many for so few bytes"
-            )
-            raise NotJSON("too-large", message, hint="if it is no attack, allow more with --max-expansion; 0 sets no limit")
+            message = f"possible gzip bomb: {self.taken:,} bytes unpack to more than {_HARMLESS // _A_PAYLOAD:,} payloads, too many for so few bytes"
+            raise NotJSON("too-large", message, hint="if you trust the file, raise the limit with --max-expansion; 0 removes it")
 
     def counted(self, pieces: Iterable[Document | Lines]) -> Iterator[Document | Lines]:
         """Yield decompressed pieces, and count the payloads of each before passing it on."""
@@ -118,7 +116,7 @@ def unpacked(chunks: Iterable[bytes], max_expansion: int, meter: Meter | None = 
                 member, members = None, members + 1
             rest = left
     if member:
-        raise NotJSON("gzip", "the gzip data ends too early", hint="the file was cut off: fetch it again")
+        raise NotJSON("gzip", "the gzip data is truncated", hint="the end of the file is missing: fetch it again")
 
 
 def _fed(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -145,12 +143,12 @@ def _rescued(member: zlib._Decompress, data: bytes, error: zlib.error) -> bytes:
 
 def _fault(error: zlib.error, members: int) -> NotJSON:
     if members and "header" in str(error):
-        return NotJSON("gzip", "the gzip data is followed by something else", hint="what stands before it was read: cut the rest off")
-    hint = "the file is damaged, or its name ends in .gz and it is not compressed: fetch it again, or give it its right name"
-    return NotJSON("gzip", f"not readable as gzip: {str(error).rpartition(': ')[2]}", hint=hint)
+        return NotJSON("gzip", "unexpected data after the gzip data", hint="the data before it was read: remove the rest")
+    hint = "the file is damaged, or its name ends in .gz but it is not compressed: fetch it again or rename it"
+    return NotJSON("gzip", f"invalid gzip data: {str(error).rpartition(': ')[2]}", hint=hint)
 
 
 def _refuse_bomb(taken: int, given: int, max_expansion: int) -> None:
     if max_expansion and given > _HARMLESS and given > max_expansion * taken:
-        message = f"a gzip bomb, it seems: {taken:,} bytes unpack to more than {given:,}, which is over {max_expansion} times as many"
-        raise NotJSON("too-large", message, hint="if it is no attack, allow more with --max-expansion; 0 sets no limit")
+        message = f"possible gzip bomb: {taken:,} bytes unpack to more than {given:,} bytes, over {max_expansion} times as many"
+        raise NotJSON("too-large", message, hint="if you trust the file, raise the limit with --max-expansion; 0 removes it")

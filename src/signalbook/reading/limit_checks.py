@@ -33,12 +33,12 @@ def large(data: bytes, limits: Limits, loads: Callable[[bytes, Limits], Any]) ->
     size = len(data)
     if size > limits.max_bytes:
         message = f"the document has {size:,} bytes, more than the {limits.max_bytes:,} allowed"
-        raise NotJSON("too-large", message, hint="one payload a line is NDJSON, which may go on for ever; --max-size allows more")
+        raise NotJSON("too-large", message, hint="use NDJSON, one payload per line, for files of any size, or raise the limit with --max-size")
     # First compute an upper bound that includes the content of strings: it settles most texts at almost no cost.
     if data.count(b",") + data.count(b"{") + data.count(b"[") > limits.max_keys and has_more_keys(data, limits.max_keys):
         refuse_depth(data[:_WINDOW], limits)
         message = f"objects and arrays have more than the {limits.max_keys:,} members and items allowed"
-        raise NotJSON("too-many-keys", message, hint="split it, or allow more with --max-keys")
+        raise NotJSON("too-many-keys", message, hint="split the document, or raise the limit with --max-keys")
     value = loads(data, Limits(limits.max_depth, size, size, size))
     if size > limits.max_string:
         _refuse_strings(data, limits.max_string)
@@ -55,7 +55,7 @@ def too_deep(found: int, limits: Limits) -> NotJSON:
     """Return the error for a text that is nested `found` levels deep."""
     levels = f"{found:,}" if found < _ENOUGH else f"at least {_ENOUGH:,}"
     message = f"arrays and objects are nested {levels} levels deep, more than the {limits.max_depth} allowed"
-    return NotJSON("too-deep", message, hint="no notification is so deep; --max-depth allows more")
+    return NotJSON("too-deep", message, hint="no notification is this deep; raise the limit with --max-depth")
 
 
 def depth(data: bytes) -> int:
@@ -117,4 +117,4 @@ def _refuse_strings(data: bytes, limit: int) -> None:
         if size > limit:
             line, column = position(data, string.start())
             message = f"a string has {size:,} bytes, more than the {limit:,} allowed"
-            raise NotJSON("too-long-string", message, line, column, "shorten it, or allow more with --max-string")
+            raise NotJSON("too-long-string", message, line, column, "shorten it, or raise the limit with --max-string")

@@ -21,7 +21,7 @@ def blocks(source: str, chunks: Iterable[bytes], most: int, *, placed: bool) -> 
         yield from cutter.take(chunk)
     yield from cutter.end()
     if cutter.empty:
-        yield Document(source, problem=NotJSON("empty", "there is nothing in it", hint="NDJSON holds one payload a line"))
+        yield Document(source, problem=NotJSON("empty", "the document is empty", hint="NDJSON has one payload per line"))
 
 
 _MANY, _PART = 1 << 14, 1 << 15

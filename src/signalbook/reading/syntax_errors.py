@@ -21,19 +21,19 @@ _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 
 # Patterns for the text where the parser stopped, with a hint for the author.
 _HINTS = (
-    (re.compile(rb"-?(NaN|Infinity)"), "JSON has no NaN or Infinity: leave the field out or write null"),
-    (re.compile(rb"'"), "JSON strings stand in double quotes"),
-    (re.compile(rb"//|/\*|#"), "JSON has no comments: take them out"),
-    (re.compile(rb"True|False|None"), "JSON writes true, false and null"),
+    (re.compile(rb"-?(NaN|Infinity)"), "JSON has no NaN or Infinity: omit the field or use null"),
+    (re.compile(rb"'"), "JSON strings use double quotes"),
+    (re.compile(rb"//|/\*|#"), "JSON has no comments: remove them"),
+    (re.compile(rb"True|False|None"), "JSON uses true, false and null"),
 )
 # Patterns for other formats, if the parser stopped at the very beginning.
 _INSTEAD = (
-    (re.compile(rb"<(!doctype )?html", re.IGNORECASE), "it is HTML, as proxies answer with: look where the payload came from"),
+    (re.compile(rb"<(!doctype )?html", re.IGNORECASE), "this is HTML, as proxies return: check where the payload came from"),
     (
         re.compile(rb"<"),
         (
-            "it is XML, as queues and topics deliver by default: "
-            "check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"
+            "this is XML, as queues and topics deliver by default: "
+            "check the text inside (<MessageBody> or <Message>), or configure the subscription to deliver JSON"
         ),
     ),
 )
@@ -42,7 +42,7 @@ _INSTEAD = (
 def explained(data: bytes, error: JSONDecodeError, limits: Limits) -> NotJSON:
     """Return why the parser rejected bytes with `error`. Raises `NotJSON` itself if they are nested too deeply."""
     if not data.strip():
-        return NotJSON("empty", "there is nothing in it", hint="a payload is one JSON object")
+        return NotJSON("empty", "the document is empty", hint="a payload is a JSON object")
     refuse_depth(data, limits)
     try:
         text = data.decode()
@@ -58,11 +58,11 @@ def _broken(data: bytes, message: str, offset: int) -> NotJSON:
     line, column = position(data, offset)
     rest = data[offset : offset + 16]
     if "infinity" in message:
-        return NotJSON("number-range", "a number is too large for a double", line, column, "no notification has such a number: look what wrote it")
+        return NotJSON("number-range", "a number is too large for a double", line, column, "no notification has such a number: check what wrote it")
     if wide := _wide(data):
-        return NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", line, column, f"it looks like {wide}: save it as UTF-8")
+        return NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", line, column, f"this looks like {wide}: save it as UTF-8")
     if "after document" in message and line > 1 and rest[:1] in (b"{", b"["):
-        return NotJSON("not-json", "more text follows the document", line, column, "one payload a line is NDJSON: name the file .ndjson")
+        return NotJSON("not-json", "unexpected text after the document", line, column, "for one payload per line (NDJSON), name the file .ndjson")
     hints = _HINTS if data[:offset].strip() else (*_INSTEAD, *_HINTS)
     hint = next((hint for form, hint in hints if form.match(rest)), None)
     return NotJSON("not-json", f"not JSON: {message}", line, column, hint)
@@ -71,10 +71,10 @@ def _broken(data: bytes, message: str, offset: int) -> NotJSON:
 def _not_utf8(data: bytes, fault: UnicodeDecodeError) -> NotJSON:
     line, column = position(data, fault.start)
     wide = _wide(data)
-    hint = f"it looks like {wide}: save it as UTF-8" if wide else "save it as UTF-8"
+    hint = f"this looks like {wide}: save it as UTF-8" if wide else "save it as UTF-8"
     if data.startswith(GZIP):
-        hint = "it is gzip data: unpack it, once more where it was compressed twice"
-    return NotJSON("not-utf8", f"not UTF-8: byte 0x{data[fault.start]:02x} has no place there", line, column, hint)
+        hint = "this is gzip data: unpack it, again if it was compressed twice"
+    return NotJSON("not-utf8", f"not UTF-8: invalid byte 0x{data[fault.start]:02x}", line, column, hint)
 
 
 def _wide(data: bytes) -> str | None:

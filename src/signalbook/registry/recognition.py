@@ -126,7 +126,7 @@ def _misfits(rule: Recognition, payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"it has none of {', '.join(_named(path, test) for path, test in rule.some)}"
     for path, test in rule.values.items():
         if not _passes(test, value_at(payload, path)):
-            yield f"its {'/'.join(path)!r} is {shown(value_at(payload, path))}, and not {_wanted(test)}"
+            yield f"its {'/'.join(path)!r} is {shown(value_at(payload, path))}, not {_wanted(test)}"
     for path, (keys, least) in rule.inside.items():
         if not _holds_keys(first_at(payload, path), keys, least):
             yield f"its {'/'.join(path)!r} has fewer than {least} of {', '.join(sorted(keys))}"
@@ -139,7 +139,7 @@ def _named(path: tuple[str, ...], test: Mapping[str, Any]) -> str:
 def _wanted(test: Mapping[str, Any]) -> str:
     if "type" in test:
         return f"of type {test['type']}"
-    return " or ".join(map(compact, test["enum"])) if "enum" in test else f"a text that begins with {test['prefix']!r}"
+    return " or ".join(map(compact, test["enum"])) if "enum" in test else f"a string that starts with {test['prefix']!r}"
 
 
 def _passes(test: Mapping[str, Any], value: Any) -> bool:

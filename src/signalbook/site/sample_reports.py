@@ -51,13 +51,15 @@ _SLIPS = {
 
 
 def seen(registry: Registry) -> dict[str, Seen]:
-    """Return the shortest report with each rule. Rules that no example breaks are left out."""
-    best: dict[str, Seen] = {}
+    """Return the shortest report with each rule, if possible one that has it as an error. Rules that no example breaks are left out."""
+    best: dict[str, tuple[bool, Seen]] = {}
     for case in _cases(registry):
         for verdict in validator.check_document(case.document, registry, validator.Request(event=case.event)):
             one = _told(verdict, case)
-            best |= {finding.rule: one for finding in verdict.findings if finding.rule not in best or one < best[finding.rule]}
-    return best
+            for finding in verdict.findings:
+                ranked = (finding.severity != "error", one)
+                best[finding.rule] = min(ranked, best.get(finding.rule, ranked))
+    return {rule: one for rule, (_, one) in best.items()}
 
 
 def _told(verdict: Verdict, case: _Case) -> Seen:

@@ -63,7 +63,7 @@ def held(payload: Any, registry: Registry, event: str | None, version: str | Non
         return _told(unreadable(problem))
     verdict = check_payload(value, registry, Request.of(registry, version=version, level=level))
     if wanted and verdict.event != wanted and verdict.ok:
-        other = Finding("other-event", "error", "", f"it is {verdict.event or 'several events'}, and not {wanted}")
+        other = Finding("other-event", "error", "", f"expected {wanted}, got {verdict.event or 'several events'}")
         verdict = Verdict("invalid", verdict.event, verdict.name, verdict.version, verdict.envelopes, (*verdict.findings, other), verdict.parts)
     elif wanted and verdict.event is None and not verdict.ok:
         # The payload does not identify itself: validating it against the expected event gives a more useful message.

@@ -65,11 +65,11 @@ def findings(event: Event, rules: list[Attribute], value: Any, contract: Contrac
 def _fault(rule: Attribute, welcome: tuple[str, ...], found: str) -> tuple[str, Weight, str, str | None]:
     """Return the rule, weight, message and hint of a finding."""
     if not welcome:
-        return "pattern", "form", f"has a {rule.name} where none belongs", rule.hint
+        return "pattern", "form", f"unexpected {rule.name}", rule.hint
     if _MASK in found:
-        return "masked-value", "novelty", f"its {rule.name} is masked, so it cannot be checked further", None
+        return "masked-value", "novelty", f"the {rule.name} is masked and cannot be checked further", None
     near = suggestions.nearest(found, welcome, 1)
     hint = f"did you mean {near[0]!r}?" if near else None if rule.values else rule.hint
     if rule.values and found not in rule.values:
-        return "enum", "form", f"its {rule.name} is not one of the listed values", hint
-    return "unlisted-value", "novelty", f"its {rule.name} is none of the values known so far", hint
+        return "enum", "form", f"the {rule.name} is not a documented value", hint
+    return "unlisted-value", "novelty", f"the {rule.name} is not a known value", hint

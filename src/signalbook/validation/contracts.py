@@ -143,7 +143,9 @@ def judge(  # noqa: PLR0913 - few callers use the last two
     pinned = asked if asked != ANY else None
     if pinned and pinned not in what.versions:
         message = f"{what.id} has no version {pinned}"
-        return what.newest, [Finding("unknown-version", "error", pointers.join(path), message, hint=f"it has {', '.join(what.versions)}")]
+        return what.newest, [
+            Finding("unknown-version", "error", pointers.join(path), message, hint=f"available versions: {', '.join(what.versions)}")
+        ]
     chosen = what.versions[pinned] if pinned else what.newest
     extra = _deprecation(what, path)
     problems = chosen.checker.problems(value) if value is not None else []
@@ -204,15 +206,15 @@ def _deprecation(what: Event | Envelope, path: Path) -> list[Finding]:
     if getattr(what, "status", None) != "deprecated":
         return []
     instead = getattr(what, "replaced_by", None)
-    hint = f"{instead} took its place" if instead else None
+    hint = f"replaced by {instead}" if instead else None
     return [Finding("deprecated", "note", pointers.join(path), f"the provider no longer documents {what.id}", hint=hint, contract=str(what.newest))]
 
 
 def _out_of_date(older: Contract, what: Event | Envelope, path: Path) -> Finding:
     later = min((v for v in what.versions if naming.version_key(v) > naming.version_key(older.version)), key=naming.version_key)
     since = what.versions[later].first_seen
-    message = f"it keeps version {older.version}, which has been out of date since {since}"
-    hint = f"for archived payloads, ask for it: --version {older.version}, or --version any"
+    message = f"matches version {older.version}, which has been out of date since {since}"
+    hint = f"for archived payloads, use --version {older.version} or --version any"
     return Finding("out-of-date", "note", pointers.join(path), message, hint=hint, contract=str(older), source=what.versions[later].source.place)
 
 

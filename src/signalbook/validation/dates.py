@@ -37,9 +37,14 @@ def day(one: Opened) -> str | None:
 def undated(one: Opened, request: Request) -> Iterator[Finding]:
     """Yield a note if an event without a `day` has several versions, which that day would have selected from."""
     if one.event and len(one.event.versions) > 1 and not request.asked(one.event):
-        message = f"no time in it can be read, so {one.event.newest} is asked for"
+        message = f"no time can be read from the payload; checked against {one.event.newest}"
         yield Finding(
-            "undated", "note", pointers.join(one.path), message, hint="--at with a day says what was true then", contract=str(one.event.newest)
+            "undated",
+            "note",
+            pointers.join(one.path),
+            message,
+            hint="use --at with a day to select the version known on that day",
+            contract=str(one.event.newest),
         )
 
 

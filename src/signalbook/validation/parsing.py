@@ -97,7 +97,7 @@ class _Reading:
         if event is None or one.version is None or not opened.has_body:
             return None
         if any(layer.envelope.masked for layer in opened.layers):
-            self.misfits.append(Finding("untyped", "error", pointers.join(opened.path), "its values are masked, so that no type can hold them"))
+            self.misfits.append(Finding("untyped", "error", pointers.join(opened.path), "the values are masked and cannot be read into types"))
             return None
         body = typed_models.read_body(self._package, event.version(one.version), opened.body, tolerant=self._tolerant)
         found = _misfits(opened.path, body)
@@ -117,4 +117,4 @@ class _Reading:
 def _misfits(path: tuple[str | int, ...], read: EventModel | EnvelopeModel | list[Misfit]) -> list[Finding]:
     if not isinstance(read, list):
         return []
-    return [Finding("untyped", "error", pointers.join((*path, *one.path)), f"the generated types cannot hold it: {one.why}") for one in read]
+    return [Finding("untyped", "error", pointers.join((*path, *one.path)), f"cannot be read into the generated types: {one.why}") for one in read]

@@ -181,7 +181,7 @@ def _general(one: Opened) -> Iterator[Finding]:
         part, near = one.meant
         clue = next(clue for clue in one.clues if clue.part == part)
         told = repr(one.name) if part == "name" else f"{one.name!r} of {part} {clue.text!r}"
-        message = f"{told} has no contract of its own, so {one.event.id} is asked for"
+        message = f"{told} has no contract of its own; checked against {one.event.id}"
         hint = f"did you mean {' or '.join(map(repr, near))}?"
         yield Finding("general-contract", "warning", clue.pointer, message, found=shown(clue.text), hint=hint)
 

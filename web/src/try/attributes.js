@@ -30,12 +30,12 @@ export function attributesOf({ layers, clues, event }, version, { level }) {
 }
 
 function faultOf(rule, welcome, found) {
-  if (!welcome.length) return { rule: "pattern", weight: "form", message: `has a ${rule.name} where none belongs`, hint: rule.hint };
-  if (found.includes("***")) return { rule: "masked-value", weight: "novelty", message: `its ${rule.name} is masked, so it cannot be checked further` };
+  if (!welcome.length) return { rule: "pattern", weight: "form", message: `unexpected ${rule.name}`, hint: rule.hint };
+  if (found.includes("***")) return { rule: "masked-value", weight: "novelty", message: `the ${rule.name} is masked and cannot be checked further` };
   const near = nearest(found, welcome, 1);
   const hint = near.length ? didYouMean(near) : rule.values ? null : rule.hint;
   if (rule.values?.length && !rule.values.includes(found)) {
-    return { rule: "enum", weight: "form", message: `its ${rule.name} is not one of the listed values`, hint };
+    return { rule: "enum", weight: "form", message: `the ${rule.name} is not a documented value`, hint };
   }
-  return { rule: "unlisted-value", weight: "novelty", message: `its ${rule.name} is none of the values known so far`, hint };
+  return { rule: "unlisted-value", weight: "novelty", message: `the ${rule.name} is not a known value`, hint };
 }

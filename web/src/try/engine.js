@@ -50,7 +50,7 @@ function problemsInText({ path, text }, checker) {
     return checker.problems(loadsText(text)).map((problem) => ({ ...problem, path: [...path, ...problem.path] }));
   } catch (fault) {
     if (!(fault instanceof NotJSON)) throw fault;
-    const message = `must hold JSON text, and does not: ${fault.message}`;
+    const message = `must contain JSON text: ${fault.message}`;
     return [{ rule: "json-text", weight: "guarantee", path, message, expected: "a string with JSON text", found: shown(text), hint: fault.hint }];
   }
 }

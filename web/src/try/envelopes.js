@@ -50,7 +50,7 @@ function open(value, path, layers, registry) {
   const view = envelope.decode.reduce((inner, place) => decoded(inner, place, envelope.base64 && isSlot(place) ? revealed : unfolded), value);
   const slots = slotsOf(view, envelope.at, path);
   if (!slots.length) {
-    const empty = obstacle("empty-envelope", path, `${envelope.id} carries nothing: its list is empty`);
+    const empty = obstacle("empty-envelope", path, `${envelope.id} contains no events: its list is empty`);
     return [unnamed(through, path, null, empty)];
   }
   return slots.flatMap(({ at, inner, there }) => {
@@ -62,15 +62,16 @@ function open(value, path, layers, registry) {
 }
 
 function recognise(value, path, layers, registry) {
-  const inside = layers.length ? `what ${layers.at(-1).envelope.id} carries` : "it";
+  const where = layers.length ? ` in ${layers.at(-1).envelope.id}` : "";
+  const inside = layers.length ? `the content of ${layers.at(-1).envelope.id}` : "the payload";
   const stop = (rule, message, more) => ({ stop: obstacle(rule, path, message, more) });
   if (!isObject(value)) {
     const hint = typeof value === "string" ? whyNoJson(value) : null;
-    return stop("unknown-payload", `${inside} is no JSON object, and a payload is one`, { found: shown(value), hint });
+    return stop("unknown-payload", `${inside} must be a JSON object`, { found: shown(value), hint });
   }
-  if (layers.length >= MAX_NESTING) return stop("too-nested", `more than ${MAX_NESTING} envelopes stand inside each other`);
+  if (layers.length >= MAX_NESTING) return stop("too-nested", `more than ${MAX_NESTING} nested envelopes`);
   const found = registry.recogniser.recognise(value);
-  if (found.length > 1) return stop("ambiguous", `it fits several forms alike: ${found.map((one) => one.id).join(", ")}`);
+  if (found.length > 1) return stop("ambiguous", `matches several known forms equally: ${found.map((one) => one.id).join(", ")}`);
   if (found.length && "holds" in found[0]) return { envelope: found[0] };
   if (found.length) {
     const keys = found[0].recognise.keys.filter((key) => key in value).map(quoted).join(", ");
@@ -78,8 +79,8 @@ function recognise(value, path, layers, registry) {
     return stop("other-product", message, { found: `an object with ${keys}` });
   }
   const near = registry.recogniser.near(value);
-  const hint = near ? `nearest is ${near.one.id}, but ${near.misfits.join("; ")}` : null;
-  return stop("unknown-payload", `${inside} is JSON, but neither an envelope nor an event that the catalogue knows`, { found: keysOf(value), hint });
+  const hint = near ? `the closest match is ${near.one.id}, but ${near.misfits.join("; ")}` : null;
+  return stop("unknown-payload", `unknown payload${where}: it matches no envelope and no event of the catalogue`, { found: keysOf(value), hint });
 }
 
 /** Return the opened thing with its event, as far as the innermost envelope, `view` with its strings decoded, names one. */
@@ -130,7 +131,7 @@ function decoded(value, place, read) {
 }
 
 function nothingThere(envelope, path) {
-  const message = `${quoted(path.at(-1))} is missing, which holds what ${envelope.id} carries`;
+  const message = `${quoted(path.at(-1))} is missing: it holds the content of ${envelope.id}`;
   return obstacle("required", path.slice(0, -1), message, { about: path });
 }
 
@@ -138,11 +139,11 @@ function nothingThere(envelope, path) {
 function stuckAt(envelope, path, value) {
   if (typeof value !== "string" || !envelope.decode.length) {
     const isWrong = envelope.holds === "event" && !isObject(value);
-    return isWrong ? obstacle("type", path, "is no object, so it cannot be the body of an event", { found: shown(value) }) : null;
+    return isWrong ? obstacle("type", path, "is not an object, so it cannot be the body of an event", { found: shown(value) }) : null;
   }
   const [rule, message] = envelope.text
-    ? ["plain-text", `${envelope.id} carries plain text, which names no event`]
-    : ["json-text", `${envelope.id} must carry JSON text here`];
+    ? ["plain-text", `${envelope.id} contains plain text, which names no event`]
+    : ["json-text", `${envelope.id} must contain JSON text here`];
   return obstacle(rule, path, message, { found: shown(value), hint: whyNoJson((envelope.base64 && fromBase64(value)) || value) });
 }
 
@@ -150,10 +151,10 @@ function whyNoJson(value) {
   const looksLike = (text) => /^\s*[{[]/.test(text);
   try {
     const inner = loadsText(value);
-    return typeof inner === "string" && looksLike(inner) ? "it is JSON text inside JSON text: something on the way encoded it twice, so decode it once more" : null;
+    return typeof inner === "string" && looksLike(inner) ? "this is JSON inside a JSON string: something in transit encoded it twice, so decode it once more" : null;
   } catch (fault) {
     if (!(fault instanceof NotJSON)) throw fault;
-    return looksLike(value) ? `if it is meant to be JSON: ${fault.message}` : /^\s*</.test(value) ? fault.hint : null;
+    return looksLike(value) ? `if this is meant to be JSON: ${fault.message}` : /^\s*</.test(value) ? fault.hint : null;
   }
 }
 
@@ -165,12 +166,12 @@ function unknownEvent(layer, view, clues, name, registry) {
   const byName = clues.find((clue) => clue.part === "name");
   const known = index.knownName(envelope, values);
   if (known) {
-    const message = `${quoted(known.name)} is a name that ${known.service} lists, but what such an event holds is documented nowhere`;
+    const message = `${quoted(known.name)} is listed by ${known.service}, but its fields are not documented`;
     return obstacle("undocumented-event", tokens(byName.pointer), message, { found: shown(known.name), hint: known.note });
   }
   const claimants = index.claimants(envelope, values);
   if (claimants.length) {
-    return obstacle("ambiguous", layer.path, `several events claim it: ${claimants.join(", ")}`, { hint: "run 'signalbook lint'" });
+    return obstacle("ambiguous", layer.path, `several events match: ${claimants.join(", ")}`, { hint: "run 'signalbook lint'" });
   }
   const others = clues.filter((clue) => clue.part !== "name" && clue.text);
   const strange = others.find((clue) => !index.knows(envelope, clue.part, clue.value));
@@ -183,7 +184,7 @@ function unknownEvent(layer, view, clues, name, registry) {
 function unknownName(envelope, clue, name, registry) {
   const provider = envelope.id.split("/")[0];
   const elsewhere = registry.events.find((event) => event.name === name && event.id.split("/")[0] === provider);
-  const message = `the catalogue has no event ${quoted(clue.text)} in ${envelope.id}${elsewhere ? `, only ${elsewhere.id} in other envelopes` : ""}`;
+  const message = `unknown event ${quoted(clue.text)} in envelope ${envelope.id}${elsewhere ? `; other envelopes carry it as ${elsewhere.id}` : ""}`;
   const near = nearest(name ?? "", registry.index.names(envelope));
   const hint = near.length && !elsewhere ? didYouMean(near) : null;
   return obstacle("unknown-event", tokens(clue.pointer), message, { found: shown(clue.text), hint });
@@ -192,9 +193,9 @@ function unknownName(envelope, clue, name, registry) {
 /** Say that a part of the key other than the name (a source, a product) has a value that no event of the catalogue has. */
 function unknownPart(layer, clue, name, registry) {
   const known = registry.index.knownValues(layer.envelope, clue.part);
-  const message = `the catalogue has no event of ${clue.part} ${quoted(clue.text)} in ${layer.envelope.id}${name ? ` for ${quoted(name)}` : ""}`;
+  const message = `unknown ${clue.part} ${quoted(clue.text)} in envelope ${layer.envelope.id}${name ? ` (event ${quoted(name)})` : ""}`;
   const near = nearest(clue.text, known);
-  const others = known.length ? `it knows ${clue.part} ${known.join(", ")}` : null;
+  const others = known.length ? `known values: ${known.join(", ")}` : null;
   return obstacle("unknown-event", tokens(clue.pointer), message, { found: shown(clue.text), hint: near.length ? didYouMean(near) : others });
 }
 
@@ -206,8 +207,8 @@ function nameless(layer, view, missing, isKnownSource) {
   const holder = valueAt(view, path.slice(0, -1));
   const keys = isObject(holder) ? holder : Object.create(null);
   const near = key in keys ? [] : nearest(key, Object.keys(keys), 1);
-  const hint = near.length ? `${quoted(near[0])} is there: did you mean ${quoted(key)}?` : null;
-  const message = `it looks like ${layer.envelope.id}, but ${quoted(key)}, which names the event, is missing or no string`;
+  const hint = near.length ? `found ${quoted(near[0])}: did you mean ${quoted(key)}?` : null;
+  const message = `looks like ${layer.envelope.id}, but ${quoted(key)}, which names the event, is missing or not a string`;
   if (isKnownSource && key in keys) return obstacle("type", place, message, { found: shown(keys[key]), about: place });
   return obstacle(isKnownSource ? "required" : "unknown-event", place.slice(0, -1), message, { hint, about: place });
 }

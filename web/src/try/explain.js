@@ -12,34 +12,34 @@ const FORMS = new Set([
 ]);
 const MASK = "***";
 const MESSAGES = {
-  type: "has the wrong type",
-  const: "is not the value that marks this event",
-  enum: "is not one of the listed values",
-  "unlisted-value": "is none of the values known so far",
-  pattern: "does not have the documented form",
-  format: "does not have the documented form",
-  anyOf: "fits none of the documented alternatives",
-  oneOf: "fits none of the documented alternatives, or more than one",
+  type: "wrong type",
+  const: "is not the required value",
+  enum: "is not a documented value",
+  "unlisted-value": "is not a known value",
+  pattern: "does not match the documented format",
+  format: "does not match the documented format",
+  anyOf: "matches none of the documented alternatives",
+  oneOf: "must match exactly one of the documented alternatives",
   minLength: "is too short",
   maxLength: "is too long",
   minimum: "is too small",
   exclusiveMinimum: "is too small",
   maximum: "is too large",
   exclusiveMaximum: "is too large",
-  multipleOf: "is no multiple of the documented step",
+  multipleOf: "is not a multiple of the documented step",
   minItems: "has too few items",
   maxItems: "has too many items",
-  uniqueItems: "has an item twice",
-  contains: "lacks an item of the documented form",
+  uniqueItems: "has duplicate items",
+  contains: "has no item of the documented form",
   minProperties: "has too few fields",
   maxProperties: "has too many fields",
-  not: "has a form that is ruled out",
-  falseSchema: "must not be there",
+  not: "has a form that is not allowed",
+  falseSchema: "must not be present",
 };
 const UNSOURCED = {
-  enum: "is none of the values known so far",
-  pattern: "does not have the form known so far",
-  format: "does not have the form known so far",
+  enum: "is not a known value",
+  pattern: "does not match the known format",
+  format: "does not match the known format",
 };
 const BOUNDS = { exclusiveMinimum: "more than", exclusiveMaximum: "less than", multipleOf: "a multiple of" };
 
@@ -55,18 +55,18 @@ export function explain(error, schema, value) {
   if (error.keyword === "additionalProperties") return [unknownField(params.additionalProperty, path, here, declared(there.node))];
   if (error.keyword === "propertyNames") {
     const key = params.propertyName;
-    const message = `the key ${quoted(key)} does not have the documented form`;
+    const message = `the key ${quoted(key)} does not match the documented format`;
     const expected = formOf(there.node.propertyNames);
     return [{ rule: "propertyNames", weight: there.unsourced ? "unsourced" : "form", path: [...path, key], message, field: key, expected, found: compact(key) }];
   }
   const fits = masked(error, there.node, here);
   if (fits) {
-    const message = "is masked, so it cannot be checked further";
+    const message = "is masked and cannot be checked further";
     return [{ rule: "masked-value", weight: "novelty", path, message, expected: fits, found: shown(here), description: there.description }];
   }
   const { rule, expected, hint } = expectation(error, there, here);
   const weight = weightOf(error, schema);
-  const message = (weight === "unsourced" && UNSOURCED[rule]) || (MESSAGES[rule] ?? `does not keep ${rule}`);
+  const message = (weight === "unsourced" && UNSOURCED[rule]) || (MESSAGES[rule] ?? `violates ${rule}`);
   return [{ rule, weight, path, message, expected, found: shownAt(value, path), hint, description: there.description }];
 }
 
@@ -75,7 +75,7 @@ function masked({ keyword }, node, here) {
   if (typeof here !== "string" || !here.includes(MASK)) return null;
   if (keyword === "enum") return node.enum.filter((option) => masks(here, option)).map(compact).join(", ") || null;
   if (keyword === "const") return masks(here, node.const) ? compact(node.const) : null;
-  if (keyword === "format" || (keyword === "pattern" && !admitsMasks(node.pattern))) return "a text of the documented form";
+  if (keyword === "format" || (keyword === "pattern" && !admitsMasks(node.pattern))) return "a string in the documented format";
   return null;
 }
 
@@ -92,7 +92,7 @@ function masks(text, option) {
 
 function missing(name, path, here, known) {
   const instead = nearest(name, Object.keys(here).filter((key) => !known.has(key)), 1)[0] ?? null;
-  const hint = instead === null ? null : `${quoted(instead)} is there: did you mean ${quoted(name)}?`;
+  const hint = instead === null ? null : `found ${quoted(instead)}: did you mean ${quoted(name)}?`;
   const form = formOf(known.get(name));
   const expected = `the field ${quoted(name)}${form ? `, ${form}` : ""}`;
   const description = known.get(name)?.description ?? null;
@@ -103,7 +103,7 @@ function missing(name, path, here, known) {
 function unknownField(name, path, here, known) {
   const candidates = nearest(name, [...known.keys()].filter((key) => !(key in here)), 1);
   const hint = candidates.length ? didYouMean(candidates) : null;
-  const texts = { message: `${quoted(name)} is not in the contract`, found: shownAt(here, [name]), hint };
+  const texts = { message: `unknown field ${quoted(name)}`, found: shownAt(here, [name]), hint };
   return { rule: "unknown-field", weight: "novelty", path: [...path, name], field: name, ...texts };
 }
 
@@ -112,7 +112,7 @@ function expectation({ keyword, params, branches }, { node, form }, here) {
   switch (keyword) {
     case "type": {
       const isText = typeof here === "string" && ![node.type].flat().includes("string") && typeof unfolded(here) === "object";
-      return { rule: "type", expected: typesOf(node), hint: isText ? "it holds JSON text: something on the way encoded the object as a string, so decode it once more" : null };
+      return { rule: "type", expected: typesOf(node), hint: isText ? "the string contains JSON: something in transit encoded the object as a string, so decode it once more" : null };
     }
     case "const":
       return { rule: "const", expected: compact(node.const), hint: suggestion(here, [node.const]) };
@@ -120,7 +120,7 @@ function expectation({ keyword, params, branches }, { node, form }, here) {
       return { rule: "x-known" in node ? "unlisted-value" : "enum", expected: node.enum.map(compact).join(", "), hint: suggestion(here, node.enum) };
     case "pattern":
     case "format":
-      return { rule: keyword, expected: form ?? node["x-form"] ?? `a string of ${keyword} ${node[keyword]}`, hint: null };
+      return { rule: keyword, expected: form ?? node["x-form"] ?? `a string that matches the ${keyword} ${node[keyword]}`, hint: null };
     case "anyOf":
     case "oneOf": {
       const parts = node[keyword].map((branch, at) => branchForm(branches.get(String(at)) ?? [], branch));

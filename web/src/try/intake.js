@@ -14,7 +14,7 @@ export function payloads(document) {
   if (document.problem) throw document.problem;
   const value = inLineOf(document, () => read(document.data));
   if (!Array.isArray(value)) return [{ index: null, payload: value }];
-  if (!value.length) throw new NotJSON("no-payload", "an empty array holds no payload", { line: 1, column: 1 });
+  if (!value.length) throw new NotJSON("no-payload", "the array contains no payloads", { line: 1, column: 1 });
   return value.map((payload, index) => ({ index, payload: unfolded(payload) }));
 }
 
@@ -53,7 +53,7 @@ export function documents(bytes, source = "-") {
   if (source === "-") return unnamed(data, lines(), broken);
   if (!BY_LINE.test(source)) return problem ? broken : [{ source, line: null, data }];
   const found = [...lines(), ...broken];
-  const empty = new NotJSON("empty", "there is nothing in it", { hint: "NDJSON holds one payload a line" });
+  const empty = new NotJSON("empty", "the document is empty", { hint: "NDJSON has one payload per line" });
   return found.length ? found : [{ source, line: null, data, problem: empty }];
 }
 
@@ -114,7 +114,7 @@ function unpacked(data) {
   inflate.onData = (chunk) => {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MAX_BYTES) throw new NotJSON("too-large", `unpacked it has more than the ${MAX_BYTES} bytes allowed`);
+    if (size > MAX_BYTES) throw new NotJSON("too-large", `the unpacked data has more than the ${MAX_BYTES} bytes allowed`);
   };
   try {
     inflate.push(data, true);
@@ -123,6 +123,6 @@ function unpacked(data) {
   }
   // A wrong sum at the end, or what follows it, says nothing against what was unpacked before.
   if (inflate.err && inflate.msg.startsWith("incorrect")) chunks.push(inflate.strm.output.subarray(0, inflate.strm.next_out));
-  const hint = "the data is damaged or cut off: fetch it again";
-  return { data: joined(chunks), problem: inflate.err ? new NotJSON("gzip", `not readable as gzip: ${inflate.msg}`, { hint }) : null };
+  const hint = "the data is damaged or truncated: fetch it again";
+  return { data: joined(chunks), problem: inflate.err ? new NotJSON("gzip", `invalid gzip data: ${inflate.msg}`, { hint }) : null };
 }

@@ -19,7 +19,7 @@ export function loads(data, places = null) {
   const bytes = withoutBom(data);
   // Each member and each item takes two bytes at least.
   if (data.length > 2 * MAX_KEYS) refuseKeys(bytes);
-  if (isBlank(bytes)) throw new NotJSON("empty", "there is nothing in it", { hint: "a payload is one JSON object" });
+  if (isBlank(bytes)) throw new NotJSON("empty", "the document is empty", { hint: "a payload is a JSON object" });
   const { deepest, tooLong } = measured(bytes);
   refuseDepth(deepest);
   const text = decoded(bytes);
@@ -31,7 +31,7 @@ export function loads(data, places = null) {
     const wide = fault.rule === "not-json" ? wideOf(bytes) : null;
     if (!wide) throw fault;
     const { line, column } = fault;
-    throw new NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", { line, column, hint: `it looks like ${wide}: save it as UTF-8` });
+    throw new NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", { line, column, hint: `this looks like ${wide}: save it as UTF-8` });
   }
 }
 
@@ -145,13 +145,13 @@ function measured(bytes) {
 function refuseKeys(bytes) {
   if (measured(bytes).keys <= MAX_KEYS) return;
   refuseDepth(measured(bytes.subarray(0, DEEP_WITHIN)).deepest);
-  const hint = "split it: one payload a line is NDJSON";
+  const hint = "split the document: use NDJSON, one payload per line";
   throw new NotJSON("too-many-keys", `objects and arrays have more than the ${MAX_KEYS} members and items allowed`, { hint });
 }
 
 function refuseDepth(deepest) {
   if (deepest > MAX_DEPTH) {
-    const hint = "no notification is so deep";
+    const hint = "no notification is this deep";
     throw new NotJSON("too-deep", `arrays and objects are nested ${deepest} levels deep, more than the ${MAX_DEPTH} allowed`, { hint });
   }
 }
@@ -167,11 +167,11 @@ function decoded(bytes) {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     const wide = wideOf(bytes);
-    let hint = wide ? `it looks like ${wide}: save it as UTF-8` : "save it as UTF-8";
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) hint = "it is gzip data: unpack it, once more where it was compressed twice";
+    let hint = wide ? `this looks like ${wide}: save it as UTF-8` : "save it as UTF-8";
+    if (bytes[0] === 0x1f && bytes[1] === 0x8b) hint = "this is gzip data: unpack it, again if it was compressed twice";
     const at = wrongByte(bytes);
     const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, at));
-    const message = `not UTF-8: byte 0x${bytes[at].toString(16).padStart(2, "0")} has no place there`;
+    const message = `not UTF-8: invalid byte 0x${bytes[at].toString(16).padStart(2, "0")}`;
     throw new NotJSON("not-utf8", message, { ...position(before, before.length), hint });
   }
 }

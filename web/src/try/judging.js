@@ -19,7 +19,7 @@ export function judge(what, value, path, request, registry, isMasked = false) {
   const [newest, ...older] = what.versions;
   const pinned = request.version && request.version !== ANY ? request.version : null;
   if (pinned && !what.versions.some(({ version }) => version === pinned)) {
-    const hint = `it has ${what.versions.map(({ version }) => version).join(", ")}`;
+    const hint = `available versions: ${what.versions.map(({ version }) => version).join(", ")}`;
     const message = `${what.id} has no version ${pinned}`;
     return [newest.version, [{ rule: "unknown-version", severity: "error", pointer: pointer(path), message, hint }]];
   }
@@ -72,15 +72,15 @@ function row({ rule, path, field }, what, registry) {
 
 function deprecation(what, path) {
   if (what.status !== "deprecated") return [];
-  const hint = what.replacedBy ? `${what.replacedBy} took its place` : null;
+  const hint = what.replacedBy ? `replaced by ${what.replacedBy}` : null;
   const message = `the provider no longer documents ${what.id}`;
   return [{ rule: "deprecated", severity: "note", pointer: pointer(path), message, hint, contract: `${what.id}@${what.versions[0].version}` }];
 }
 
 function outOfDate(version, what, path) {
   const later = what.versions.filter((one) => byVersion(one.version, version) > 0).at(-1);
-  const message = `it keeps version ${version}, which has been out of date since ${later.firstSeen}`;
-  const hint = `for archived payloads, ask for version ${version}, or any`;
+  const message = `matches version ${version}, which has been out of date since ${later.firstSeen}`;
+  const hint = `for archived payloads, use version ${version}, or any`;
   return { rule: "out-of-date", severity: "note", pointer: pointer(path), message, hint, contract: `${what.id}@${version}` };
 }
 

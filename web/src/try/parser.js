@@ -20,15 +20,15 @@ const LOW = /\\u[dD][c-fC-F][0-9a-fA-F]{2}/y;
 export const LINE_END = /\r\n?|\n/g;
 const CUT_OFF = /^(?:\\(?:u[0-9a-fA-F]{0,3})?)?$/; // an escape of which the text has only the beginning, or nothing
 const HINTS = [
-  [/^-?(NaN|Infinity)/, "JSON has no NaN or Infinity: leave the field out or write null"],
-  [/^'/, "JSON strings stand in double quotes"],
-  [/^(\/\/|\/\*|#)/, "JSON has no comments: take them out"],
-  [/^(True|False|None)/, "JSON writes true, false and null"],
+  [/^-?(NaN|Infinity)/, "JSON has no NaN or Infinity: omit the field or use null"],
+  [/^'/, "JSON strings use double quotes"],
+  [/^(\/\/|\/\*|#)/, "JSON has no comments: remove them"],
+  [/^(True|False|None)/, "JSON uses true, false and null"],
 ];
 // What the whole text is instead, where the parser stopped at its very beginning.
 const INSTEAD = [
-  [/^<(!doctype )?html/i, "it is HTML, as proxies answer with: look where the payload came from"],
-  [/^</, "it is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or let the subscription deliver JSON"],
+  [/^<(!doctype )?html/i, "this is HTML, as proxies return: check where the payload came from"],
+  [/^</, "this is XML, as queues and topics deliver by default: check the text inside (<MessageBody> or <Message>), or configure the subscription to deliver JSON"],
 ];
 
 /** Bytes that are not one strict JSON document. `rule` is the finding's word, `line` and `column` count from 1. */
@@ -78,8 +78,8 @@ export class Parser {
     this.space();
     if (this.at < this.text.length) this.tooMuch();
     if (this.twice) {
-      const hint = "readers disagree on which one counts: keep one of them";
-      throw new NotJSON("duplicate-key", `the key ${quoted(this.twice.key)} stands twice in the same object`, {
+      const hint = "parsers disagree on which one counts: keep one of them";
+      throw new NotJSON("duplicate-key", `the key ${quoted(this.twice.key)} appears twice in the same object`, {
         ...position(this.text, this.twice.offset),
         hint,
       });
@@ -161,7 +161,7 @@ export class Parser {
       this.match(PLAIN);
       const mark = this.text[this.at];
       if (mark === '"') break;
-      if (mark !== "\\") this.fault(mark === undefined ? "the text ends inside a string" : "a control character stands in a string");
+      if (mark !== "\\") this.fault(mark === undefined ? "the text ends inside a string" : "a control character in a string");
       this.escape();
       escaped = true;
     }
@@ -174,9 +174,9 @@ export class Parser {
     const found = this.match(ESCAPE);
     const isHigh = found && HIGH.test(found);
     if ((!found || isHigh) && CUT_OFF.test(this.text.slice(this.at, this.at + 6))) this.fault("the text ends inside a string", this.text.length);
-    if (!found) this.fault("no such escape in a string");
+    if (!found) this.fault("an invalid escape in a string");
     if (!SURROGATE.test(found) || (isHigh && this.match(LOW))) return;
-    this.fault("half a character stands in a string (a surrogate without its other half)", start);
+    this.fault("an unpaired surrogate in a string", start);
   }
 
   scalar() {
@@ -197,7 +197,7 @@ export class Parser {
     if (!EXPONENT.test(text) && this.match(UNFINISHED)) this.fault("no digit follows the exponent's sign");
     const value = Number(text);
     if (!Number.isFinite(value)) {
-      throw new NotJSON("number-range", "a number is too large for a double", { ...position(this.text, start), hint: "no notification has such a number: look what wrote it" });
+      throw new NotJSON("number-range", "a number is too large for a double", { ...position(this.text, start), hint: "no notification has such a number: check what wrote it" });
     }
     if (Number.isInteger(value) && !Number.isSafeInteger(value) && WHOLE.test(text)) this.exact = text;
     return value || 0;
@@ -216,10 +216,10 @@ export class Parser {
 
   tooMuch() {
     if (/[\r\n]/.test(this.text.slice(0, this.at)) && "{[".includes(this.text[this.at])) {
-      const hint = "one payload a line is NDJSON: name the file .ndjson";
-      throw new NotJSON("not-json", "more text follows the document", { ...position(this.text, this.at), hint });
+      const hint = "for one payload per line (NDJSON), name the file .ndjson";
+      throw new NotJSON("not-json", "unexpected text after the document", { ...position(this.text, this.at), hint });
     }
-    this.fault("more text follows the document");
+    this.fault("unexpected text after the document");
   }
 
   fault(message, offset = this.at) {

@@ -62,7 +62,7 @@ function misfitsOf(rule, payload) {
   }
   for (const { path, test } of rule.values) {
     const value = valueAt(payload, path);
-    if (!passes(test, value)) found.push(`its ${quoted(path.join("/"))} is ${shown(value)}, and not ${wanted(test)}`);
+    if (!passes(test, value)) found.push(`its ${quoted(path.join("/"))} is ${shown(value)}, not ${wanted(test)}`);
   }
   for (const { path, keys, least } of rule.inside) {
     if (!holdsKeys(firstAt(payload, path), keys, least)) found.push(`its ${quoted(path.join("/"))} has fewer than ${least} of ${keys.join(", ")}`);
@@ -75,7 +75,7 @@ const named = (path, test) => quoted(path.join("/")) + (isEmpty(test) ? "" : ` a
 
 function wanted(test) {
   if ("type" in test) return `of type ${test.type}`;
-  return "enum" in test ? test.enum.map(compact).join(" or ") : `a text that begins with ${quoted(test.prefix)}`;
+  return "enum" in test ? test.enum.map(compact).join(" or ") : `a string that starts with ${quoted(test.prefix)}`;
 }
 
 /** Whether a value passes a test; one that is absent does, and so does one that is not even of the test's type. */

@@ -145,7 +145,7 @@ export class Results {
     return made(
       "li",
       { class: severity },
-      made("p", null, badge(severity), " ", pointer ? [path(pointer), " "] : contract ? "the payload " : null, message),
+      made("p", null, badge(severity), " ", pointer ? [path(pointer), ": "] : contract ? "the payload: " : null, message),
       details.length ? made("dl", null, details.map(([name, text]) => made("div", null, made("dt", null, name), made("dd", null, text)))) : null,
       made("p", { class: "about" }, about.flatMap((one, at) => (at ? [" · ", one] : [one]))),
     );

@@ -86,7 +86,7 @@ function general(one) {
   const { part, near } = one.meant;
   const clue = one.clues.find((found) => found.part === part);
   const told = part === "name" ? `'${one.name}'` : `'${one.name}' of ${part} '${clue.text}'`;
-  const message = `${told} has no contract of its own, so ${one.event.id} is asked for`;
+  const message = `${told} has no contract of its own; checked against ${one.event.id}`;
   return [{ rule: "general-contract", severity: "warning", pointer: clue.pointer, message, found: shown(clue.text), hint: didYouMean(near) }];
 }
 
