@@ -152,9 +152,7 @@ CASES = [
         (REGISTRY, "/baseUrl", "wrong type", "expected string"),
     ),
     case("base-url-misspelt", rename(REGISTRY, "/baseUrl", "baseURL"), (REGISTRY, "", "'baseUrl' is missing", "did you mean")),
-    case(
-        "registry-misspelt-key", rename(REGISTRY, "/title", "titel"), (REGISTRY, "", "'title' is missing", "found 'titel': did you mean 'title'?")
-    ),
+    case("registry-misspelt-key", rename(REGISTRY, "/title", "titel"), (REGISTRY, "", "'title' is missing", "found 'titel': did you mean 'title'?")),
     case("registry-unknown-key", put(REGISTRY, "/owner", "we"), (REGISTRY, "/owner", "unknown field 'owner'", "remove it")),
     # provider.json
     case("provider-missing", remove(PROVIDER), (PROVIDER, "", NO_FILE, "add it, with the provider's title")),
@@ -173,7 +171,9 @@ CASES = [
         "event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?")
     ),
     case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "unknown field 'Sent '", "remove it")),
-    case("event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?")),
+    case(
+        "event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?")
+    ),
     case(
         "event-wrong-severity",
         put(EVENT, "/severity", "high"),
