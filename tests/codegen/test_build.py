@@ -178,7 +178,7 @@ def test_what_cannot_be_one_schema_says_why(good_tree: Path, envelope: str, chan
     registry = Registry.load(good_tree)
     with pytest.raises(CannotCompose) as caught:
         compose.bundle(registry.contract("disk-full"), registry.envelopes[envelope])
-    assert str(caught.value) == f"acme/disk/disk-full in {envelope} cannot be one schema: {why}"
+    assert str(caught.value) == f"cannot combine acme/disk/disk-full and {envelope} into one schema: {why}"
 
 
 def test_the_bundle_of_a_bare_form_is_that_of_the_body(good_tree: Path) -> None:

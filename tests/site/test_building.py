@@ -86,7 +86,7 @@ def test_a_page_of_somebody_else_is_never_written_over(good_tree: Path, docs: Pa
     assert build(good_tree, docs) == 2
     said = capsys.readouterr().err
     assert "index.md: was not written by signalbook" in said
-    assert "give --docs a folder of its own, or move the file" in said
+    assert "choose another folder with --docs, or move the file" in said
     assert sorted(path.name for path in docs.rglob("*") if path.is_file()) == ["index.md", "ours.md"]
 
 
