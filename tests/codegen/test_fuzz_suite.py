@@ -125,7 +125,7 @@ def test_without_its_types_a_run_says_how_to_get_them(good_tree: Path, files: di
     """The package of types is not where Python finds it: the first test fails, and says so."""
     writer.write({name: data for name, data in files.items() if name.startswith("fuzz/")}, tmp_path / "out")
     code, told = run(tmp_path / "out", "--exitfirst", "--signalbook-schemas", str(good_tree))
-    assert (code, "put generated/python where Python finds it" in told) == (1, True), told
+    assert (code, "add generated/python to the Python path" in told) == (1, True), told
 
 
 def in_model(old: str, new: str) -> Callable[[Path, Path], None]:

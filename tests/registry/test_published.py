@@ -100,7 +100,7 @@ def test_a_published_version_may_not_go(branch: Path) -> None:
         change(branch)
     ((file, message),) = found(branch)
     assert file == OLD
-    assert message.endswith("and is gone")
+    assert message.endswith("and is missing now")
 
 
 def test_a_new_version_is_free(branch: Path) -> None:
@@ -122,7 +122,7 @@ def test_the_base_can_be_named(branch: Path, signalbook: Callable[..., Run]) -> 
     clean, broken, unknown = (signalbook("lint", "--schemas", branch, "--base", base) for base in ("work", "main", "none"))
     assert (broken.code, unknown.code) == (1, 2)
     assert ["[published-unchanged]" in run.out for run in (clean, broken)] == [False, True]
-    assert "is no commit that git knows" in unknown.err
+    assert "is not a commit that git knows" in unknown.err
 
 
 def test_without_git_nothing_was_published(good_tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,4 +161,4 @@ def test_a_published_tree_that_cannot_be_read(branch: Path) -> None:
     git(branch.parent, "checkout", "-q", "-b", "later")
     shutil.copytree(kept, branch, dirs_exist_ok=True)
     ((_, message),) = found(branch)
-    assert "cannot be read by this version" in message
+    assert "this version of signalbook cannot read" in message

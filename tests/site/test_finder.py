@@ -83,7 +83,7 @@ ASKED = {
     "verdict": "how-to/check-a-stream/#keep-it-for-tools",
     "witness": "explanation/versions/#how-it-is-decided",
     "bundle": "reference/commands/#build",
-    "pydantic": "how-to/generate-models/#write-them",
+    "pydantic": "reference/commands/#generate-types",
     "vscode": "how-to/editor-schemas/#vs-code-json",
     "signalbook diff": "reference/commands/#diff",
     "schema url": "how-to/editor-schemas/#choose-the-address",

@@ -590,17 +590,17 @@ FULL = "acme/disk/disk-full"
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
-        (("acme/disk/disk-ful",), UnknownContract, "'acme/disk/disk-ful'; did you mean 'acme/disk/disk-full'"),
+        (("acme/disk/disk-ful",), UnknownContract, "'acme/disk/disk-ful' is not in the registry; did you mean 'acme/disk/disk-full'"),
         (("DiskFull",), UnknownContract, "did you mean 'Disk.Full'"),
-        ((FULL, "9.0.0"), UnknownContract, "'acme/disk/disk-full@9.0.0'; did you mean 'acme/disk/disk-full@1.0.0'"),
-        ((FULL, None, "webhok"), UnknownContract, "'webhok'; did you mean 'acme/webhook'"),
+        ((FULL, "9.0.0"), UnknownContract, "'acme/disk/disk-full@9.0.0' is not in the registry; did you mean 'acme/disk/disk-full@1.0.0'"),
+        ((FULL, None, "webhok"), UnknownContract, "'webhok' is not in the registry; did you mean 'acme/webhook'"),
         (
             (FULL, None, "queue+webhook"),
             CannotSample,
             "disk-full@2.0.0: it does not arrive in queue+webhook\n    its routes are queue, webhook, bare",
         ),
         (("Instance:StateChange", None, "bare"), CannotSample, "it never arrives bare\n    its routes are cloudmonitor, "),
-        (("huawei/cts/trace", None, "mns-http"), UnknownContract, "'mns-http'; did you mean 'huawei/"),
+        (("huawei/cts/trace", None, "mns-http"), UnknownContract, "'mns-http' is not in the registry; did you mean 'huawei/"),
     ],
 )
 def test_what_there_is_not_is_refused(arguments: tuple[str, ...], error: type[Exception], says: str) -> None:
