@@ -231,7 +231,7 @@ CASES = [
     case(
         "envelope-unknown-key",
         put(f"{WEBHOOK}/envelope.json", "/recognise/any", 1),
-        (f"{WEBHOOK}/envelope.json", "/recognise/any", "not in", "remove it"),
+        (f"{WEBHOOK}/envelope.json", "/recognise/any", "unknown field 'any'", "remove it"),
     ),
     case(
         "bare-with-versions",
