@@ -37,7 +37,7 @@ OWNERS = {
     "pytest": {"testing"},
 }
 HEAVY = ("hypothesis", "pytest", "pydantic", "datamodel_code_generator", "jsonschema", "referencing", "mkdocs", "attr", "rpds")
-LONGEST_FILE, LONGEST_FUNCTION = 270, 40
+LONGEST_FILE, LONGEST_FUNCTION = 250, 40
 
 FILES = sorted(SOURCE.rglob("*.py"))
 
@@ -88,7 +88,7 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(SOURCE)))
 def test_files_and_functions_stay_small(file: Path) -> None:
-    """A file stays under 270 lines and a function under 40, so that each is read in one go."""
+    """A file stays under 250 lines and a function under 40, so that each is read in one go."""
     text = file.read_text("utf-8")
     functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef)]
     long = [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION]

@@ -95,14 +95,8 @@ def parts(payload: Any) -> Iterator[tuple[Path, Contract, Any]]:
 def at(payload: Any, path: Path) -> Any:
     """Return what stands at a path of a payload; it leads into strings that hold JSON text, as it is or in Base64."""
     for step in path:
-        payload = document_in(payload)[step]
-    return document_in(payload)
-
-
-def document_in(value: Any) -> Any:
-    """Return the object or array that a string holds as JSON text, as it is or in Base64; any other value as it is."""
-    plain = strict_json.from_base64(value) if isinstance(value, str) else None
-    return strict_json.unfolded(value if plain is None else plain)
+        payload = strict_json.revealed(payload)[step]
+    return strict_json.revealed(payload)
 
 
 def judged(payload: Any, mutant: Mutant) -> tuple[str, bool, bool, set[str]] | None:

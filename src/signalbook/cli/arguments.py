@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
-from signalbook.cli import console
-from signalbook.terminal import safe
+from signalbook.cli.parser import Parser, Version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,12 +17,12 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
 
     `asked` is the first argument of the command line. If it names a command, only that command is added, which makes startup faster.
     """
-    whole: argparse.ArgumentParser = _Parser(
+    whole: argparse.ArgumentParser = Parser(
         prog="signalbook",
         description="Identify cloud notifications, and validate them against versioned contracts.",
         epilog="Exit codes: 0 clean, 1 findings, 2 usage error, 3 broken registry, 70 bug in signalbook.",
     )
-    whole.add_argument("--version", action=_Version, nargs=0, help="show the version of signalbook")
+    whole.add_argument("--version", action=Version, nargs=0, help="show the version of signalbook")
     commands: _Commands[Any] = whole.add_subparsers(required=True, metavar="COMMAND")
 
     added = {"validate": _validate, "identify": _identify, "list": _list, "show": _show, "diff": _diff, "sample": _sample, "generate": _generate}
@@ -33,22 +31,6 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
         if asked not in added or name == asked:
             add(commands)
     return whole
-
-
-class _Parser(argparse.ArgumentParser):
-    """Argument parser that escapes arguments in its error messages. Sub-commands use the same class.
-
-    Raises an error, instead of ignoring it, if help cannot be written to standard output.
-    """
-
-    def error(self, message: str) -> NoReturn:
-        super().error(safe(message))
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        if message and file is not None and file is sys.stdout:
-            file.write(message)
-        else:
-            super()._print_message(message, file)
 
 
 _Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for this type
@@ -252,11 +234,3 @@ def _command(
 def _paths(parser: argparse.ArgumentParser, number: str) -> None:
     text = "a file, a folder, a quoted glob, or - for standard input; supports .json, .ndjson and .jsonl, each also as .gz"
     parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths in the config file)"))
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version  # noqa: PLC0415 - takes 20 ms, and only this option needs it
-
-        console.say(f"signalbook {version('signalbook')}")
-        parser.exit()

@@ -26,8 +26,13 @@ class GeneratedFiles(NamedTuple):
     owned: Iterable[str]
 
     def refuse_others(self) -> None:
-        """Raise `Unreadable` if a file that signalbook did not write, a link or a device is in the way."""
-        _refuse_others(writer.differences(self.files, self.folder, self.owned), self.option)
+        """Raise `Unreadable` if a file that signalbook did not write, a link or a device is in the way. Empty files may be overwritten."""
+        stale = writer.differences(self.files, self.folder, self.owned)
+        for name in stale.changed:
+            path = stale.root / name
+            if writer.exists(stale.root, name) and path.stat().st_size and not writer.is_ours(stale.root, name):
+                fix = f"choose another folder with {self.option}, or move the file"
+                raise Unreadable(str(path), "was not written by signalbook and would be overwritten", fix)
 
 
 def write_or_check(options: argparse.Namespace, files: Mapping[str, bytes], owned: Iterable[str], command: str) -> int:
@@ -86,12 +91,3 @@ def _listed(manifest: Path) -> list[str]:
     except (json_errors.NotJSON, LookupError, TypeError):
         pass
     raise Unreadable(str(manifest), "is not a valid file list", "delete it and the types next to it; the next run writes them again")
-
-
-def _refuse_others(found: writer.Differences, option: str) -> None:
-    """Raise `Unreadable` if a file that signalbook did not write would be overwritten. `option` names the folder. Empty files may be overwritten."""
-    for name in found.changed:
-        path = found.root / name
-        if writer.exists(found.root, name) and path.stat().st_size and not writer.is_ours(found.root, name):
-            fix = f"choose another folder with {option}, or move the file"
-            raise Unreadable(str(path), "was not written by signalbook and would be overwritten", fix)

@@ -26,8 +26,6 @@ KEY_ORDER = (
     *("items", "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not"),
     *("x-form", "x-unit", "x-zone", "x-evidence", "x-note", "x-no-example", "examples", "definitions"),
 )
-
-
 _BRANCH = re.compile(r"/(allOf|anyOf|oneOf)/[0-9]+$")
 
 
