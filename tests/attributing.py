@@ -59,4 +59,11 @@ def cases(registry: Registry) -> Iterator[Case]:
                 name = text[: match.start(1) - 1] if match else text
                 for value in TAILS if rule.name == "status" else RESOURCES:
                     new = f"{name}:{value}" if rule.name == "status" else value
-                    yield Case(event, layer.envelope, rule, value, "/" + "/".join(map(str, path)), changed(payload, path, partial(_replaced, new)))
+                    yield Case(
+                        event,
+                        layer.envelope,
+                        rule,
+                        value,
+                        "/" + "/".join(map(str, path)),
+                        changed(payload, path, partial(_replaced, new)),
+                    )

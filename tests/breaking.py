@@ -57,7 +57,13 @@ def drop(path: str, pointer: str) -> Change:
 
 def rename(path: str, pointer: str, name: str) -> Change:
     """Give the key that a JSON Pointer names another name, at the same place."""
-    return _edited(path, pointer, lambda holder, last: _replace(holder, {name if key == last else key: value for key, value in holder.items()}))
+    return _edited(
+        path,
+        pointer,
+        lambda holder, last: _replace(
+            holder, {name if key == last else key: value for key, value in holder.items()}
+        ),
+    )
 
 
 def _edited(path: str, pointer: str, edit: Callable[[Any, str], object]) -> Change:

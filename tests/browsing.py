@@ -61,7 +61,9 @@ def browser() -> tuple[str, str]:
     program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     driver = shutil.which("chromedriver")
     if not program or not driver:
-        missing(f"needs Chromium and chromedriver on the PATH, and {'chromedriver' if program else 'Chromium'} is not there")
+        missing(
+            f"needs Chromium and chromedriver on the PATH, and {'chromedriver' if program else 'Chromium'} is not there"
+        )
     return program, driver
 
 
@@ -73,7 +75,9 @@ def missing(reason: str) -> NoReturn:
 
 
 @contextmanager
-def chromium(*, width: int = 1280, height: int = 900, dark: bool = False, downloads: Path | None = None) -> Iterator[Chrome]:
+def chromium(
+    *, width: int = 1280, height: int = 900, dark: bool = False, downloads: Path | None = None
+) -> Iterator[Chrome]:
     """Yield a headless Chromium whose window has a size in CSS pixels; `dark` prefers dark, and `downloads` is the folder for what is downloaded.
 
     A window cannot be narrower than some 500 pixels, so the size is set as a device's, which can be a phone's.
@@ -82,7 +86,9 @@ def chromium(*, width: int = 1280, height: int = 900, dark: bool = False, downlo
     from selenium.webdriver import Chrome  # noqa: PLC0415 - only where there is a browser for it
     from selenium.webdriver.chrome.service import Service  # noqa: PLC0415
 
-    driver = Chrome(_options(program, downloads), Service(driver_path, env={**os.environ, "SE_OFFLINE": "true"}))
+    driver = Chrome(
+        _options(program, downloads), Service(driver_path, env={**os.environ, "SE_OFFLINE": "true"})
+    )
     try:
         driver.set_page_load_timeout(60)
         driver.set_script_timeout(120)
@@ -100,21 +106,39 @@ def _options(program: str, downloads: Path | None) -> Any:
 
     options = ChromeOptions()
     options.binary_location = program
-    for argument in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--disable-extensions"):
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--no-first-run",
+        "--disable-extensions",
+    ):
         options.add_argument(argument)
     # The browser's own business (updates, safe browsing) would be failed requests where there is no network.
-    for argument in ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-proxy-server"):
+    for argument in (
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-proxy-server",
+    ):
         options.add_argument(argument)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     if downloads is not None:
-        options.add_experimental_option("prefs", {"download.default_directory": str(downloads), "download.prompt_for_download": False})
+        options.add_experimental_option(
+            "prefs", {"download.default_directory": str(downloads), "download.prompt_for_download": False}
+        )
     return options
 
 
 def complaints(driver: Chrome) -> list[str]:
     """Return what the console has said since the last call, as warnings and errors: failed requests and exceptions are among them."""
     entries = driver.get_log("browser")  # type: ignore[no-untyped-call] # selenium leaves this one without types
-    return [f"{entry['level']}: {entry['message']}" for entry in entries if entry["level"] in ("SEVERE", "WARNING")]
+    return [
+        f"{entry['level']}: {entry['message']}"
+        for entry in entries
+        if entry["level"] in ("SEVERE", "WARNING")
+    ]
 
 
 def wait(driver: Chrome, script: str, seconds: float = 10) -> Any:

@@ -46,11 +46,20 @@ def accepts(schema: Any) -> Callable[[Any], bool | None]:
 def schemas(draw: st.DrawFn, depth: int = 2) -> Any:
     """Draw a schema of draft-07 with any of its keywords, over small alphabets."""
     if depth == 0:
-        return draw(st.one_of(st.booleans(), st.fixed_dictionaries({"type": st.sampled_from(_TYPES)}), st.just({"enum": [0, "a"]}), st.just({})))
+        return draw(
+            st.one_of(
+                st.booleans(),
+                st.fixed_dictionaries({"type": st.sampled_from(_TYPES)}),
+                st.just({"enum": [0, "a"]}),
+                st.just({}),
+            )
+        )
     inner = schemas(depth - 1)
     named = st.dictionaries(st.sampled_from(NAMES), inner, min_size=1, max_size=2)
     keywords: dict[str, st.SearchStrategy[Any]] = {
-        "type": st.one_of(st.sampled_from(_TYPES), st.lists(st.sampled_from(_TYPES), min_size=1, max_size=3, unique=True)),
+        "type": st.one_of(
+            st.sampled_from(_TYPES), st.lists(st.sampled_from(_TYPES), min_size=1, max_size=3, unique=True)
+        ),
         "enum": st.lists(st.sampled_from(SMALL), min_size=1, max_size=3, unique_by=repr),
         "const": st.sampled_from(SMALL),
         "minimum": _LIMITS,
@@ -64,7 +73,9 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> Any:
         "required": st.lists(st.sampled_from(NAMES), min_size=1, max_size=2, unique=True),
         "additionalProperties": inner,
         "patternProperties": st.dictionaries(st.sampled_from(PATTERNS), inner, min_size=1, max_size=1),
-        "propertyNames": st.one_of(st.fixed_dictionaries({"pattern": st.sampled_from(PATTERNS)}), st.just({"enum": ["a"]})),
+        "propertyNames": st.one_of(
+            st.fixed_dictionaries({"pattern": st.sampled_from(PATTERNS)}), st.just({"enum": ["a"]})
+        ),
         "minProperties": _LIMITS,
         "maxProperties": _LIMITS,
         "dependencies": st.dictionaries(st.sampled_from(NAMES), st.just(["a"]), min_size=1, max_size=1),
@@ -90,10 +101,27 @@ def schemas(draw: st.DrawFn, depth: int = 2) -> Any:
 def widened(draw: st.DrawFn, schema: Any) -> Any:
     """Draw a schema that accepts all that a schema accepts, and perhaps more."""
     other = draw(schemas(1))
-    ways: list[Any] = [{"anyOf": [schema, other]}, {"anyOf": [other, schema]}, {"not": {"allOf": [{"not": schema}, other]}}, True]
+    ways: list[Any] = [
+        {"anyOf": [schema, other]},
+        {"anyOf": [other, schema]},
+        {"not": {"allOf": [{"not": schema}, other]}},
+        True,
+    ]
     if isinstance(schema, dict):
         free = [
-            keyword for keyword in ("enum", "const", "minimum", "pattern", "required", "uniqueItems", "maxItems", "not", "allOf") if keyword in schema
+            keyword
+            for keyword in (
+                "enum",
+                "const",
+                "minimum",
+                "pattern",
+                "required",
+                "uniqueItems",
+                "maxItems",
+                "not",
+                "allOf",
+            )
+            if keyword in schema
         ]
         ways += [{keyword: value for keyword, value in schema.items() if keyword != left} for left in free]
         if "maxLength" in schema:

@@ -47,13 +47,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand what a worker counted to the process that started it."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output[_COUNTS] = [{provider: dict(counts) for provider, counts in table.items()} for table in (SCORES, AGREEMENT)]
+        output[_COUNTS] = [
+            {provider: dict(counts) for provider, counts in table.items()} for table in (SCORES, AGREEMENT)
+        ]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
     """Take what a worker counted."""
-    for table, counted in zip((SCORES, AGREEMENT), getattr(node, "workeroutput", {}).get(_COUNTS, ()), strict=False):
+    for table, counted in zip(
+        (SCORES, AGREEMENT), getattr(node, "workeroutput", {}).get(_COUNTS, ()), strict=False
+    ):
         for provider, counts in counted.items():
             table[provider] = Counter(counts)
 
@@ -65,7 +69,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("mutation score of the schemas")
     for provider, counts in sorted(SCORES.items()):
         score = counts["caught"] / counts.total()
-        terminalreporter.line(f"{provider:<10}{counts['caught']:>8} of {counts.total():>8} single-fault mutants caught: {score:.2%}")
+        terminalreporter.line(
+            f"{provider:<10}{counts['caught']:>8} of {counts.total():>8} single-fault mutants caught: {score:.2%}"
+        )
         for reason in sorted(set(counts) - {"caught"}):
             terminalreporter.line(f"{'':<10}{counts[reason]:>8} survived: {reason}")
 
@@ -129,7 +135,9 @@ def good_tree(tmp_path: Path) -> Path:
 def signalbook() -> Callable[..., Run]:
     """Run the command in a process of its own, as a user does: `signalbook("validate", "a.json")`."""
 
-    def run(*arguments: object, stdin: bytes = b"", cwd: Path | None = None, env: dict[str, str] | None = None) -> Run:
+    def run(
+        *arguments: object, stdin: bytes = b"", cwd: Path | None = None, env: dict[str, str] | None = None
+    ) -> Run:
         done = subprocess.run(
             [sys.executable, "-m", "signalbook", *map(str, arguments)],
             input=stdin,

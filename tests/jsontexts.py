@@ -41,7 +41,9 @@ _SCALARS = st.sampled_from(["null", "true", "-0.5e-3", "12"]) | STRINGS
 
 
 def _containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return _joined("[]", inner) | _joined("{}", st.tuples(KEYS.flatmap(spelt), SPACE, st.just(":"), SPACE, inner).map("".join))
+    return _joined("[]", inner) | _joined(
+        "{}", st.tuples(KEYS.flatmap(spelt), SPACE, st.just(":"), SPACE, inner).map("".join)
+    )
 
 
 TEXTS = st.recursive(_SCALARS, _containers, max_leaves=12)
@@ -87,7 +89,13 @@ def strictly(text: str) -> Any:
     keeps what fits into 64 bits, as most parsers do, and makes the rest a double.
     """
     try:
-        value = json.loads(text, parse_int=_integer, parse_float=_finite, parse_constant=_refused, object_pairs_hook=_pairs_once)
+        value = json.loads(
+            text,
+            parse_int=_integer,
+            parse_float=_finite,
+            parse_constant=_refused,
+            object_pairs_hook=_pairs_once,
+        )
         # Halves of characters cannot be written.
         json.dumps(value, ensure_ascii=False).encode()
     except (LookupError, RecursionError) as error:

@@ -15,7 +15,9 @@ import yaml
 from conftest import ROOT
 
 DOCS = ROOT / "docs"
-GENERATED = frozenset(DOCS / "reference" / f"{name}.md" for name in ("commands", "findings", "exit-codes", "lint-rules"))
+GENERATED = frozenset(
+    DOCS / "reference" / f"{name}.md" for name in ("commands", "findings", "exit-codes", "lint-rules")
+)
 """What `signalbook build` writes beside the pages that people write."""
 KINDS = ("tutorial", "how-to", "explanation", "reference")
 PAGES = [
@@ -23,7 +25,10 @@ PAGES = [
     *(page for kind in KINDS for page in sorted((DOCS / kind).rglob("*.md")) if page not in GENERATED),
 ]
 # A block may be a file of the reader's: then the line above begins with its path.
-BLOCK = re.compile(r"(?:^`([\w./-]+\.(?:json|py|yml|yaml|md|toml)|Makefile|Jenkinsfile)`[^\n]*\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"(?:^`([\w./-]+\.(?:json|py|yml|yaml|md|toml)|Makefile|Jenkinsfile)`[^\n]*\n\n)?^```(\w+)\n(.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 # What sets up the machine is run by .ci/run, not from inside the tests that it runs.
 RUN_BY_CI = ("make demo",)
 BINARIES = Path(sys.executable).parent
@@ -61,8 +66,23 @@ def load_yaml(text: str) -> Any:
 def run(line: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
     """Run what a reader types into a shell in a folder; `signalbook` and `python` are those of the tests."""
     path = f"{env.pop('before', '')}{BINARIES}{os.pathsep}{os.environ['PATH']}"
-    whole = {**os.environ, "PATH": path, "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": "", **env}
-    return subprocess.run(["/bin/sh", "-ec", line], cwd=folder, env=whole, capture_output=True, text=True, check=False, timeout=120)
+    whole = {
+        **os.environ,
+        "PATH": path,
+        "COLUMNS": "80",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": "",
+        **env,
+    }
+    return subprocess.run(
+        ["/bin/sh", "-ec", line],
+        cwd=folder,
+        env=whole,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 def follow(page: Path, folder: Path) -> None:
@@ -84,7 +104,9 @@ def follow(page: Path, folder: Path) -> None:
         elif block.language == "json":
             json.loads(block.text)
         else:
-            assert block.language == "text", f"nobody says which file this is, so nothing can prove it:\n{block.text}"
+            assert block.language == "text", (
+                f"nobody says which file this is, so nothing can prove it:\n{block.text}"
+            )
 
 
 def _file(block: Block, folder: Path) -> None:
@@ -103,9 +125,14 @@ def _command(command: str, folder: Path) -> None:
         return
     done = run(line, folder)
     out = done.stdout if not done.stdout or done.stdout.endswith("\n") else f"{done.stdout}\n"
-    assert re.fullmatch(_pattern(shown), out), f"$ {line}\n{out}{done.stderr}\nis not what the page shows:\n{shown}"
+    assert re.fullmatch(_pattern(shown), out), (
+        f"$ {line}\n{out}{done.stderr}\nis not what the page shows:\n{shown}"
+    )
 
 
 def _pattern(shown: str) -> str:
     """Return a pattern for what a page shows: `…` stands for the rest of a line, or on a line of its own for any lines."""
-    return "".join(r"(?:.*\n)*?" if line == "…" else f"{'.*'.join(map(re.escape, line.split('…')))}\n" for line in shown.splitlines())
+    return "".join(
+        r"(?:.*\n)*?" if line == "…" else f"{'.*'.join(map(re.escape, line.split('…')))}\n"
+        for line in shown.splitlines()
+    )

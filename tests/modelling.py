@@ -31,9 +31,13 @@ def complaints(checker: str, folder: Path, *names: str) -> str:
     words = [*CHECKERS[checker], *names]
     if checker == "pyright":
         # Of files that it is given by name it would read no settings, and so not be strict.
-        (folder / "pyrightconfig.json").write_text(json.dumps({"typeCheckingMode": "strict", "include": names}), "utf-8")
+        (folder / "pyrightconfig.json").write_text(
+            json.dumps({"typeCheckingMode": "strict", "include": names}), "utf-8"
+        )
         words = [*CHECKERS[checker], "-p", str(folder)]
-    done = subprocess.run([sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=folder, capture_output=True, text=True, check=False
+    )
     return f"{done.stdout[-3000:]}{done.stderr}" if done.returncode else ""
 
 
@@ -49,13 +53,17 @@ def _class(module: str, name: str) -> Any:
 def body_class(registry: Registry, contract: Contract, package: str = "signalbook_models") -> Any:
     """Return the generated class of an event's contract."""
     return _class(
-        f"{package}.{naming.python_module(contract.of, contract.version, registry.events[contract.of].versions)}", naming.python_class(contract.of)
+        f"{package}.{naming.python_module(contract.of, contract.version, registry.events[contract.of].versions)}",
+        naming.python_class(contract.of),
     )
 
 
 def envelope_class(envelope_id: str, package: str = "signalbook_models") -> Any:
     """Return the generated class of an envelope."""
-    return _class(f"{package}.{naming.identifier(envelope_id.partition('/')[0])}.envelopes", naming.python_class(envelope_id))
+    return _class(
+        f"{package}.{naming.identifier(envelope_id.partition('/')[0])}.envelopes",
+        naming.python_class(envelope_id),
+    )
 
 
 def reads(model: Any, value: Any, context: Any = None) -> bool:
@@ -72,4 +80,6 @@ def reads(model: Any, value: Any, context: Any = None) -> bool:
 
 def broken_rules(contract: Contract, value: Any) -> set[str]:
     """Return the rules that a value breaks, of those that the models are to hold up: lists and objects are open."""
-    return {problem.rule for problem in contract.checker.problems(value) if problem.weight != "novelty"} - LISTS_OPEN
+    return {
+        problem.rule for problem in contract.checker.problems(value) if problem.weight != "novelty"
+    } - LISTS_OPEN

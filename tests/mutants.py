@@ -80,7 +80,11 @@ def mutants(payload: Any) -> Iterator[Mutant]:
     texts = text_trees.text_paths(payload, [place.path for place in places])
     for fault in faults(places, opened):
         # Only the texts around a fault are unfolded: those in what it breaks stay as they are written, so that nothing else differs.
-        around = [path for path in texts if path == fault.path[: len(path)] and (len(path) < len(fault.path) or fault.field)]
+        around = [
+            path
+            for path in texts
+            if path == fault.path[: len(path)] and (len(path) < len(fault.path) or fault.field)
+        ]
         tree, folds = text_trees.unfolded(payload, around)
         broken = text_trees.folded(text_trees.changed(tree, fault.path, _applying(fault)), folds)
         yield Mutant(fault.contract, fault.kind, fault.path, broken, fault.rules, fault.field, fault.telling)

@@ -29,7 +29,9 @@ FORMS = ("text", "json", "junit", "sarif", "github")
 PATIENCE = 30.0
 """Seconds after which a test no longer waits for what must come: generous, because machines are shared."""
 VERDICT = schema_validator.compiled(strict_json.loads((META / "verdict.schema.json").read_bytes()))
-SUMMARY = schema_validator.Checker(schema_validator.Library({}).resolve(strict_json.loads((META / "summary.schema.json").read_bytes())))
+SUMMARY = schema_validator.Checker(
+    schema_validator.Library({}).resolve(strict_json.loads((META / "summary.schema.json").read_bytes()))
+)
 _CHANGE = {
     "eventAction": "StateChange",
     "eventTime": "2021-02-25 11:00:52",
@@ -60,15 +62,31 @@ def words(*arguments: object) -> list[str]:
 
 def environment(**more: str) -> dict[str, str]:
     """Return the environment of a run, without what says something about colours."""
-    return {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR", "TERM", "PYTHONUNBUFFERED"}} | more
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"NO_COLOR", "FORCE_COLOR", "TERM", "PYTHONUNBUFFERED"}
+    } | more
 
 
 class Started:
     """A run of `signalbook validate` in a process group of its own, with pipes that stay open. Whatever becomes of the test, it does not outlive it."""
 
-    def __init__(self, *arguments: object, cwd: Path | None = None, stderr: Any = subprocess.PIPE, stdin: Any = subprocess.PIPE) -> None:
+    def __init__(
+        self,
+        *arguments: object,
+        cwd: Path | None = None,
+        stderr: Any = subprocess.PIPE,
+        stdin: Any = subprocess.PIPE,
+    ) -> None:
         self.process = subprocess.Popen(
-            words(*arguments), stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, cwd=cwd or ROOT, env=environment(), start_new_session=True
+            words(*arguments),
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            cwd=cwd or ROOT,
+            env=environment(),
+            start_new_session=True,
         )
         self.out = b""
 
@@ -97,7 +115,9 @@ class Started:
         assert self.process.stdout
         end = time.monotonic() + PATIENCE
         while self.out.count(mark) < times:
-            assert select.select([self.process.stdout], [], [], max(0.0, end - time.monotonic()))[0], f"it says nothing more after {self.out!r}"
+            assert select.select([self.process.stdout], [], [], max(0.0, end - time.monotonic()))[0], (
+                f"it says nothing more after {self.out!r}"
+            )
             more = os.read(self.process.stdout.fileno(), 1 << 16)
             assert more, f"it ended after {self.out!r}"
             self.out += more
@@ -125,7 +145,12 @@ class Started:
 
     def children(self) -> list[int]:
         """Return the ids of its worker processes."""
-        return [int(one) for one in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text("ascii").split()]
+        return [
+            int(one)
+            for one in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+            .read_text("ascii")
+            .split()
+        ]
 
 
 def waiting(pipe: Any) -> int:
@@ -156,18 +181,29 @@ def objects(text: str) -> list[dict[str, Any]]:
 def told(form: str, text: str) -> Iterator[str]:
     """Yield what a report says of each payload that is not valid: its status as far as the form tells it, else "". Fails where the report is not whole."""
     if form == "json":
-        yield from (one["status"] for one in objects(text) if "summary" not in one and one["status"] != "valid")
+        yield from (
+            one["status"] for one in objects(text) if "summary" not in one and one["status"] != "valid"
+        )
     elif form == "junit":
         yield from _of_junit(ET.fromstring(text))  # noqa: S314 - our own
     elif form == "sarif":
         run = json.loads(text)["runs"][0]
-        payloads = {(one["properties"]["payload"], one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for one in _errors(run)}
+        payloads = {
+            (one["properties"]["payload"], one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
+            for one in _errors(run)
+        }
         yield from ("" for _ in payloads)
     else:
         assert text.endswith("\n")
         lines = text.splitlines()
         counts = next(csv.reader([lines[-1].partition(";")[0].partition(": ")[2]]), [])
-        yield from (status for part in counts for number, status in [part.split()] if status != "valid" for _ in range(int(number)))
+        yield from (
+            status
+            for part in counts
+            for number, status in [part.split()]
+            if status != "valid"
+            for _ in range(int(number))
+        )
 
 
 def _of_junit(root: ET.Element) -> Iterator[str]:
@@ -178,7 +214,11 @@ def _of_junit(root: ET.Element) -> Iterator[str]:
         assert int(element.get("tests", "")) == len(inside)
         assert int(element.get("failures", "")) == len(element.findall(".//failure"))
         assert int(element.get("errors", "")) == len(element.findall(".//error"))
-    yield from (problem.get("type", "") for case in real for problem in (*case.findall("failure"), *case.findall("error")))
+    yield from (
+        problem.get("type", "")
+        for case in real
+        for problem in (*case.findall("failure"), *case.findall("error"))
+    )
 
 
 def _errors(run: dict[str, Any]) -> list[dict[str, Any]]:

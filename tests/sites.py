@@ -114,7 +114,9 @@ def page(file: Path) -> Page:
 
 def html(site: Path) -> list[str]:
     """Return the paths of a site's pages below its folder, in order; the page for what is not there is none of them."""
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html") if path.name != "404.html")
+    return sorted(
+        path.relative_to(site).as_posix() for path in site.rglob("*.html") if path.name != "404.html"
+    )
 
 
 def targets(site: Path, name: str) -> Iterator[tuple[str, Path, str]]:

@@ -16,14 +16,61 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 
 AWKWARD: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, 1.0, -1, 2**53 + 1, "", " ", "\n", "a", "null", "1", '"a"', "{}", "[]", "[{}]", '{"a": 1}', '{"a":1,"a":1}'),
-    *("\ufeff{}", " {}", "{", "[1", "\u2028", "\0", "\u202e", "Unknown.Event", "x" * 300, [], {}, [[]], [{}], {"": 0}, {"a": {"b": []}}),
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        1.0,
+        -1,
+        2**53 + 1,
+        "",
+        " ",
+        "\n",
+        "a",
+        "null",
+        "1",
+        '"a"',
+        "{}",
+        "[]",
+        "[{}]",
+        '{"a": 1}',
+        '{"a":1,"a":1}',
+    ),
+    *(
+        "\ufeff{}",
+        " {}",
+        "{",
+        "[1",
+        "\u2028",
+        "\0",
+        "\u202e",
+        "Unknown.Event",
+        "x" * 300,
+        [],
+        {},
+        [[]],
+        [{}],
+        {"": 0},
+        {"a": {"b": []}},
+    ),
 )
-SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8)
+SCALARS = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+)
 
 
 def _holding(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3) | inner.map(json.dumps)
+    return (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+        | inner.map(json.dumps)
+    )
 
 
 VALUES = st.recursive(SCALARS | st.sampled_from(AWKWARD), _holding, max_leaves=8)
@@ -33,7 +80,9 @@ VALUES = st.recursive(SCALARS | st.sampled_from(AWKWARD), _holding, max_leaves=8
 def paths(value: Any, here: Path = ()) -> list[Path]:
     """Return the path of every place in a payload, through strings that hold JSON text; the payload itself comes first."""
     inner = unfolded(value)
-    steps: Any = inner.items() if isinstance(inner, dict) else enumerate(inner) if isinstance(inner, list) else ()
+    steps: Any = (
+        inner.items() if isinstance(inner, dict) else enumerate(inner) if isinstance(inner, list) else ()
+    )
     return [here, *(path for step, one in steps for path in paths(one, (*here, step)))]
 
 
@@ -67,7 +116,9 @@ def _several(draw: Callable[..., Any], value: Any) -> list[Any]:
 
 
 @st.composite
-def twisted(draw: Callable[..., Any], found: Sequence[Any], keys: Sequence[str] = ("a",), most: int = 3) -> Any:
+def twisted(
+    draw: Callable[..., Any], found: Sequence[Any], keys: Sequence[str] = ("a",), most: int = 3
+) -> Any:
     """Draw one of some payloads with up to `most` changes: values and keys that come, go and move, text for objects and objects for text, nesting."""
     payload = draw(st.sampled_from(found))
     for _ in range(draw(st.integers(0, most))):
@@ -79,7 +130,9 @@ def twisted(draw: Callable[..., Any], found: Sequence[Any], keys: Sequence[str] 
             "less": lambda value: _without_a_key(draw, _kept(value)),
             "more": lambda value, key=key: _with_one_key_more(draw, _kept(value), key),  # type: ignore[misc]
             "turned": lambda value: _turned(_kept(value)),
-            "text": lambda value: json.dumps(value, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 1]))),
+            "text": lambda value: json.dumps(
+                value, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 1]))
+            ),
             "value": _kept,
             "nested": lambda _, another=another: another,  # type: ignore[misc]
             "nested as text": lambda _, another=another: json.dumps(another),  # type: ignore[misc]

@@ -43,7 +43,11 @@ def _named(keyword: str, value: dict[str, Any]) -> dict[str, Any]:
         return {keyword: {name: newest(inner) for name, inner in value.items()}}
     lists = {name: inner for name, inner in value.items() if isinstance(inner, list)}
     schemas = {name: newest(inner) for name, inner in value.items() if not isinstance(inner, list)}
-    return {"dependentRequired": lists} | ({"dependentSchemas": schemas} if schemas else {}) if lists else {"dependentSchemas": schemas}
+    return (
+        {"dependentRequired": lists} | ({"dependentSchemas": schemas} if schemas else {})
+        if lists
+        else {"dependentSchemas": schemas}
+    )
 
 
 def _items(schema: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from jsonsubschema import isSubschema  # type: ignore[import-not-found] # it is 
 from benchmarks.compat.answering import Question, Said, answer, sides, verdict
 
 _NAMED = ("properties", "patternProperties", "definitions", "dependencies")
-_HOLDERS = ("items", "additionalItems", "additionalProperties", "propertyNames", "allOf", "anyOf", "oneOf", "not")
+_HOLDERS = (
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "propertyNames",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+)
 _GONE = ("$schema", "$id", "const", "if", "then", "else", "contains", "exclusiveMinimum", "exclusiveMaximum")
 
 
@@ -39,7 +48,10 @@ def fourth(schema: Any) -> Any:
 
 def _value(keyword: str, value: Any) -> Any:
     if keyword in _NAMED:
-        return {name: inner if keyword == "dependencies" and isinstance(inner, list) else fourth(inner) for name, inner in value.items()}
+        return {
+            name: inner if keyword == "dependencies" and isinstance(inner, list) else fourth(inner)
+            for name, inner in value.items()
+        }
     closing = keyword in ("additionalProperties", "additionalItems") and isinstance(value, bool)
     return fourth(value) if keyword in _HOLDERS and not closing else value
 
@@ -54,7 +66,9 @@ def _layers(schema: dict[str, Any]) -> list[Any]:
     """Return conditions and `contains` in words that draft-04 has."""
     out: list[Any] = []
     if "if" in schema:
-        out += [{"anyOf": [{"not": fourth(schema["if"])}, fourth(schema["then"])]}] if "then" in schema else []
+        out += (
+            [{"anyOf": [{"not": fourth(schema["if"])}, fourth(schema["then"])]}] if "then" in schema else []
+        )
         out += [{"anyOf": [fourth(schema["if"]), fourth(schema["else"])]}] if "else" in schema else []
     if "contains" in schema:
         out += [{"not": {"type": "array", "items": {"not": fourth(schema["contains"])}}}]

@@ -39,7 +39,11 @@ class Answer:
 
 def tools() -> list[Tool]:
     """Return signalbook, and every peer that is installed."""
-    own = Tool("signalbook", metadata.version("signalbook"), (sys.executable, "-m", "benchmarks.compat.ask_signalbook"))
+    own = Tool(
+        "signalbook",
+        metadata.version("signalbook"),
+        (sys.executable, "-m", "benchmarks.compat.ask_signalbook"),
+    )
     return [own, *_from_pypi(), *_from_npm()]
 
 
@@ -47,13 +51,23 @@ def ask(tool: Tool, case: Case, direction: str, seconds: float) -> Answer:
     """Ask a tool for one direction of a case. The process gets two seconds more than the answer, for its start."""
     question = json.dumps({"old": case.old, "new": case.new, "direction": direction})
     try:
-        done = subprocess.run(tool.command, input=question, capture_output=True, text=True, check=False, timeout=seconds + 2, cwd=ROOT)  # noqa: S603 - our own adapters
+        done = subprocess.run(  # noqa: S603 - our own adapters
+            tool.command,
+            input=question,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=seconds + 2,
+            cwd=ROOT,
+        )
     except subprocess.TimeoutExpired:
         return Answer("nothing", f"no answer within {seconds:g} s", seconds)
     try:
         found: dict[str, Any] = json.loads(done.stdout[done.stdout.rindex('{"said"') :])
     except ValueError:
-        return Answer("error", (done.stderr.strip().splitlines() or ["it ended without an answer"])[-1][:300], 0.0)
+        return Answer(
+            "error", (done.stderr.strip().splitlines() or ["it ended without an answer"])[-1][:300], 0.0
+        )
     return Answer(found["said"], found["note"], found["seconds"])
 
 
@@ -61,7 +75,9 @@ def _from_pypi() -> list[Tool]:
     code = "import sys; from importlib import metadata; print(metadata.version(sys.argv[1]))"
     out = []
     for name in ("jsonsubschema", "jsoncompat") if PYTHON.exists() else ():
-        done = subprocess.run([PYTHON, "-c", code, name], capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own code
+        done = subprocess.run(  # noqa: S603 - our own code
+            [PYTHON, "-c", code, name], capture_output=True, text=True, check=False, timeout=60
+        )
         if done.returncode == 0:
             out.append(Tool(name, done.stdout.strip(), (str(PYTHON), "-m", f"benchmarks.compat.ask_{name}")))
     return out
@@ -81,4 +97,10 @@ def _from_npm() -> list[Tool]:
 def node_version() -> str:
     """Return the version of Node.js, or that there is none."""
     node = shutil.which("node")
-    return subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=60).stdout.strip() if node else "none"  # noqa: S603 - found above
+    return (
+        subprocess.run(  # noqa: S603 - found above
+            [node, "--version"], capture_output=True, text=True, check=True, timeout=60
+        ).stdout.strip()
+        if node
+        else "none"
+    )

@@ -41,7 +41,17 @@ def main() -> int:
         return 1
     tools = [tool for tool in peers.tools() if options.tool in ("", tool.name)]
     asked = _ask(tools, cases, options.seconds, options.jobs)
-    print("\n".join([*_versions(tools, cases, options.seconds), "", *_table(tools, cases, asked), "", *_wrong(tools, cases, asked)]))
+    print(
+        "\n".join(
+            [
+                *_versions(tools, cases, options.seconds),
+                "",
+                *_table(tools, cases, asked),
+                "",
+                *_wrong(tools, cases, asked),
+            ]
+        )
+    )
     wrong = Counter(
         _outcome(case, way, asked["signalbook", case.name, way])
         for case in cases
@@ -52,10 +62,14 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Ask signalbook and its peers which changes of JSON Schemas are compatible.")
+    parser = argparse.ArgumentParser(
+        description="Ask signalbook and its peers which changes of JSON Schemas are compatible."
+    )
     parser.add_argument("--only", default="", help="only cases with this in their name")
     parser.add_argument("--tool", default="", help="only this tool")
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long a tool may take for one direction of a case")
+    parser.add_argument(
+        "--seconds", type=float, default=10.0, help="how long a tool may take for one direction of a case"
+    )
     parser.add_argument("--jobs", type=int, default=2, help="how many questions are asked at a time")
     parser.add_argument("--skip-truth", action="store_true", help="do not check the cases first")
     return parser.parse_args()
@@ -74,7 +88,10 @@ def _ask(tools: list[Tool], cases: list[Case], seconds: float, jobs: int) -> Ask
         with ThreadPoolExecutor(jobs) as pool:
             futures = [pool.submit(peers.ask, tool, case, way, seconds) for case, way in questions]
             answers = [future.result() for future in futures]
-        out |= {(tool.name, case.name, way): answer for (case, way), answer in zip(questions, answers, strict=True)}
+        out |= {
+            (tool.name, case.name, way): answer
+            for (case, way), answer in zip(questions, answers, strict=True)
+        }
     return out
 
 
@@ -91,7 +108,9 @@ def _versions(tools: list[Tool], cases: list[Case], seconds: float) -> Iterator[
     yield ""
     own = f"Python {platform.python_version()}, Node.js {peers.node_version()}, reference engine jsonschema {metadata.version('jsonschema')}"
     yield (
-        f"{own}, second engine jsonschema-rs {metadata.version('jsonschema-rs')}; " + ", ".join(f"{tool.name} {tool.version}" for tool in tools) + "."
+        f"{own}, second engine jsonschema-rs {metadata.version('jsonschema-rs')}; "
+        + ", ".join(f"{tool.name} {tool.version}" for tool in tools)
+        + "."
     )
 
 
@@ -111,7 +130,12 @@ def _wrong(tools: list[Tool], cases: list[Case], asked: Asked) -> Iterator[str]:
     for tool in tools:
         yield f"### {tool.name}\n"
         for outcome, words in _HEADINGS.items():
-            found = [(case, way) for case in cases for way in truth.DIRECTIONS if _outcome(case, way, asked[tool.name, case.name, way]) == outcome]
+            found = [
+                (case, way)
+                for case in cases
+                for way in truth.DIRECTIONS
+                if _outcome(case, way, asked[tool.name, case.name, way]) == outcome
+            ]
             if found:
                 names = Counter(case.name for case, _ in found)
                 ways = {case.name: way for case, way in found}

@@ -23,7 +23,25 @@ DIRECTIONS = {"backward": ("old", "new"), "forward": ("new", "old")}
 _SEED, _DRAWS, _SECONDS = 7, 150, 1.5
 _SEEDS, _MUTANTS = 25, 400
 _DEEP = 2
-_ANY: tuple[Any, ...] = (None, True, False, 0, 1, -1, 1.5, "", "a", "A", "ab\n", "2019-02-30T00:00:00Z", [], [0], ["", ""], {}, {"a": 1})
+_ANY: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    1.5,
+    "",
+    "a",
+    "A",
+    "ab\n",
+    "2019-02-30T00:00:00Z",
+    [],
+    [0],
+    ["", ""],
+    {},
+    {"a": 1},
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,9 @@ class Accepts:
     """
 
     def __init__(self, schema: Any) -> None:
-        self._reference = jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+        self._reference = jsonschema.Draft7Validator(
+            schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER
+        )
         self._second = jsonschema_rs.Draft7Validator(schema, validate_formats=True)
 
     def __call__(self, value: Any) -> bool | None:
@@ -61,7 +81,17 @@ class Accepts:
 def cases() -> list[Case]:
     """Return all cases of `cases.json`."""
     found = json.loads(CASES.read_text("utf-8"))
-    return [Case(one["name"], one["old"], one["new"], {way: one[way] for way in DIRECTIONS}, one["witness"], one["why"]) for one in found]
+    return [
+        Case(
+            one["name"],
+            one["old"],
+            one["new"],
+            {way: one[way] for way in DIRECTIONS},
+            one["witness"],
+            one["why"],
+        )
+        for one in found
+    ]
 
 
 def faults(case: Case) -> list[str]:
@@ -97,7 +127,9 @@ def _refuted(case: Case, accepts: dict[str, Accepts]) -> list[str]:
 
 
 def _shows(value: Any, narrow: Accepts, wide: Accepts) -> bool:
-    return narrow.quickly(value) and not wide.quickly(value) and narrow(value) is True and wide(value) is False
+    return (
+        narrow.quickly(value) and not wide.quickly(value) and narrow(value) is True and wide(value) is False
+    )
 
 
 def _drawn(case: Case, wanted: Any) -> list[Any]:
@@ -112,7 +144,11 @@ def unrolled(schema: Any, document: Any, depth: int) -> Any:
     if not isinstance(schema, dict):
         return schema
     if "$ref" not in schema:
-        return {keyword: unrolled(value, document, depth) for keyword, value in schema.items() if keyword != "definitions"}
+        return {
+            keyword: unrolled(value, document, depth)
+            for keyword, value in schema.items()
+            if keyword != "definitions"
+        }
     if depth > _DEEP:
         return False
     target = document
@@ -125,9 +161,20 @@ def _mutants(case: Case, seen: list[Any]) -> Iterator[Any]:
     """Yield values one edit away from those seen, with names and values that the two schemas speak of."""
     names, values = set(), list(_ANY)
     for node in _nodes([case.old, case.new]):
-        names |= {name for keyword in ("properties", "dependencies") for name in node.get(keyword, {})} | set(node.get("required", []))
+        names |= {name for keyword in ("properties", "dependencies") for name in node.get(keyword, {})} | set(
+            node.get("required", [])
+        )
         values += [
-            node[keyword] for keyword in ("const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf") if keyword in node
+            node[keyword]
+            for keyword in (
+                "const",
+                "minimum",
+                "maximum",
+                "exclusiveMinimum",
+                "exclusiveMaximum",
+                "multipleOf",
+            )
+            if keyword in node
         ]
         values += node.get("enum", [])
     shapes = [value for value in seen if isinstance(value, dict | list)]
@@ -137,7 +184,11 @@ def _mutants(case: Case, seen: list[Any]) -> Iterator[Any]:
 
 def _nodes(schema: Any) -> Iterator[dict[str, Any]]:
     inner = schema if isinstance(schema, list) else schema.values() if isinstance(schema, dict) else ()
-    if isinstance(schema, dict) and isinstance(schema.get("required", []), list) and isinstance(schema.get("properties", {}), dict):
+    if (
+        isinstance(schema, dict)
+        and isinstance(schema.get("required", []), list)
+        and isinstance(schema.get("properties", {}), dict)
+    ):
         yield schema
     for one in inner:
         yield from _nodes(one)
@@ -148,7 +199,9 @@ def _edits(value: Any, names: list[str], values: list[Any]) -> Iterator[Any]:
         yield from ({key: one for key, one in value.items() if key != gone} for gone in value)
         for key, one in value.items():
             yield from ({**value, key: other} for other in _edits(one, names, values))
-        yield from ({**value, name: other} for name in [*names, "x-other"] if name not in value for other in values)
+        yield from (
+            {**value, name: other} for name in [*names, "x-other"] if name not in value for other in values
+        )
     elif isinstance(value, list):
         yield from (value[:place] + value[place + 1 :] for place in range(len(value)))
         for place, one in enumerate(value):

@@ -61,7 +61,13 @@ def makers(registry: Registry, contract: Contract) -> list[Maker]:
         return lambda batch, count, _: list(seeded(ours, "documented", batch, count))
 
     return [
-        Maker("signalbook, by a seed", "deliveries as bytes", recipes, keeps, lambda sample: is_known(sample.data)),
+        Maker(
+            "signalbook, by a seed",
+            "deliveries as bytes",
+            recipes,
+            keeps,
+            lambda sample: is_known(sample.data),
+        ),
         Maker(
             "signalbook.strategies",
             "deliveries as bytes",
@@ -92,7 +98,11 @@ def _errors(sample: Sample, registry: Registry) -> list[tuple[str, str]]:
     for opened in open_payload(sample.value, registry):
         parts = [(layer.envelope.newest, layer.value) for layer in opened.wrappers]
         parts += [(opened.event.newest, opened.body)] if opened.event else []
-        found += [error for contract, value in parts for error in schema_validator.reference_errors(contract.resolved, value)]
+        found += [
+            error
+            for contract, value in parts
+            for error in schema_validator.reference_errors(contract.resolved, value)
+        ]
     return found
 
 
@@ -104,7 +114,12 @@ def _by_hypothesis(strategy: SearchStrategy[Any]) -> Callable[[int, int, float],
         end = perf_counter() + seconds
 
         @hypothesis.seed(number)
-        @hypothesis.settings(max_examples=count, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck))
+        @hypothesis.settings(
+            max_examples=count,
+            database=None,
+            deadline=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
         @hypothesis.given(value=strategy)
         def run(value: Any) -> None:
             found.append(value)
@@ -113,7 +128,9 @@ def _by_hypothesis(strategy: SearchStrategy[Any]) -> Callable[[int, int, float],
 
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of patterns that Python does not know: what is drawn is checked afterwards
+                warnings.simplefilter(
+                    "ignore"
+                )  # of patterns that Python does not know: what is drawn is checked afterwards
                 run()
         except _OutOfTime:
             pass

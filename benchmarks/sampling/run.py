@@ -66,7 +66,9 @@ def main() -> int:
     options = _options()
     registry = Registry.load()
     print("\n".join(_versions(options)), end="\n\n")
-    print("| contract | made by | of what | values | a second | invalid | not recognised | signalbook.strategies is faster by |")
+    print(
+        "| contract | made by | of what | values | a second | invalid | not recognised | signalbook.strategies is faster by |"
+    )
     print("| --- | --- | --- | --: | --: | --: | --: | --: |")
     wrong = 0
     for event in (event for event in EVENTS if options.only in event):
@@ -78,11 +80,18 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Make payloads with signalbook and with hypothesis-jsonschema, and compare.")
+    parser = argparse.ArgumentParser(
+        description="Make payloads with signalbook and with hypothesis-jsonschema, and compare."
+    )
     parser.add_argument("--only", default="", help="only events with this in their id")
     parser.add_argument("--rounds", type=int, default=10, help="how many batches each makes, in turns")
     parser.add_argument("--count", type=int, default=100, help="how many values a batch has")
-    parser.add_argument("--seconds", type=float, default=20.0, help="how long one may take for a contract; it is looked at between two values")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=20.0,
+        help="how long one may take for a contract; it is looked at between two values",
+    )
     return parser.parse_args()
 
 
@@ -100,7 +109,11 @@ def rows(contract: Contract, scores: list[Score]) -> Iterator[str]:
     ours = next(score.rate for score in scores if score.maker.name == "signalbook.strategies")
     for score in scores:
         invalid, unknown = _counts(score)
-        compared = f"{ours / score.rate:.1f} ×" if score.rate and not score.maker.name.startswith("signalbook") else ""
+        compared = (
+            f"{ours / score.rate:.1f} ×"
+            if score.rate and not score.maker.name.startswith("signalbook")
+            else ""
+        )
         values = f"{len(score.values)}{f' ({score.note})' if score.note else ''}"
         known = str(unknown) if score.maker.is_known else "–"
         yield f"| {contract} | {score.maker.name} | {score.maker.makes} | {values} | {score.rate:.1f} | {invalid} | {known} | {compared} |"
@@ -109,7 +122,9 @@ def rows(contract: Contract, scores: list[Score]) -> Iterator[str]:
 def _counts(score: Score) -> tuple[int, int]:
     maker = score.maker
     known = maker.is_known
-    return sum(not maker.is_valid(value) for value in score.values), sum(not known(value) for value in score.values) if known else 0
+    return sum(not maker.is_valid(value) for value in score.values), sum(
+        not known(value) for value in score.values
+    ) if known else 0
 
 
 def _versions(options: argparse.Namespace) -> Iterator[str]:

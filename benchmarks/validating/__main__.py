@@ -32,14 +32,28 @@ def main() -> int:
     inputs = options.cache / ("inputs-quick" if options.quick else "inputs")
     # Made by a process of its own, so that this one stays small: what it starts would begin with its memory, and that counts as theirs.
     if not options.reuse or not (inputs / "about.json").exists():
-        words = (sys.executable, "-m", "benchmarks.validating.inputs", str(inputs), "--all", "quick" if options.quick else "full")
+        words = (
+            sys.executable,
+            "-m",
+            "benchmarks.validating.inputs",
+            str(inputs),
+            "--all",
+            "quick" if options.quick else "full",
+        )
         subprocess.run(words, check=True, cwd=ROOT)  # noqa: S603 - our own words
     about = json.loads((inputs / "about.json").read_text("utf-8"))
     print("\n".join(_facts(peers)), flush=True)
     failed = False
-    for question in questions(inputs, about, QUICK if options.quick else FULL, peers, 1 if options.quick else options.rounds):
+    for question in questions(
+        inputs, about, QUICK if options.quick else FULL, peers, 1 if options.quick else options.rounds
+    ):
         if options.only in question.title:
-            in_turns(question.subjects, question.rounds, {"PEERS": str(peers.packages), "NO_COLOR": "1"}, memory=question.memory)
+            in_turns(
+                question.subjects,
+                question.rounds,
+                {"PEERS": str(peers.packages), "NO_COLOR": "1"},
+                memory=question.memory,
+            )
             print("\n".join(["", *_told(question)]), flush=True)
             failed = failed or any(subject.fault for subject in question.subjects)
     return int(failed)
@@ -47,18 +61,40 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.validating", description="Validate the same payloads with signalbook and with its peers."
+        prog="python -m benchmarks.validating",
+        description="Validate the same payloads with signalbook and with its peers.",
     )
-    parser.add_argument("--quick", action="store_true", help="small inputs and one round: to see that everything runs")
-    parser.add_argument("--only", default="", help="only comparisons with this in their title, as cold, folder, stream, Memory")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each is run, in turns; a single file three times as often (default: 3)")
-    parser.add_argument("--reuse", action="store_true", help="take the inputs of the last run, where there are any")
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where peers and inputs are kept: 2 GB (default: benchmarks/.venv/validating)")
+    parser.add_argument(
+        "--quick", action="store_true", help="small inputs and one round: to see that everything runs"
+    )
+    parser.add_argument(
+        "--only",
+        default="",
+        help="only comparisons with this in their title, as cold, folder, stream, Memory",
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=3,
+        help="how often each is run, in turns; a single file three times as often (default: 3)",
+    )
+    parser.add_argument(
+        "--reuse", action="store_true", help="take the inputs of the last run, where there are any"
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=CACHE,
+        help="where peers and inputs are kept: 2 GB (default: benchmarks/.venv/validating)",
+    )
     return parser.parse_args()
 
 
 def _facts(peers: Peers) -> Iterator[str]:
-    versions = {"signalbook": metadata.version("signalbook"), "jsonschema-rs": metadata.version("jsonschema-rs")} | peers.versions()
+    versions = {
+        "signalbook": metadata.version("signalbook"),
+        "jsonschema-rs": metadata.version("jsonschema-rs"),
+    } | peers.versions()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     yield f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {_processor()}, {cores} cores."
     yield ", ".join(f"{name} {version}" for name, version in versions.items()) + "."
@@ -67,7 +103,10 @@ def _facts(peers: Peers) -> Iterator[str]:
 def _processor() -> str:
     facts = Path("/proc/cpuinfo")
     lines = facts.read_text("utf-8").splitlines() if facts.exists() else []
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor() or "unknown processor")
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.processor() or "unknown processor",
+    )
 
 
 def _told(question: Question) -> Iterator[str]:
@@ -78,10 +117,21 @@ def _told(question: Question) -> Iterator[str]:
         yield from (question.remark, "")
     yield f"| what | median of {question.rounds}, s | from – to | beside signalbook |{' memory, MB |' if question.memory else ''}"
     yield f"| --- | --: | --: | --: |{' --: |' if question.memory else ''}"
-    ours = next((subject.median for subject in question.subjects if subject.name.startswith(OURS) and subject.seconds), 0.0)
+    ours = next(
+        (
+            subject.median
+            for subject in question.subjects
+            if subject.name.startswith(OURS) and subject.seconds
+        ),
+        0.0,
+    )
     yield from (_row(subject, ours, memory=question.memory) for subject in question.subjects)
     named = {subject.name: subject for subject in question.subjects if subject.seconds}
-    reached = [_reached(target, named) for target in question.targets if {target.of, target.than or target.of} <= set(named)]
+    reached = [
+        _reached(target, named)
+        for target in question.targets
+        if {target.of, target.than or target.of} <= set(named)
+    ]
     if reached:
         yield from ("", "| target | reached | |", "| --- | --: | --- |", *reached)
 
@@ -99,7 +149,9 @@ def _reached(target: Target, named: dict[str, Subject]) -> str:
         found = named[target.of].peak
         return f"| {target.of}: {words} {target.times:g} MB | {found:.0f} MB | {_met(target, found)} |"
     found = named[target.of].median / named[target.than].median
-    return f"| {target.of}: {words} {target.times:g} × {target.than} | {found:.2f} × | {_met(target, found)} |"
+    return (
+        f"| {target.of}: {words} {target.times:g} × {target.than} | {found:.2f} × | {_met(target, found)} |"
+    )
 
 
 def _met(target: Target, found: float) -> str:

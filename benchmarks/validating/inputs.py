@@ -35,10 +35,20 @@ def write_all(folder: Path, plan: Plan) -> None:
     write_folder(folder / "alike", alike, plan.files)
     write_folder(folder / "various", sound, plan.files)
     single = [nearest(sound, size) for size in plan.sizes]
-    for name, one in {"alike": alike[0], **{str(size): one for size, one in zip(plan.sizes, single, strict=True)}}.items():
+    for name, one in {
+        "alike": alike[0],
+        **{str(size): one for size, one in zip(plan.sizes, single, strict=True)},
+    }.items():
         write_lines(folder / "single" / f"{name}.json", [one.text])
         write_lines(folder / "single" / f"{name}.schema.json", [compact(schema(registry, one))])
-    write_lines(folder / "about.json", [json.dumps([{"event": one.event, "whole": one.whole, "bytes": len(one.text.encode())} for one in single])])
+    write_lines(
+        folder / "about.json",
+        [
+            json.dumps(
+                [{"event": one.event, "whole": one.whole, "bytes": len(one.text.encode())} for one in single]
+            )
+        ],
+    )
 
 
 def _write_told(folder: Path, registry: Registry, found: list[Payload]) -> None:
@@ -49,7 +59,14 @@ def _write_told(folder: Path, registry: Registry, found: list[Payload]) -> None:
         write_lines(folder / "schemas" / f"{name}.json", [compact(document)])
 
 
-def write_mixed(path: Path, *, lines: int = FULL.lines, distinct: int = FULL.distinct, broken: float = 0.0, seed: int = SEED) -> None:
+def write_mixed(
+    path: Path,
+    *,
+    lines: int = FULL.lines,
+    distinct: int = FULL.distinct,
+    broken: float = 0.0,
+    seed: int = SEED,
+) -> None:
     """Write an NDJSON file of so many payloads: all events of the catalogue on all their routes, mixed, of which the share `broken` has one fault each."""
     found = pool(Registry.load(), distinct=min(distinct, lines), broken=broken, seed=seed)
     write_lines(path, (one.text for one in repeated(found, lines, seed)))
@@ -84,18 +101,38 @@ def main() -> int:
         description="Write NDJSON with payloads of all events on all their routes, mixed. Equal options write equal bytes."
     )
     parser.add_argument("path", type=Path, help="the file to write; with --all the folder")
-    parser.add_argument("--lines", type=int, default=FULL.lines, help=f"how many payloads (default: {FULL.lines:,})")
-    parser.add_argument("--broken", type=float, default=0.0, help="which share of them has one fault each, as 0.02 (default: none)")
+    parser.add_argument(
+        "--lines", type=int, default=FULL.lines, help=f"how many payloads (default: {FULL.lines:,})"
+    )
+    parser.add_argument(
+        "--broken",
+        type=float,
+        default=0.0,
+        help="which share of them has one fault each, as 0.02 (default: none)",
+    )
     parser.add_argument("--seed", type=int, default=SEED, help="equal seeds make equal payloads")
     parser.add_argument(
-        "--distinct", type=int, default=FULL.distinct, help=f"how many different ones; a longer file repeats them (default: {FULL.distinct:,})"
+        "--distinct",
+        type=int,
+        default=FULL.distinct,
+        help=f"how many different ones; a longer file repeats them (default: {FULL.distinct:,})",
     )
-    parser.add_argument("--all", choices=("full", "quick"), help="write all that the benchmark needs, in its full size or a small one")
+    parser.add_argument(
+        "--all",
+        choices=("full", "quick"),
+        help="write all that the benchmark needs, in its full size or a small one",
+    )
     options = parser.parse_args()
     if options.all:
         write_all(options.path, FULL if options.all == "full" else QUICK)
     else:
-        write_mixed(options.path, lines=options.lines, broken=options.broken, seed=options.seed, distinct=options.distinct)
+        write_mixed(
+            options.path,
+            lines=options.lines,
+            broken=options.broken,
+            seed=options.seed,
+            distinct=options.distinct,
+        )
     return 0
 
 

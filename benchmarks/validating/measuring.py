@@ -57,7 +57,9 @@ class Ran:
     out: str
 
 
-def in_turns(subjects: list[Subject], rounds: int, environment: dict[str, str], *, memory: bool = False) -> None:
+def in_turns(
+    subjects: list[Subject], rounds: int, environment: dict[str, str], *, memory: bool = False
+) -> None:
     """Run every subject so many times, in turns, so that what else the machine does meets all of them. One that fails is not asked again.
 
     With `memory` the processes that a command starts are watched too; that costs some time, which is not to be measured then.
@@ -85,7 +87,13 @@ def run(command: Sequence[str], environment: dict[str, str], *, memory: bool = F
     """Run a command to its end, and return what it took. Its output goes to a file, as in CI, and not through a pipe that somebody must empty."""
     with TemporaryFile() as out:
         start = perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, **environment})  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+        )
         watched = _watched(process) if memory else 0.0
         _, status, usage = os.wait4(process.pid, 0)
         seconds = perf_counter() - start
@@ -100,7 +108,10 @@ def _watched(process: subprocess.Popen[bytes]) -> float:
     """Return the sum of the peaks of a process and of all that it started, in MB, once it has ended; 0 where there is no /proc."""
     peaks: dict[int, float] = {}
     end = perf_counter() + _TIMEOUT
-    while perf_counter() < end and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+    while (
+        perf_counter() < end
+        and os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    ):
         for pid in _family(process.pid):
             peaks[pid] = max(peaks.get(pid, 0.0), _high_water(pid))
         sleep(_POLL)
@@ -116,7 +127,9 @@ def _family(pid: int) -> list[int]:
 
 
 def _high_water(pid: int) -> float:
-    line = next((line for line in _read(Path(f"/proc/{pid}/status")).splitlines() if line.startswith("VmHWM:")), "")
+    line = next(
+        (line for line in _read(Path(f"/proc/{pid}/status")).splitlines() if line.startswith("VmHWM:")), ""
+    )
     return int(line.split()[1]) / 1024 if line else 0.0
 
 

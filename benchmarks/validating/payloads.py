@@ -36,14 +36,19 @@ class Payload:
     broken: bool
 
 
-def pool(registry: Registry, *, distinct: int = FULL.distinct, broken: float = 0.0, seed: int = SEED) -> list[Payload]:
+def pool(
+    registry: Registry, *, distinct: int = FULL.distinct, broken: float = 0.0, seed: int = SEED
+) -> list[Payload]:
     """Return so many payloads, of all events on all their routes in turn, of which the share `broken` has one fault each. Making one takes 3 ms.
 
     Equal seeds make equal payloads. With `distinct` of at least 1,000 every event and every route is there.
     """
     recipes = _recipes(registry)
     faulty = round(distinct * broken)
-    found = [*_made(recipes, "documented", distinct - faulty, seed), *_made(_mixed(recipes, seed), "broken", faulty, seed)]
+    found = [
+        *_made(recipes, "documented", distinct - faulty, seed),
+        *_made(_mixed(recipes, seed), "broken", faulty, seed),
+    ]
     random.Random(seed).shuffle(found)  # noqa: S311 - an order that can be had again, no secret
     return found
 

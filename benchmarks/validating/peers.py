@@ -35,7 +35,10 @@ class Peers:
         found: dict[str, str] = json.loads(_said(str(self.python), "-c", _CODE, *_PACKAGES))
         if self.node:
             package = self.packages / "node_modules" / "ajv" / "package.json"
-            found |= {"ajv": json.loads(package.read_text("utf-8"))["version"], "Node.js": _said(str(self.node), "--version").removeprefix("v")}
+            found |= {
+                "ajv": json.loads(package.read_text("utf-8"))["version"],
+                "Node.js": _said(str(self.node), "--version").removeprefix("v"),
+            }
         return found
 
 
@@ -54,7 +57,9 @@ def installed(cache: Path = CACHE) -> Peers:
 def _sourcemeta(cache: Path) -> Path | None:
     """Return the program inside the wheel: called without the Python script around it, it starts faster."""
     name = f"jsonschema-{platform.system().lower()}-{platform.machine().lower().replace('amd64', 'x86_64')}*"
-    return next(iter(sorted((cache / "python").glob(f"lib/python*/site-packages/sourcemeta_jsonschema/{name}"))), None)
+    return next(
+        iter(sorted((cache / "python").glob(f"lib/python*/site-packages/sourcemeta_jsonschema/{name}"))), None
+    )
 
 
 def _node(packages: Path) -> Path | None:

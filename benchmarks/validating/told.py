@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 def main() -> int:
     """Do what the words of the command line say; return 1 where a payload of a file is refused."""
     _, library, mode, schemas, *rest = sys.argv
-    compiled = {"jsonschema": jsonschema, "jsonschema.validate": jsonschema_validate, "fastjsonschema": fastjsonschema}[library]
+    compiled = {
+        "jsonschema": jsonschema,
+        "jsonschema.validate": jsonschema_validate,
+        "fastjsonschema": fastjsonschema,
+    }[library]
     if mode == "files":
         accepts = compiled(orjson.loads(Path(schemas).read_bytes()))
         verdicts = [accepts(orjson.loads(Path(file).read_bytes())) for file in rest]
@@ -44,7 +48,9 @@ def lines(compiled: Compiled, schemas: Path, file: Path, count: int) -> tuple[fl
     refused = 0
     start = perf_counter()
     for parts, text in work:
-        values = [orjson.loads(text)]  # the value of each part stands one place further on, and -1 is the payload
+        values = [
+            orjson.loads(text)
+        ]  # the value of each part stands one place further on, and -1 is the payload
         for name, outer, steps in parts:
             value = values[outer + 1]
             for step in steps:
@@ -82,7 +88,9 @@ def jsonschema_validate(schema: Any) -> Callable[[Any], bool]:
 
 def fastjsonschema(schema: Any) -> Callable[[Any], bool]:
     """Return what says whether the code that fastjsonschema writes for a schema accepts a value; formats count, as far as it knows them."""
-    library = import_module("fastjsonschema")  # not in the environment of this repository, whose types are checked
+    library = import_module(
+        "fastjsonschema"
+    )  # not in the environment of this repository, whose types are checked
 
     validate = library.compile(schema)
 

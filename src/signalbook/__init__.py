@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from signalbook.api import check, contract, identify, parse, parse_all
     from signalbook.engine.levels import Level
     from signalbook.envelopes.identification import Identity
-    from signalbook.errors import BrokenRegistry, CannotCompose, CannotSample, Fault, MissingExtra, MissingModels, SignalbookError, UnknownContract
+    from signalbook.errors import (
+        BrokenRegistry,
+        CannotCompose,
+        CannotSample,
+        Fault,
+        MissingExtra,
+        MissingModels,
+        SignalbookError,
+        UnknownContract,
+    )
     from signalbook.reading.json_errors import NotJSON
     from signalbook.registry import Registry
     from signalbook.validation.findings import Finding, Part, Verdict
@@ -53,7 +62,16 @@ __all__ = [
 _HOMES = {
     "api": ("check", "contract", "identify", "parse", "parse_all"),
     "validation.parsing": ("Delivery", "ParseError"),
-    "errors": ("BrokenRegistry", "CannotCompose", "CannotSample", "Fault", "MissingExtra", "MissingModels", "SignalbookError", "UnknownContract"),
+    "errors": (
+        "BrokenRegistry",
+        "CannotCompose",
+        "CannotSample",
+        "Fault",
+        "MissingExtra",
+        "MissingModels",
+        "SignalbookError",
+        "UnknownContract",
+    ),
     "engine.levels": ("Level",),
     "validation.findings": ("Finding", "Part", "Verdict"),
     "envelopes.identification": ("Identity",),

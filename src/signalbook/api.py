@@ -93,7 +93,9 @@ def parse(  # noqa: PLR0913 - independent keyword arguments
     if len(found) == 1:
         return found[0]
     message = f"the payload carries {len(found)} events" if found else "the payload carries no event"
-    finding = Finding("not-one-event", "error", "", message, hint="use parse_all, which returns all events of a payload")
+    finding = Finding(
+        "not-one-event", "error", "", message, hint="use parse_all, which returns all events of a payload"
+    )
     raise ParseError(replace(verdict, status="invalid", findings=(*verdict.findings, finding)), found)
 
 
@@ -114,7 +116,9 @@ def parse_all(  # noqa: PLR0913 - see `parse`
     return _parsed(payload, Request.of(using, event, version, level), using, models)[1]
 
 
-def _parsed(payload: Payload, request: Request, using: Registry, models: str | None) -> tuple[Verdict, tuple[Delivery, ...]]:
+def _parsed(
+    payload: Payload, request: Request, using: Registry, models: str | None
+) -> tuple[Verdict, tuple[Delivery, ...]]:
     try:
         value = value_of(payload)
     except NotJSON as problem:
@@ -147,4 +151,12 @@ def contract(  # noqa: PLR0913 - independent keyword arguments
     """
     from signalbook.testing import contracts  # noqa: PLC0415 - loads Hypothesis
 
-    return contracts.contract(event, kinds=kinds, envelopes=envelopes, version=version, raises=raises, payload=payload, registry=registry)
+    return contracts.contract(
+        event,
+        kinds=kinds,
+        envelopes=envelopes,
+        version=version,
+        raises=raises,
+        payload=payload,
+        registry=registry,
+    )

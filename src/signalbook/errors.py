@@ -87,7 +87,11 @@ class UnknownContract(SignalbookError):
         self.nearest = nearest
 
     def __str__(self) -> str:
-        advice = f"did you mean {' or '.join(map(repr, self.nearest))}?" if self.nearest else "run 'signalbook list' to see all events"
+        advice = (
+            f"did you mean {' or '.join(map(repr, self.nearest))}?"
+            if self.nearest
+            else "run 'signalbook list' to see all events"
+        )
         return safe(f"{self.wanted!r} is not in the registry; {advice}")
 
 
@@ -136,7 +140,9 @@ class MissingExtra(SignalbookError):
         self.library = library
 
     def __str__(self) -> str:
-        return f"this needs {self.library}, which is not installed\n    pip install 'signalbook[{self.extra}]'"
+        return (
+            f"this needs {self.library}, which is not installed\n    pip install 'signalbook[{self.extra}]'"
+        )
 
 
 class MissingModels(SignalbookError):

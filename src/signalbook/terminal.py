@@ -64,14 +64,20 @@ def json_lines(text: str) -> str:
 def _line(line: str, kept: re.Pattern[str] | None) -> str:
     if not line.isprintable():
         # `split` returns the kept parts at odd indices.
-        line = "".join(part if place % 2 else _spelt(part) for place, part in enumerate(kept.split(line) if kept else [line]))
+        line = "".join(
+            part if place % 2 else _spelt(part)
+            for place, part in enumerate(kept.split(line) if kept else [line])
+        )
     if "##" in line:
         line = _COMMAND.sub(r"#\\x23", line)
     return _without_command(line)
 
 
 def _spelt(text: str) -> str:
-    return "".join(char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode() for char in text)
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "backslashreplace").decode()
+        for char in text
+    )
 
 
 def _without_command(text: str) -> str:

@@ -75,11 +75,17 @@ def test_bad_input_gives_one_finding_and_the_rest_is_checked(
     assert (good["source"], good["status"]) == (str(tmp_path / "z.json"), "valid")
 
 
-@pytest.mark.parametrize(("path", "rule"), [("nowhere.json", "no-file"), ("void", "no-payload"), ("void/*.json", "no-payload")])
-def test_a_path_without_payloads_is_a_finding(path: str, rule: str, tmp_path: Path, signalbook: Callable[..., Run]) -> None:
+@pytest.mark.parametrize(
+    ("path", "rule"), [("nowhere.json", "no-file"), ("void", "no-payload"), ("void/*.json", "no-payload")]
+)
+def test_a_path_without_payloads_is_a_finding(
+    path: str, rule: str, tmp_path: Path, signalbook: Callable[..., Run]
+) -> None:
     """A missing file, an empty folder and a glob without matches are findings that name the path."""
     (tmp_path / "void").mkdir()
-    run = signalbook("validate", "--format", "json", path, ROOT / "demo" / "jdcloud-state-change.json", cwd=tmp_path)
+    run = signalbook(
+        "validate", "--format", "json", path, ROOT / "demo" / "jdcloud-state-change.json", cwd=tmp_path
+    )
     bad, good = lines(run)
     assert (run.code, bad["source"], bad["findings"][0]["rule"], good["status"]) == (1, path, rule, "valid")
 
@@ -89,13 +95,19 @@ STDIN = {
     "a payload a line": (COMPACT + b"\n\n" + COMPACT, [1, 3], [None, None]),
     "an array": (b"[" + COMPACT + b"," + COMPACT + b"]", [None, None], [0, 1]),
     "gzip": (gzip.compress(GOOD), [None], [None]),
-    "a payload a line, the first with a byte order mark": (b"\xef\xbb\xbf" + COMPACT + b"\n" + COMPACT, [1, 2], [None, None]),
+    "a payload a line, the first with a byte order mark": (
+        b"\xef\xbb\xbf" + COMPACT + b"\n" + COMPACT,
+        [1, 2],
+        [None, None],
+    ),
     "an array a line": (b"[" + COMPACT + b"]\n[" + COMPACT + b"]", [1, 2], [0, 0]),
 }
 
 
 @pytest.mark.parametrize("case", STDIN.values(), ids=STDIN)
-def test_standard_input(case: tuple[bytes, list[int | None], list[int | None]], signalbook: Callable[..., Run]) -> None:
+def test_standard_input(
+    case: tuple[bytes, list[int | None], list[int | None]], signalbook: Callable[..., Run]
+) -> None:
     """`-` reads a document, a payload a line, an array, or gzip."""
     data, numbers, places = case
     run = signalbook("validate", "--format", "json", "-", stdin=data)
@@ -123,7 +135,10 @@ def test_show_explains_envelopes_too(signalbook: Callable[..., Run]) -> None:
     """An envelope that a report names can be looked up."""
     run = signalbook("show", "huawei/smn-http")
     assert run.code == 0
-    assert "known by    4 of these keys: type, topic_urn, message_id, message, signature, unsubscribe_url" in run.out
+    assert (
+        "known by    4 of these keys: type, topic_urn, message_id, message, signature, unsubscribe_url"
+        in run.out
+    )
     assert json.loads(signalbook("show", "jdcloud/bare-vm", "--format", "json").out)["bare"] is True
 
 
@@ -154,9 +169,13 @@ def test_a_near_miss_is_named(signalbook: Callable[..., Run]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["validate", "-"], ["identify", "-"], ["list"], ["show", "x"], ["lint"], ["build", "--check"]], ids=lambda words: words[0]
+    "command",
+    [["validate", "-"], ["identify", "-"], ["list"], ["show", "x"], ["lint"], ["build", "--check"]],
+    ids=lambda words: words[0],
 )
-def test_a_missing_registry_exits_with_3(command: list[str], signalbook: Callable[..., Run], tmp_path: Path) -> None:
+def test_a_missing_registry_exits_with_3(
+    command: list[str], signalbook: Callable[..., Run], tmp_path: Path
+) -> None:
     """Every command says what is wrong with `--schemas` and exits with 3."""
     run = signalbook(*command, "--schemas", tmp_path / "nowhere")
     assert (run.code, run.out) == (3, "")
@@ -174,9 +193,10 @@ def test_a_registry_of_ones_own(good_tree: Path, signalbook: Callable[..., Run])
 
 def test_identify_prints_why(signalbook: Callable[..., Run]) -> None:
     """`identify` exits with 0 where all is known, with 1 where something is not, and its JSON keeps its schema."""
-    assert [one["event"] for one in lines(signalbook("identify", "--format", "json", "demo/jdcloud-state-change.json"))] == [
-        "jdcloud/vm/state-change"
-    ]
+    assert [
+        one["event"]
+        for one in lines(signalbook("identify", "--format", "json", "demo/jdcloud-state-change.json"))
+    ] == ["jdcloud/vm/state-change"]
     run = signalbook("identify", "demo/broken/jdcloud-unknown-event.json")
     assert run.code == 1
     assert "did you mean 'StateChange'?" in run.out
@@ -186,7 +206,11 @@ def test_identify_prints_why(signalbook: Callable[..., Run]) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(signalbook: Callable[..., Run]) -> None:
     """A payload cannot steer the terminal of whoever looks at the report."""
-    payload = {**json.loads(GOOD), "\x1b[2J": "\x1b]0;x\x07", "detail": {"eventAction": "\x1b[31mStateChange\x07\u202e"}}
+    payload = {
+        **json.loads(GOOD),
+        "\x1b[2J": "\x1b]0;x\x07",
+        "detail": {"eventAction": "\x1b[31mStateChange\x07\u202e"},
+    }
     for command in ("validate", "identify"):
         run = signalbook(command, "-", stdin=json.dumps(payload, ensure_ascii=False).encode())
         assert [char for char in run.out if not char.isprintable() and char != "\n"] == []

@@ -18,8 +18,16 @@ if TYPE_CHECKING:
     Command = Callable[..., Run]
 
 STATE = "alibaba/ecs/instance-state-change"
-NARROW: dict[str, Any] = {"type": "object", "properties": {"state": {"enum": ["on", "off"]}}, "required": ["state"]}
-WIDE: dict[str, Any] = {"type": "object", "properties": {"state": {"enum": ["on", "off", "lost"]}}, "required": ["state"]}
+NARROW: dict[str, Any] = {
+    "type": "object",
+    "properties": {"state": {"enum": ["on", "off"]}},
+    "required": ["state"],
+}
+WIDE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"state": {"enum": ["on", "off", "lost"]}},
+    "required": ["state"],
+}
 
 
 @pytest.fixture
@@ -48,7 +56,11 @@ def test_the_json_is_as_described(signalbook: Command) -> None:
     assert (found["backward"], found["forward"], found["bump"]) == ("proved", "broken", "minor")
     assert found["witness"]["forward"]["state"] == "Created"
     assert found["witness"]["backward"] is None
-    assert {"path": "/state", "class": "vocabulary", "message": 'value added to the list: "Created"'} in found["changes"]
+    assert {
+        "path": "/state",
+        "class": "vocabulary",
+        "message": 'value added to the list: "Created"',
+    } in found["changes"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +97,9 @@ def test_a_registry_of_ones_own(signalbook: Command) -> None:
         (("time.json", "pattern.json"), "backward", 1),
     ],
 )
-def test_what_is_required_decides_the_exit_code(signalbook: Command, files: Path, sides: tuple[str, str], asked: str, code: int) -> None:
+def test_what_is_required_decides_the_exit_code(
+    signalbook: Command, files: Path, sides: tuple[str, str], asked: str, code: int
+) -> None:
     """Only what is proved passes: broken fails, and so does undecided."""
     assert signalbook("diff", *sides, "--require", asked, "--seconds", "2", cwd=files).code == code
 
@@ -106,7 +120,9 @@ def test_text_and_markdown(signalbook: Command, files: Path) -> None:
 
 def test_a_side_from_standard_input(signalbook: Command, files: Path) -> None:
     """One side may come through a pipe."""
-    run = signalbook("diff", "-", "wide.json", "--format", "json", stdin=json.dumps(NARROW).encode(), cwd=files)
+    run = signalbook(
+        "diff", "-", "wide.json", "--format", "json", stdin=json.dumps(NARROW).encode(), cwd=files
+    )
     assert (json.loads(run.out)["old"], json.loads(run.out)["backward"]) == ("standard input", "proved")
 
 
@@ -138,10 +154,23 @@ def test_the_changelog_in_show(signalbook: Command) -> None:
     """`show` tells below each version what it changed, what that means, and what breaks."""
     text = signalbook("show", "alibaba/ecs/cloud-assistant-task-completed").out
     versions = text.partition("\nVersions\n")[2].partition("\nSources\n")[0]
-    for part in ("major change since 1.0.0", "/ownerId  field added", "[retyped]", "witness against 'survives'", "seen in "):
+    for part in (
+        "major change since 1.0.0",
+        "/ownerId  field added",
+        "[retyped]",
+        "witness against 'survives'",
+        "seen in ",
+    ):
         assert part in versions
-    changelog = json.loads(signalbook("show", "alibaba/ecs/cloud-assistant-task-completed", "--format", "json").out)["changelog"]
+    changelog = json.loads(
+        signalbook("show", "alibaba/ecs/cloud-assistant-task-completed", "--format", "json").out
+    )["changelog"]
     entry = next(entry for entry in changelog if entry["version"] == "2.0.0")
-    assert (entry["version"], entry["previous"], entry["bump"], entry["survives"]) == ("2.0.0", "1.0.0", "major", "broken")
+    assert (entry["version"], entry["previous"], entry["bump"], entry["survives"]) == (
+        "2.0.0",
+        "1.0.0",
+        "major",
+        "broken",
+    )
     assert entry["witness"]["survives"]
     assert entry["source"]["title"]

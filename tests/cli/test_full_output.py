@@ -58,7 +58,12 @@ def test_output_that_cannot_be_written_is_told(
         monkeypatch.undo()
         with suppress(OSError):  # what still waits in its buffer cannot be written either
             full.close()
-        assert (ended.value.code, capsys.readouterr().err) == (2, "signalbook: output: No space left on device\n")
+        assert (ended.value.code, capsys.readouterr().err) == (
+            2,
+            "signalbook: output: No space left on device\n",
+        )
         monkeypatch.setattr(os, "_exit", end)
-        monkeypatch.setattr(sys, "argv", ["signalbook", *(word.replace("OUT", str(tmp_path)) for word in words)])
+        monkeypatch.setattr(
+            sys, "argv", ["signalbook", *(word.replace("OUT", str(tmp_path)) for word in words)]
+        )
     gc.set_threshold(*threshold)

@@ -42,7 +42,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 REGISTRY = Registry.load()
-DELIVERED = [value for contract in contracts(REGISTRY) for value in examples.readable(examples.of(REGISTRY, contract, "delivered"))]
+DELIVERED = [
+    value
+    for contract in contracts(REGISTRY)
+    for value in examples.readable(examples.of(REGISTRY, contract, "delivered"))
+]
 KEYS = [
     "a",
     "cts",
@@ -88,7 +92,9 @@ def called(arguments: list[str], stdin: bytes = b"") -> tuple[int, bytes, str]:
     """Call the command in this process; return its exit code, the bytes of its standard output, and its standard error."""
     before = sys.stdin, sys.stdout, sys.stderr
     out, err = io.BytesIO(), io.BytesIO()
-    sys.stdin, sys.stdout, sys.stderr = (io.TextIOWrapper(stream, "utf-8", newline="\n") for stream in (io.BytesIO(stdin), out, err))
+    sys.stdin, sys.stdout, sys.stderr = (
+        io.TextIOWrapper(stream, "utf-8", newline="\n") for stream in (io.BytesIO(stdin), out, err)
+    )
     try:
         with watchdog():
             code = main.main(arguments)
@@ -121,7 +127,14 @@ def held(files: dict[bytes, bytes], asked: list[str], stdin: bytes | None = None
                 stream.write(data)
         reports = [word for form in FORMS for word in ("--report", f"{form}={folder / form}")]
         code, out, err = called(
-            ["validate", "--no-config", *asked, *reports, *([str(folder / "in")] if files else []), *(["-"] if stdin is not None else [])],
+            [
+                "validate",
+                "--no-config",
+                *asked,
+                *reports,
+                *([str(folder / "in")] if files else []),
+                *(["-"] if stdin is not None else []),
+            ],
             stdin or b"",
         )
         assert (code in (0, 1), err) == (True, "")
@@ -135,7 +148,11 @@ def held(files: dict[bytes, bytes], asked: list[str], stdin: bytes | None = None
 
 
 def _flipped(data: bytes, at: int, mask: int) -> bytes:
-    return data[: at % len(data)] + bytes([data[at % len(data)] ^ mask]) + data[at % len(data) + 1 :] if data else data
+    return (
+        data[: at % len(data)] + bytes([data[at % len(data)] ^ mask]) + data[at % len(data) + 1 :]
+        if data
+        else data
+    )
 
 
 def _doubled(data: bytes, at: int, size: int) -> bytes:
@@ -181,7 +198,14 @@ TOKENS: tuple[bytes, ...] = (
         b"]]><a>",
         b"\x1f\x8b",
     ),
-    *(b"[" + b"[]," * 3_000 + b"1]", b'{"' + b'x":1,"' * 300 + b'y":2}', b"{}" * 3, b"product=ECS&name=%1b%5b", b'"{\\"a\\":1,\\"a\\":2}"', b","),
+    *(
+        b"[" + b"[]," * 3_000 + b"1]",
+        b'{"' + b'x":1,"' * 300 + b'y":2}',
+        b"{}" * 3,
+        b"product=ECS&name=%1b%5b",
+        b'"{\\"a\\":1,\\"a\\":2}"',
+        b",",
+    ),
 )
 CODECS = ["utf-16", "utf-16-le", "utf-32", "latin-1", "utf-8-sig"]
 
@@ -201,8 +225,12 @@ def texts(draw: Callable[..., Any]) -> bytes:
             "a beginning lost": lambda data=data, at=at: data[at:],  # type: ignore[misc]
             "with a token": lambda data=data, at=at: data[:at] + draw(st.sampled_from(TOKENS)) + data[at:],  # type: ignore[misc]
             "a part twice": lambda data=data, at=at: _doubled(data, at, draw(st.integers(1, 200))),  # type: ignore[misc]
-            "spliced": lambda data=data, at=at: data[:at] + json.dumps(draw(st.sampled_from(DELIVERED))).encode()[at:],  # type: ignore[misc]
-            "in other bytes": lambda data=data: data.decode("utf-8", "replace").encode(draw(st.sampled_from(CODECS)), "replace"),  # type: ignore[misc]
+            "spliced": lambda data=data, at=at: (
+                data[:at] + json.dumps(draw(st.sampled_from(DELIVERED))).encode()[at:]
+            ),  # type: ignore[misc]
+            "in other bytes": lambda data=data: data.decode("utf-8", "replace").encode(
+                draw(st.sampled_from(CODECS)), "replace"
+            ),  # type: ignore[misc]
         }
         data = ways[draw(st.sampled_from(sorted(ways)))]()
     return data
@@ -214,13 +242,30 @@ def contents(draw: Callable[..., Any]) -> bytes:
     some = draw(st.lists(texts(), min_size=1, max_size=4))
     ends = draw(st.sampled_from([b"\n", b"\r\n", b"\r", b"\n\n", b" \n\x0b\n", b"\x85"]))
     data: bytes = draw(
-        st.sampled_from([some[0], ends.join(some), ends.join(some) + ends, b"[" + b",".join(some) + b"]", b"\xef\xbb\xbf" + some[0]])
+        st.sampled_from(
+            [
+                some[0],
+                ends.join(some),
+                ends.join(some) + ends,
+                b"[" + b",".join(some) + b"]",
+                b"\xef\xbb\xbf" + some[0],
+            ]
+        )
         | st.binary(max_size=60)
     )
     for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         packed = gzip.compress(data, mtime=0)
         data = draw(
-            st.sampled_from([packed, packed + packed, packed[:-3], packed + b"\0" * 9, packed + b"rest", _flipped(packed, len(packed) // 2, 4)])
+            st.sampled_from(
+                [
+                    packed,
+                    packed + packed,
+                    packed[:-3],
+                    packed + b"\0" * 9,
+                    packed + b"rest",
+                    _flipped(packed, len(packed) // 2, 4),
+                ]
+            )
         )
     return data
 
@@ -237,7 +282,8 @@ ASKED = st.sampled_from([
 
 
 @settings(
-    max_examples=settings().max_examples * 3, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example]
+    max_examples=settings().max_examples * 3,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 @given(files=st.dictionaries(NAMES, contents(), min_size=1, max_size=3), asked=ASKED)
 def test_hostile_files(files: dict[bytes, bytes], asked: list[str]) -> None:
@@ -260,7 +306,12 @@ def test_hostile_standard_input(data: bytes, asked: list[str]) -> None:
 def test_each_token_in_a_payload(token: bytes) -> None:
     """Each awkward token alone, in a list, as a value, between lines, and in a string, is told without harm."""
     string = json.dumps(token.decode("utf-8", "replace")).encode()
-    files = {b"a.json": token, b"b.json": b"[" + token + b"]", b"c.json": b'{"a":' + token + b"}", b"d.ndjson": LINE + token + b"\n" + LINE}
+    files = {
+        b"a.json": token,
+        b"b.json": b"[" + token + b"]",
+        b"c.json": b'{"a":' + token + b"}",
+        b"d.ndjson": LINE + token + b"\n" + LINE,
+    }
     names = {
         b"e.json": LINE.replace(b'"running"', string),
         b"f.json": LINE.replace(b'"instanceId"', string),
@@ -269,7 +320,13 @@ def test_each_token_in_a_payload(token: bytes) -> None:
     assert held({**files, **names}, ["--summary"]) == 1
 
 
-def limited(space: int, *arguments: object, stdin: Any = subprocess.DEVNULL, patience: float = 120, cwd: Path | None = None) -> tuple[int, str]:
+def limited(
+    space: int,
+    *arguments: object,
+    stdin: Any = subprocess.DEVNULL,
+    patience: float = 120,
+    cwd: Path | None = None,
+) -> tuple[int, str]:
     """Run the command with so much address space; return its exit code and standard output. What it says on standard error is nothing."""
     done = subprocess.run(
         words(*arguments, "--no-config"),
@@ -296,11 +353,27 @@ BOMBS: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "line ends, compressed": ("a.ndjson.gz", lambda: packed(b"\n" * MIB, 100), "too-large"),
     "brackets, compressed": ("a.json.gz", lambda: packed(b"[" * MIB, 100), "too-deep"),
     "one long line, compressed": ("a.ndjson.gz", lambda: packed(b"[" * MIB, 100), "too-large"),
-    "compressed many times": ("a.json.gz", lambda: gzip.compress(gzip.compress(gzip.compress(packed(b"\0" * MIB, 100)))), "not-utf8"),
+    "compressed many times": (
+        "a.json.gz",
+        lambda: gzip.compress(gzip.compress(gzip.compress(packed(b"\0" * MIB, 100)))),
+        "not-utf8",
+    ),
     "open arrays": ("a.json", lambda: b"[" * (64 * MIB), "too-deep"),
-    "a million keys": ("a.json", lambda: b"{" + b",".join(b'"k%d":1' % number for number in range(1_000_000)) + b"}", "unknown-payload"),
-    "over a million keys": ("a.json", lambda: b"{" + b",".join(b'"k%d":1' % number for number in range(1_000_001)) + b"}", "too-many-keys"),
-    "a key a million times": ("a.json", lambda: b"{" + b",".join([b'"k":1'] * 1_000_000) + b"}", "duplicate-key"),
+    "a million keys": (
+        "a.json",
+        lambda: b"{" + b",".join(b'"k%d":1' % number for number in range(1_000_000)) + b"}",
+        "unknown-payload",
+    ),
+    "over a million keys": (
+        "a.json",
+        lambda: b"{" + b",".join(b'"k%d":1' % number for number in range(1_000_001)) + b"}",
+        "too-many-keys",
+    ),
+    "a key a million times": (
+        "a.json",
+        lambda: b"{" + b",".join([b'"k":1'] * 1_000_000) + b"}",
+        "duplicate-key",
+    ),
     "a long string": ("a.json", lambda: b'{"a":"' + b"x" * (60 * MIB) + b'"}', "too-long-string"),
     "a long line": ("a.ndjson", lambda: b'{"a":"' + b"x" * (70 * MIB) + b'"}\n' + LINE, "too-large"),
     "too large": ("a.json", lambda: b'{"a":1}' + b" " * (64 * MIB), "too-large"),
@@ -329,19 +402,33 @@ def test_bombs_within_the_stated_memory(name: str, tmp_path: Path) -> None:
     file, made, rule = EVERY_BOMB[name]
     (tmp_path / file).write_bytes(made())
     (tmp_path / "b.ndjson").write_bytes(LINE)
-    code, out = limited(DEFAULT_SPACE, file, "b.ndjson", "--format", "json", cwd=tmp_path, patience=900 if NIGHTLY else 120)
+    code, out = limited(
+        DEFAULT_SPACE, file, "b.ndjson", "--format", "json", cwd=tmp_path, patience=900 if NIGHTLY else 120
+    )
     first, *_, last = out.splitlines()
     assert (code, json.loads(last)["status"]) == (0 if rule == "unknown-field" else 1, "valid")
     assert {found["rule"] for found in json.loads(first)["findings"]} == {rule}
 
 
-@pytest.mark.parametrize("name", [name for name in (EVERY_BOMB if NIGHTLY else BOMBS) if name != "a megabyte of items"])
+@pytest.mark.parametrize(
+    "name", [name for name in (EVERY_BOMB if NIGHTLY else BOMBS) if name != "a megabyte of items"]
+)
 def test_small_limits_need_little_memory(name: str, tmp_path: Path) -> None:
     """With `--max-size 1000000 --max-keys 100000` a quarter of that address space is enough."""
     file, made, _ = EVERY_BOMB[name]
     (tmp_path / file).write_bytes(made())
     (tmp_path / "b.ndjson").write_bytes(LINE)
-    asked = ("--format", "json", "--max-size", 1_000_000, "--max-keys", 100_000, "--show", "findings", "--summary")
+    asked = (
+        "--format",
+        "json",
+        "--max-size",
+        1_000_000,
+        "--max-keys",
+        100_000,
+        "--show",
+        "findings",
+        "--summary",
+    )
     code, out = limited(SMALL_SPACE, file, "b.ndjson", *asked, cwd=tmp_path, patience=900 if NIGHTLY else 120)
     assert (code, json.loads(out.splitlines()[-1])["summary"]["payloads"]["valid"] > 0) == (1, True)
 
@@ -352,15 +439,24 @@ def test_a_long_stream_of_faults_needs_little_memory(form: str, tmp_path: Path) 
     with (tmp_path / "a.ndjson").open("wb") as stream:
         for number in range(4_000):
             long = f"{number}" * 1_000
-            stream.write(json.dumps({"eventAction": long, "eventTime": long, "instanceId": "i-1", long: 1}).encode() + b"\n")
+            stream.write(
+                json.dumps({"eventAction": long, "eventTime": long, "instanceId": "i-1", long: 1}).encode()
+                + b"\n"
+            )
     code, out = limited(256 * MIB, "a.ndjson", "--format", form, cwd=tmp_path)
     assert (code, assert_harmless(form, out)) == (1, 4_000)
 
 
-CARRYING = [value for value in DELIVERED if isinstance(value, dict) and ("notification_items" in value or "record" in value)][:: 1 if NIGHTLY else 4]
+CARRYING = [
+    value
+    for value in DELIVERED
+    if isinstance(value, dict) and ("notification_items" in value or "record" in value)
+][:: 1 if NIGHTLY else 4]
 
 
-@pytest.mark.skipif(not NIGHTLY, reason="it measures time, which a machine with much else to do makes unreliable")
+@pytest.mark.skipif(
+    not NIGHTLY, reason="it measures time, which a machine with much else to do makes unreliable"
+)
 @pytest.mark.parametrize("carrier", CARRYING, ids=[f"carrier {number}" for number in range(len(CARRYING))])
 @pytest.mark.parametrize("change", ["nothing", "one field more", "another name", "nothing inside"])
 def test_time_grows_as_the_list_of_an_envelope_does(carrier: Any, change: str) -> None:
@@ -388,7 +484,11 @@ def test_envelopes_nested_many_times(times: int, tmp_path: Path) -> None:
     carrier = next(value for value in DELIVERED if "notification_items" in value)
     payload: Any = LINE.decode()
     for _ in range(times):
-        payload = {"notification_items": [{**carrier["notification_items"][0], "detail": payload}, payload] if times < 9 else [payload]}
+        payload = {
+            "notification_items": [{**carrier["notification_items"][0], "detail": payload}, payload]
+            if times < 9
+            else [payload]
+        }
     texts: Any = {}
     smn = next(value for value in DELIVERED if value.get("type") == "Notification" and "topic_urn" in value)
     for _ in range(min(times, 16)):
@@ -420,10 +520,15 @@ def test_folders_that_never_end(tmp_path: Path) -> None:
     (tmp_path / "null.json").symlink_to("/dev/zero")
     code, out = limited(DEFAULT_SPACE, ".", "--format", "json", cwd=tmp_path)
     found = [(json.loads(line)["status"], json.loads(line)["source"]) for line in out.splitlines()]
-    assert (code, sorted(found)) == (1, [("unreadable", "one.json"), ("unreadable", "other.json"), ("valid", f"{'d/' * 60}good.ndjson")])
+    assert (code, sorted(found)) == (
+        1,
+        [("unreadable", "one.json"), ("unreadable", "other.json"), ("valid", f"{'d/' * 60}good.ndjson")],
+    )
 
 
-@pytest.mark.parametrize("name", ["/dev/zero", "/dev/urandom", "/dev/tty", "/proc/self/mem", "/dev/fd/0", "link.json"])
+@pytest.mark.parametrize(
+    "name", ["/dev/zero", "/dev/urandom", "/dev/tty", "/proc/self/mem", "/dev/fd/0", "link.json"]
+)
 def test_devices_are_not_read_for_ever(name: str, tmp_path: Path) -> None:
     """A device that is named, or linked to, is a finding, at once; standard input by another name is read, and is empty."""
     (tmp_path / "link.json").symlink_to("/dev/zero")
@@ -434,9 +539,21 @@ def test_devices_are_not_read_for_ever(name: str, tmp_path: Path) -> None:
 def test_an_endless_stream_ends_with_its_reader() -> None:
     """Standard input that never ends and never ends a line is told as too large, and read no further than it must."""
     endless_text = "while True: print('[1,')"
-    with subprocess.Popen([sys.executable, "-c", endless_text], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as endless:
+    with subprocess.Popen(
+        [sys.executable, "-c", endless_text], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as endless:
         try:
-            code, out = limited(DEFAULT_SPACE, "-", "--format", "json", "--max-size", 1_000_000, "--max-depth", 60, stdin=endless.stdout)
+            code, out = limited(
+                DEFAULT_SPACE,
+                "-",
+                "--format",
+                "json",
+                "--max-size",
+                1_000_000,
+                "--max-depth",
+                60,
+                stdin=endless.stdout,
+            )
         finally:
             endless.kill()
     assert (code, json.loads(out.splitlines()[-1])["status"]) == (1, "unreadable")

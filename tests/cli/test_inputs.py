@@ -47,7 +47,9 @@ NAMED: dict[str, tuple[str, list[str]]] = {
 @pytest.mark.parametrize("through", ["itself", "another spelling", "a link", "a hard link"])
 @pytest.mark.parametrize("output", OUTPUTS)
 @pytest.mark.parametrize("case", NAMED)
-def test_no_output_overwrites_an_input(case: str, output: str, through: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_output_overwrites_an_input(
+    case: str, output: str, through: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Whatever is read is safe from what is written, however either is named: exit 2, a line that says why, nothing changed."""
     file, asked = NAMED[case]
     name = {"itself": file, "another spelling": f"other/../{file}"}.get(through, "other/name.txt")

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "--write-baseline=x/payloads/b.json"
-HOOK = next(one for one in load_yaml((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")) if one["id"] == "signalbook-validate")
+HOOK = next(
+    one
+    for one in load_yaml((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    if one["id"] == "signalbook-validate"
+)
 
 
 @pytest.fixture
@@ -53,10 +57,15 @@ def test_the_hook_takes_names_for_paths(project: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["validate", "identify"])
-def test_what_reads_as_both_is_refused(command: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_reads_as_both_is_refused(
+    command: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Where a word is an option and the name of a file, as in `signalbook validate *`, the command says how to tell which, and does nothing."""
     assert called([command, NAME, "x/payloads/broken.json"]) == 2
-    assert f"'{NAME}' is an option, but a file with that name exists: write -- before the paths" in capsys.readouterr().err
+    assert (
+        f"'{NAME}' is an option, but a file with that name exists: write -- before the paths"
+        in capsys.readouterr().err
+    )
     assert not (project / "x/payloads/b.json").exists()
     assert called([command, f"./{NAME}"]) == 1
     assert called([command, "--", NAME]) == 1
@@ -64,7 +73,11 @@ def test_what_reads_as_both_is_refused(command: str, project: Path, capsys: pyte
 
 def test_the_action_ends_options_before_paths() -> None:
     """The action hands paths over behind `--`, and every value of an option in one word with it or as the word behind `--report`."""
-    script = next(step["run"] for step in load_yaml((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"] if step.get("id") == "validate")
+    script = next(
+        step["run"]
+        for step in load_yaml((ROOT / "action.yml").read_text("utf-8"))["runs"]["steps"]
+        if step.get("id") == "validate"
+    )
     assert script.index("words+=(--)") < script.index('lines "$WITH_PATHS"')
     assert 'words+=("$1=$2")' in script
 
@@ -75,8 +88,14 @@ def test_pages_quote_what_a_registry_calls_an_event(good_tree: Path) -> None:
     for file in (good_tree / "acme/disk/$(id)").glob("[0-9]*.json"):
         file.write_text(file.read_text("utf-8").replace("acme/disk/disk-full", "acme/disk/$(id)"), "utf-8")
     made = builder.files(Registry.load(good_tree), parser())
-    lines = [line for data in made.values() for line in html.unescape(data.decode("utf-8", "ignore")).splitlines()]
-    commands = [line for line in lines if re.search(r"signalbook (validate|show|sample|generate|diff) .*\$\(id\)", line)]
+    lines = [
+        line for data in made.values() for line in html.unescape(data.decode("utf-8", "ignore")).splitlines()
+    ]
+    commands = [
+        line
+        for line in lines
+        if re.search(r"signalbook (validate|show|sample|generate|diff) .*\$\(id\)", line)
+    ]
     assert len(commands) > 5
     assert not [line for line in commands if "acme/disk/$(id)" in line.replace("'acme/disk/$(id)'", "")]
 
@@ -84,8 +103,22 @@ def test_pages_quote_what_a_registry_calls_an_event(good_tree: Path) -> None:
 def test_printed_commands_are_read_as_they_are_meant() -> None:
     """A command that we print is read by a shell as the words that it was made of."""
     odd = ["a b", "$(id)", "it's", "x;y", "-x"]
-    command = contract_arguments.command("generate types", ["acme/$(id)"], style=["pydantic"], out=odd, schemas=[None])
+    command = contract_arguments.command(
+        "generate types", ["acme/$(id)"], style=["pydantic"], out=odd, schemas=[None]
+    )
     values = [word for value in odd for word in ([f"--out={value}"] if value == "-x" else ["--out", value])]
-    assert shlex.split(command) == ["signalbook", "generate", "types", "acme/$(id)", "--style", "pydantic", *values]
-    plain = contract_arguments.command("generate types", ["acme/disk/disk-full@1.0.0"], out=["app/events"], schemas=["my-schemas"])
-    assert plain == "signalbook generate types acme/disk/disk-full@1.0.0 --out app/events --schemas my-schemas"
+    assert shlex.split(command) == [
+        "signalbook",
+        "generate",
+        "types",
+        "acme/$(id)",
+        "--style",
+        "pydantic",
+        *values,
+    ]
+    plain = contract_arguments.command(
+        "generate types", ["acme/disk/disk-full@1.0.0"], out=["app/events"], schemas=["my-schemas"]
+    )
+    assert (
+        plain == "signalbook generate types acme/disk/disk-full@1.0.0 --out app/events --schemas my-schemas"
+    )

@@ -26,7 +26,19 @@ TEXT = "x\x1b[31m\n::error::x\n##[error]y\r##vso[task.x]y\x9b2J\x07\u202e\u2066\
 """Escape sequences, line ends with workflow commands behind them, C1 controls, marks that turn the direction of text, and a line that pretends."""
 NAME = f"{TEXT}\udcff"
 """The same as a name of a file, which need not be UTF-8."""
-FREE = {"summary", "sent", "note", "description", "en", "zh", "edition", "x-zone", "x-unit", "x-note", "title"}
+FREE = {
+    "summary",
+    "sent",
+    "note",
+    "description",
+    "en",
+    "zh",
+    "edition",
+    "x-zone",
+    "x-unit",
+    "x-note",
+    "title",
+}
 """The keys of a registry below which anybody may write what they like."""
 NAMES = {"Disk.Full", "Disk.Resized", "SnapshotFailed", "reason", "quota", "used"}
 EVENT, ENVELOPE = "acme/disk/disk-full", "acme/webhook"
@@ -37,7 +49,9 @@ Run = "Callable[..., str]"
 def poisoned(value: Any, key: str = "") -> Any:
     """Return a document of a registry with hostile text wherever text is free, and in the provider's names and values."""
     if isinstance(value, dict):
-        return {(f"{name}{TEXT}" if name in NAMES else name): poisoned(one, name) for name, one in value.items()}
+        return {
+            (f"{name}{TEXT}" if name in NAMES else name): poisoned(one, name) for name, one in value.items()
+        }
     if isinstance(value, list):
         return [poisoned(one, key) for one in value]
     if not isinstance(value, str):
@@ -56,12 +70,16 @@ def tree(tmp_path: Path) -> Path:
         copy = root / file.relative_to(GOOD)
         copy.parent.mkdir(parents=True, exist_ok=True)
         data = file.read_bytes()
-        copy.write_bytes(data if copy.parent.name == "unreadable" else json.dumps(poisoned(json.loads(data))).encode())
+        copy.write_bytes(
+            data if copy.parent.name == "unreadable" else json.dumps(poisoned(json.loads(data))).encode()
+        )
     return root
 
 
 @pytest.fixture
-def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., str]:
+def run(
+    capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., str]:
     """Call the command, check what it says, and return its standard output."""
     monkeypatch.chdir(tmp_path)
 
@@ -88,14 +106,21 @@ def assert_harmless(text: str, *, is_github: bool = False) -> None:
         assert "##vso[" not in line
         begin = line.lstrip()
         assert not begin.startswith("forged")
-        assert not begin.startswith("::") or (is_github and begin.startswith(("::error file=", "::warning file=", "::notice file=")))
+        assert not begin.startswith("::") or (
+            is_github and begin.startswith(("::error file=", "::warning file=", "::notice file="))
+        )
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_what_a_registry_holds(form: str, tree: Path, run: Callable[..., str]) -> None:
     """`list` and `show` tell hostile texts of a registry without harm, and JSON holds them as they are."""
     chosen = ("--schemas", tree, "--format", form)
-    told = [run(0, "list", *chosen), run(0, "list", "Disk", *chosen), run(0, "show", EVENT, *chosen), run(0, "show", f"{EVENT}@1.0.0", *chosen)]
+    told = [
+        run(0, "list", *chosen),
+        run(0, "list", "Disk", *chosen),
+        run(0, "show", EVENT, *chosen),
+        run(0, "show", f"{EVENT}@1.0.0", *chosen),
+    ]
     told += [run(0, "show", ENVELOPE, *chosen)]
     assert all("\\x1b[31m" in text for text in told) or form == "json"
     if form == "json":
@@ -133,7 +158,18 @@ def test_payloads(form: str, tree: Path, tmp_path: Path, run: Callable[..., str]
     for number, file in enumerate(sorted(tree.glob("acme/disk/*/examples/*/*/*.json"))):
         (payloads / f"{number}{NAME}.json").write_bytes(file.read_bytes())
     (payloads / f"{NAME}.ndjson").write_text(f"{json.dumps({'event': TEXT, TEXT: TEXT})}\n{TEXT}\n", "utf-8")
-    run(1, "validate", payloads, "--schemas", tree, "--format", form, "--summary", "--report", f"{form}=report")
+    run(
+        1,
+        "validate",
+        payloads,
+        "--schemas",
+        tree,
+        "--format",
+        form,
+        "--summary",
+        "--report",
+        f"{form}=report",
+    )
     assert_harmless((tmp_path / "report").read_text("utf-8"), is_github=form == "github")
     if form in ("text", "json"):
         run(1, "identify", payloads, "--schemas", tree, "--format", form)
@@ -146,7 +182,9 @@ def test_settings(tmp_path: Path, run: Callable[..., str]) -> None:
     (folder / "p.json").write_text("{}", "utf-8")
     config = folder / "signalbook.toml"
     ignore = {"rule": "type", "until": "2001-01-01", "reason": TEXT}
-    config.write_text("[[ignore]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in ignore.items()), "utf-8")
+    config.write_text(
+        "[[ignore]]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in ignore.items()), "utf-8"
+    )
     run(1, "validate", folder / "p.json", "--config", config)
     config.write_text(f"{json.dumps(TEXT)} = {json.dumps(TEXT)}\nlevel = {json.dumps(TEXT)}\n", "utf-8")
     run(2, "validate", folder / "p.json", "--config", config)
@@ -155,7 +193,16 @@ def test_settings(tmp_path: Path, run: Callable[..., str]) -> None:
     run(2, "validate", folder / "p.json", "--baseline", config)
     run(0, "validate", folder / "p.json", "--no-config", "--write-baseline", folder / "b.json")
     run(2, "validate", folder / "p.json", "--no-config", "--report", f"json={folder}")
-    run(2, "validate", folder / "p.json", "--no-config", "--report", f"json={folder / 'r'}", "--report", f"text={folder / 'r'}")
+    run(
+        2,
+        "validate",
+        folder / "p.json",
+        "--no-config",
+        "--report",
+        f"json={folder / 'r'}",
+        "--report",
+        f"text={folder / 'r'}",
+    )
 
 
 @pytest.mark.parametrize("form", ["json", "described"])
@@ -216,17 +263,32 @@ def test_keeping_a_registry(tree: Path, tmp_path: Path, run: Callable[..., str])
 @pytest.mark.parametrize(
     "words",
     [
-        *(("list",), ("lint",), ("show", EVENT), ("validate", "--no-config", "-"), ("identify", "-"), ("diff", EVENT), ("sample", EVENT)),
+        *(
+            ("list",),
+            ("lint",),
+            ("show", EVENT),
+            ("validate", "--no-config", "-"),
+            ("identify", "-"),
+            ("diff", EVENT),
+            ("sample", EVENT),
+        ),
         *(("generate", "types", EVENT, "--out", "o"), ("build", "--out", "o", "--docs", "")),
     ],
     ids=" ".join,
 )
 @pytest.mark.parametrize(
     "name",
-    [f"acme/disk/st{NAME}/event.json", f"acme/{NAME}/x/1.0.0.json", f"{NAME}.json", f"acme/_shared/{NAME}.json"],
+    [
+        f"acme/disk/st{NAME}/event.json",
+        f"acme/{NAME}/x/1.0.0.json",
+        f"{NAME}.json",
+        f"acme/_shared/{NAME}.json",
+    ],
     ids=["event", "service", "no place", "shared"],
 )
-def test_names_of_a_broken_registry(name: str, words: tuple[str, ...], tree: Path, run: Callable[..., str]) -> None:
+def test_names_of_a_broken_registry(
+    name: str, words: tuple[str, ...], tree: Path, run: Callable[..., str]
+) -> None:
     """Faults of a registry name its files and folders without harm, whichever command meets them."""
     (tree / name).parent.mkdir(parents=True, exist_ok=True)
     (tree / name).write_text("{", "utf-8")
@@ -244,9 +306,24 @@ def test_names_of_a_broken_registry(name: str, words: tuple[str, ...], tree: Pat
             ("show", NAME),
             ("validate", "--at", NAME, "x"),
         ),
-        *(("validate", "--report", NAME, "x"), ("validate", "--event", NAME, "-"), ("list", "--provider", NAME), ("list", "--service", NAME)),
-        *(("sample", NAME), ("sample", EVENT, "-n", NAME), ("diff", NAME, "1.0.0", "2.0.0"), ("diff", "a", NAME, "b", "c"), ("generate", NAME)),
-        *(("generate", "types", NAME, "--out", "o"), ("show", "jdcloud/vm/state-change", "--format", "schema", "--envelope", NAME), ("lint", NAME)),
+        *(
+            ("validate", "--report", NAME, "x"),
+            ("validate", "--event", NAME, "-"),
+            ("list", "--provider", NAME),
+            ("list", "--service", NAME),
+        ),
+        *(
+            ("sample", NAME),
+            ("sample", EVENT, "-n", NAME),
+            ("diff", NAME, "1.0.0", "2.0.0"),
+            ("diff", "a", NAME, "b", "c"),
+            ("generate", NAME),
+        ),
+        *(
+            ("generate", "types", NAME, "--out", "o"),
+            ("show", "jdcloud/vm/state-change", "--format", "schema", "--envelope", NAME),
+            ("lint", NAME),
+        ),
     ],
     ids=lambda words: " ".join(word.replace(NAME, "x") for word in words),
 )
@@ -265,7 +342,16 @@ def test_the_plugin_of_pytest(tmp_path: Path, tree: Path) -> None:
         f"@signalbook.contract({EVENT!r}, registry=R)\ndef test_handler(payload: dict):\n    payload['data']['none']\n",
         "utf-8",
     )
-    words = ["--signalbook", str(payloads), "--signalbook-schemas", str(tree), "--signalbook-report", "text", "--signalbook-report", "json"]
+    words = [
+        "--signalbook",
+        str(payloads),
+        "--signalbook-schemas",
+        str(tree),
+        "--signalbook-report",
+        "text",
+        "--signalbook-report",
+        "json",
+    ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
     command = [
         sys.executable,
@@ -285,8 +371,14 @@ def test_the_plugin_of_pytest(tmp_path: Path, tree: Path) -> None:
     ]
     done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, check=False, timeout=120)
     told = done.stdout.decode()
-    assert (done.returncode, "what the handlers met" in told, f"{terminal.safe(NAME)}.json" in told) == (1, True, True), told
-    ours = told.partition("what the handlers met")[2] + "".join(line for line in told.splitlines(keepends=True) if terminal.safe("\x1b[31m") in line)
+    assert (done.returncode, "what the handlers met" in told, f"{terminal.safe(NAME)}.json" in told) == (
+        1,
+        True,
+        True,
+    ), told
+    ours = told.partition("what the handlers met")[2] + "".join(
+        line for line in told.splitlines(keepends=True) if terminal.safe("\x1b[31m") in line
+    )
     assert_harmless(ours)
     assert "\x1b" not in told
 
@@ -294,5 +386,8 @@ def test_the_plugin_of_pytest(tmp_path: Path, tree: Path) -> None:
 def test_an_error_that_a_handler_raises() -> None:
     """What `parse` raises can be written to a log as it is: names and values of the payload steer nothing there."""
     with pytest.raises(ParseError) as caught:
-        parse({"eventAction": TEXT, "eventTime": TEXT, "instanceId": "i-1", TEXT: TEXT}, registry=Registry.load())
+        parse(
+            {"eventAction": TEXT, "eventTime": TEXT, "instanceId": "i-1", TEXT: TEXT},
+            registry=Registry.load(),
+        )
     assert_harmless(str(caught.value))

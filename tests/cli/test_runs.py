@@ -15,7 +15,20 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from conftest import ROOT
-from running import BAD_LINE, FORMS, GOOD, LINE, PATIENCE, Started, environment, objects, says_interrupted, told, waiting, words
+from running import (
+    BAD_LINE,
+    FORMS,
+    GOOD,
+    LINE,
+    PATIENCE,
+    Started,
+    environment,
+    objects,
+    says_interrupted,
+    told,
+    waiting,
+    words,
+)
 from signalbook import Registry, check
 from signalbook.cli import main
 from signalbook.reading.limits import DEFAULT
@@ -27,7 +40,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-BROKEN_LINES = (b"{", b'{"a":1,"a":2}', b'{"x":"\xff"}', b"", b"   ", b"[]", b"17", b'{"unheard": "of"}', b'[{"no": 1}, 2]')
+BROKEN_LINES = (
+    b"{",
+    b'{"a":1,"a":2}',
+    b'{"x":"\xff"}',
+    b"",
+    b"   ",
+    b"[]",
+    b"17",
+    b'{"unheard": "of"}',
+    b'[{"no": 1}, 2]',
+)
 
 
 @pytest.fixture(autouse=True)
@@ -43,18 +66,29 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     registry = Registry.load()
     kinds: tuple[examples.Kind, ...] = ("valid", "delivered", "invalid")
-    shown = [value for contract in contracts(registry) for kind in kinds for value in examples.readable(examples.of(registry, contract, kind))]
+    shown = [
+        value
+        for contract in contracts(registry)
+        for kind in kinds
+        for value in examples.readable(examples.of(registry, contract, kind))
+    ]
     chosen = random.Random(8)  # noqa: S311 - to be repeated
     few = chosen.sample(shown, 150)
     (folder / "small" / "deeper").mkdir(parents=True)
     for number, value in enumerate(few):
-        (folder / "small" / ("deeper" if number % 5 == 0 else "") / f"{number:03}.json").write_text(json.dumps(value, indent=2), "utf-8")
+        (folder / "small" / ("deeper" if number % 5 == 0 else "") / f"{number:03}.json").write_text(
+            json.dumps(value, indent=2), "utf-8"
+        )
     for number, data in enumerate(BROKEN_LINES):
         (folder / "small" / f"broken-{number}.json").write_bytes(data)
     valid = [value for value in shown if check(value, registry=registry).ok]
-    many = [json.dumps(value).encode() for value in chosen.choices(valid, k=2_200) + chosen.choices(shown, k=300)]
+    many = [
+        json.dumps(value).encode() for value in chosen.choices(valid, k=2_200) + chosen.choices(shown, k=300)
+    ]
     chosen.shuffle(many)
-    lines = [line + chosen.choice([b"\n", b"\n", b"\r\n"]) for line in many] + [line + b"\n" for line in BROKEN_LINES]
+    lines = [line + chosen.choice([b"\n", b"\n", b"\r\n"]) for line in many] + [
+        line + b"\n" for line in BROKEN_LINES
+    ]
     chosen.shuffle(lines)
     (folder / "stream.ndjson").write_bytes(b"".join(lines))
     (folder / "stream.ndjson.gz").write_bytes(gzip.compress(b"".join(lines[:900])))
@@ -67,20 +101,40 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "utf-8",
     )
     # No baseline holds that there is nothing in an array.
-    assert run(folder, "small", "stream.ndjson", "array.json", "--write-baseline", "old.json", "--no-config")[0] == 1
+    assert (
+        run(folder, "small", "stream.ndjson", "array.json", "--write-baseline", "old.json", "--no-config")[0]
+        == 1
+    )
     old = json.loads((folder / "old.json").read_text("utf-8"))
     # Half of what was there is forgiven, so that there is something left to say.
     (folder / "old.json").write_text(json.dumps(old | {"entries": old["entries"][::2]}), "utf-8")
     return folder
 
 
-ALL = ("small", "stream.ndjson", "stream.ndjson.gz", "array.json", "array.json.gz", "small/001.json", "stream.ndjson", "missing.json")
+ALL = (
+    "small",
+    "stream.ndjson",
+    "stream.ndjson.gz",
+    "array.json",
+    "array.json.gz",
+    "small/001.json",
+    "stream.ndjson",
+    "missing.json",
+)
 
 
-def run(folder: Path, *arguments: object, stdin: bytes = b"", env: dict[str, str] | None = None) -> tuple[int, str, str]:
+def run(
+    folder: Path, *arguments: object, stdin: bytes = b"", env: dict[str, str] | None = None
+) -> tuple[int, str, str]:
     """Run the command in a folder; return its exit code and what it said."""
     done = subprocess.run(
-        words(*arguments), input=stdin, capture_output=True, check=False, timeout=4 * PATIENCE, cwd=folder, env=environment(**(env or {}))
+        words(*arguments),
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=4 * PATIENCE,
+        cwd=folder,
+        env=environment(**(env or {})),
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -110,14 +164,25 @@ def test_any_number_of_processes_gives_the_same_reports(way: str, project: Path,
     assert found[0] == found[1] == found[2]
     assert found[0][0] == 1
     statuses = sorted(told("json", found[0][1]["json"]))
-    assert sorted(told("junit", found[0][1]["junit"])) == statuses == sorted(told("text", found[0][1]["text"]))
+    assert (
+        sorted(told("junit", found[0][1]["junit"])) == statuses == sorted(told("text", found[0][1]["text"]))
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_report_file_is_what_standard_output_says(form: str, project: Path, tmp_path: Path) -> None:
     """A report in a file is, to the byte, what the command says in that form, whatever else is asked for beside it."""
     code, texts = reports(project, tmp_path, "small", "array.json", "--summary")
-    beside = run(project, "small", "array.json", "--summary", "--format", form, "--report", f"json={tmp_path / 'other'}")
+    beside = run(
+        project,
+        "small",
+        "array.json",
+        "--summary",
+        "--format",
+        form,
+        "--report",
+        f"json={tmp_path / 'other'}",
+    )
     assert (code, texts[form], texts["err"]) == beside
     if form in {"text", "json"}:
         assert run(project, "small", "array.json", "--summary", "--format", form)[1] == texts[form]
@@ -144,18 +209,23 @@ def test_counts_are_those_of_the_payloads(project: Path) -> None:
     parts = [part for one in verdicts for part in (one["parts"] or [one])]
     for row in counts["events"]:
         assert row["payloads"] == sum(
-            (part["event"], part["version"], part["status"]) == (row["event"], row["version"], row["status"]) for part in parts
+            (part["event"], part["version"], part["status"]) == (row["event"], row["version"], row["status"])
+            for part in parts
         )
     assert sum(row["payloads"] for row in counts["events"]) == len(parts)
     findings = [found for one in verdicts for found in one["findings"]]
     for row in counts["rules"]:
-        assert row["findings"] == sum((found["rule"], found["severity"]) == (row["rule"], row["severity"]) for found in findings)
+        assert row["findings"] == sum(
+            (found["rule"], found["severity"]) == (row["rule"], row["severity"]) for found in findings
+        )
     assert counts["files"] == len({one["source"] for one in verdicts if one["source"] != "missing.json"}) + 2
 
 
 def test_the_order_is_that_of_the_arguments_and_lines(project: Path) -> None:
     """Verdicts come in the order of the paths, and within a file in the order of lines and items."""
-    _, out, _ = run(project, "stream.ndjson", "small", "array.json", "--no-config", "--format", "json", "--jobs", 3)
+    _, out, _ = run(
+        project, "stream.ndjson", "small", "array.json", "--no-config", "--format", "json", "--jobs", 3
+    )
     seen = [(one["source"], one["line"] or 0, one["index"] or 0) for one in objects(out)]
     order = {"stream.ndjson": 0, "array.json": 2}
     assert seen == sorted(seen, key=lambda one: (order.get(one[0], 1), *one))
@@ -184,13 +254,21 @@ def test_the_forms_of_a_known_run(tmp_path: Path) -> None:
     suites = ET.fromstring(texts["junit"])  # noqa: S314 - our own
     assert (suites.get("tests"), suites.get("failures"), suites.get("errors")) == ("2", "1", "0")
     case = suites.findall("testsuite[@name='a.ndjson']/testcase")[1]
-    assert (case.get("file"), case.get("line"), case.find("failure").get("type")) == ("a.ndjson", "2", "invalid")  # type: ignore[union-attr]
+    failure = case.find("failure")
+    assert failure is not None
+    assert (case.get("file"), case.get("line"), failure.get("type")) == ("a.ndjson", "2", "invalid")
     (result,) = json.loads(texts["sarif"])["runs"][0]["results"]
     where = result["locations"][0]["physicalLocation"]
-    assert (result["ruleId"], result["level"], where["artifactLocation"]["uri"]) == ("type", "error", "a.ndjson")
+    assert (result["ruleId"], result["level"], where["artifactLocation"]["uri"]) == (
+        "type",
+        "error",
+        "a.ndjson",
+    )
     assert where["region"] == {"startLine": 2, "startColumn": column}
     annotation = texts["github"].splitlines()[0]
-    assert annotation.startswith(f"::error file=a.ndjson,line=2,col={column},title=type in jdcloud/vm/state-change 1.0.0::")
+    assert annotation.startswith(
+        f"::error file=a.ndjson,line=2,col={column},title=type in jdcloud/vm/state-change 1.0.0::"
+    )
     assert texts["text"].endswith("2 payloads: 1 valid, 1 invalid; 1 error\n")
     assert f"a.ndjson:2:{column}\n" in texts["text"]
     assert objects(texts["json"])[1]["findings"][0]["column"] == column
@@ -210,7 +288,12 @@ COLOURS = [
 
 
 @pytest.mark.parametrize(("asked", "env", "coloured"), COLOURS)
-def test_colours_where_they_are_wanted(asked: tuple[str, ...], env: dict[str, str], coloured: bool, tmp_path: Path) -> None:  # noqa: FBT001 - a column
+def test_colours_where_they_are_wanted(
+    asked: tuple[str, ...],
+    env: dict[str, str],
+    coloured: bool,  # noqa: FBT001 - a column
+    tmp_path: Path,
+) -> None:
     """The option goes before the variables, NO_COLOR before FORCE_COLOR; a pipe and a form for tools have none; nor has a report file."""
     (tmp_path / "a.ndjson").write_bytes(LINE + BAD_LINE)
     _, out, _ = run(tmp_path, "a.ndjson", *asked, "--report", "text=report.txt", env=env)
@@ -261,7 +344,10 @@ def test_a_report_that_cannot_be_written_is_told_at_once(where: str, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.ndjson", "old.json"]
 
 
-@pytest.mark.parametrize(("one", "other"), [("report", "report"), ("report", "./report"), ("linked", "report"), ("linked", "folder/../report")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("report", "report"), ("report", "./report"), ("linked", "report"), ("linked", "folder/../report")],
+)
 def test_two_reports_in_one_file_are_refused(one: str, other: str, tmp_path: Path) -> None:
     """Two reports that would overwrite each other are told at once, under whatever name; what no file is, like a terminal, takes several."""
     (tmp_path / "report").write_text("old", "utf-8")
@@ -294,7 +380,9 @@ def test_the_configuration_is_found_upward_and_flags_go_before_it(tmp_path: Path
     (tmp_path / ".git").mkdir()
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / "a.json").write_bytes(LINE.replace(b"{", b'{"new": 1, ', 1))
-    (tmp_path / "signalbook.toml").write_text('paths = ["a.json"]\nlevel = "strict"\nshow = "none"\n', "utf-8")
+    (tmp_path / "signalbook.toml").write_text(
+        'paths = ["a.json"]\nlevel = "strict"\nshow = "none"\n', "utf-8"
+    )
     inside = tmp_path / "deep" / "er"
     assert run(inside) == (1, "1 payload: 1 invalid; 1 error\n", "")
     code, out, _ = run(inside, "--level", "documented", "--show", "all")
@@ -319,9 +407,18 @@ def test_a_day_and_pins_ask_for_older_versions(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(value), "utf-8")
     code, out, _ = run(tmp_path, "a.json", "--format", "json")
     (now,) = objects(out)
-    assert (code, now["version"], "out-of-date" in {found["rule"] for found in now["findings"]}) == (1, new.version, True)
+    assert (code, now["version"], "out-of-date" in {found["rule"] for found in now["findings"]}) == (
+        1,
+        new.version,
+        True,
+    )
     (tmp_path / "signalbook.toml").write_text(f'[pins]\n"{event.id}" = "1.0.0"\n', "utf-8")
-    for asked in ((), ("--at", old.first_seen, "--no-config"), ("--version", "1.0.0", "--no-config"), ("--version", "any", "--no-config")):
+    for asked in (
+        (),
+        ("--at", old.first_seen, "--no-config"),
+        ("--version", "1.0.0", "--no-config"),
+        ("--version", "any", "--no-config"),
+    ):
         code, out, _ = run(tmp_path, "a.json", "--format", "json", *asked)
         assert (code, objects(out)[0]["version"]) == (0, "1.0.0"), asked
 
@@ -396,7 +493,9 @@ def test_the_reader_of_standard_output_may_leave(tmp_path: Path) -> None:
     """Where nobody reads standard output any more (`| head`), the run ends quietly, and report files are whole all the same."""
     (tmp_path / "a.ndjson").write_bytes((LINE + BAD_LINE) * 4_000)
     for jobs in (1, 2):
-        with Started("a.ndjson", "--report", "junit=report.xml", "--format", "json", "--jobs", jobs, cwd=tmp_path) as started:
+        with Started(
+            "a.ndjson", "--report", "junit=report.xml", "--format", "json", "--jobs", jobs, cwd=tmp_path
+        ) as started:
             started.read_until(b"\n")
             assert started.process.stdout
             started.process.stdout.close()
@@ -414,7 +513,9 @@ def test_the_reader_of_standard_output_may_leave(tmp_path: Path) -> None:
             assert started.process.stderr.read() == b""
 
 
-def test_the_same_in_this_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_same_in_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """`cli.main` does what the command does: the same exit code and the same text, again and again in one process."""
     (tmp_path / "a.ndjson").write_bytes(LINE + BAD_LINE)
     (tmp_path / "b.json").write_bytes(GOOD)

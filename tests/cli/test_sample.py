@@ -52,7 +52,9 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             here.met.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
-            status, text = {"/taken": (204, b""), "/moved": (302, b"elsewhere")}.get(self.path, (500, b"no \x1b[31mroom\n" + b"x" * 300 + b"\n" * 9))
+            status, text = {"/taken": (204, b""), "/moved": (302, b"elsewhere")}.get(
+                self.path, (500, b"no \x1b[31mroom\n" + b"x" * 300 + b"\n" * 9)
+            )
             self.send_response(status)
             if self.path == "/moved":
                 self.send_header("Location", f"{here.url}/taken")
@@ -112,7 +114,9 @@ def test_the_command_offers_every_kind() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_one_payload_is_printed_for_people_and_keeps_its_contract(event: str, signalbook: Callable[..., Run]) -> None:
+def test_one_payload_is_printed_for_people_and_keeps_its_contract(
+    event: str, signalbook: Callable[..., Run]
+) -> None:
     """Without options it is one documented payload as indented JSON, on the first route."""
     run = signalbook("sample", event)
     verdict = check(json.loads(run.out))
@@ -120,7 +124,11 @@ def test_one_payload_is_printed_for_people_and_keeps_its_contract(event: str, si
     assert run.out == json.dumps(json.loads(run.out), indent=2, ensure_ascii=False) + "\n"
     (one,) = described(signalbook("sample", event, "--format", "described"))
     assert one["payload"] == json.loads(run.out)
-    assert list(verdict.envelopes) == ([] if one["route"] == "bare" else [f"{event.partition('/')[0]}/{word}" for word in one["route"].split("+")])
+    assert list(verdict.envelopes) == (
+        []
+        if one["route"] == "bare"
+        else [f"{event.partition('/')[0]}/{word}" for word in one["route"].split("+")]
+    )
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -150,13 +158,18 @@ def test_tomorrows_payloads_are_tolerated(event: str, signalbook: Callable[..., 
     """What may come tomorrow is valid at the level tolerant; where the event has a new name, that name is told and the payload is not identified."""
     words = ("sample", event, "--kind", "tomorrow", "-n", 30)
     made = described(signalbook(*words, "--format", "described"))
-    checked = signalbook("validate", "--level", "tolerant", "--format", "json", "-", stdin=signalbook(*words).out.encode())
+    checked = signalbook(
+        "validate", "--level", "tolerant", "--format", "json", "-", stdin=signalbook(*words).out.encode()
+    )
     verdicts = [json.loads(line) for line in checked.out.splitlines()]
     assert len(verdicts) == len(made) == 30
     for one, verdict in zip(made, verdicts, strict=True):
         assert one["kind"] == "tomorrow"
         assert one["why"] != []
-        assert verdict["status"] == "valid" or (verdict["status"], verdict["name"]) == ("unidentified", one["name"])
+        assert verdict["status"] == "valid" or (verdict["status"], verdict["name"]) == (
+            "unidentified",
+            one["name"],
+        )
     assert "valid" in {verdict["status"] for verdict in verdicts}
 
 
@@ -166,7 +179,10 @@ def test_broken_payloads_are_found(event: str, signalbook: Callable[..., Run]) -
     words = ("sample", event, "--kind", "broken", "-n", 10)
     made = described(signalbook(*words, "--format", "described"))
     checked = signalbook("validate", "--format", "json", "-", stdin=signalbook(*words).out.encode())
-    assert (checked.code, {json.loads(line)["status"] for line in checked.out.splitlines()} & {"valid"}) == (1, set())
+    assert (checked.code, {json.loads(line)["status"] for line in checked.out.splitlines()} & {"valid"}) == (
+        1,
+        set(),
+    )
     assert all(one["why"] and one["fault"]["kind"] and one["fault"]["rules"] for one in made)
 
 
@@ -196,7 +212,13 @@ def test_output_is_utf8_in_any_terminal(signalbook: Callable[..., Run]) -> None:
 
 def out_of(*words: object) -> bytes:
     """Return the bytes that a run prints."""
-    done = subprocess.run([sys.executable, "-m", "signalbook", "sample", *map(str, words)], capture_output=True, check=True, cwd=ROOT, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-m", "signalbook", "sample", *map(str, words)],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        timeout=60,
+    )
     return done.stdout
 
 
@@ -216,12 +238,21 @@ def test_a_value_is_set_inside_json_text(signalbook: Callable[..., Run]) -> None
     """A pointer leads on through strings of JSON text, which stay strings of JSON text; a value is JSON where it reads as JSON, else text."""
     words = ("sample", TRACE, "--envelope", "smn-http", "--format", "described")
     (before,) = described(signalbook(*words))
-    run = signalbook(*words, "--set", "/message/resource_name=a=b", "--set", "/message/code=204", "--set", '/subject="7"')
+    run = signalbook(
+        *words, "--set", "/message/resource_name=a=b", "--set", "/message/code=204", "--set", '/subject="7"'
+    )
     (after,) = described(run)
     inner = json.loads(after["payload"]["message"])
     assert (inner["resource_name"], inner["code"], after["payload"]["subject"]) == ("a=b", 204, "7")
-    assert after["why"][-3:] == ['/message/resource_name was set to "a=b"', "/message/code was set to 204", '/subject was set to "7"']
-    same = {"payload": {**before["payload"], "message": after["payload"]["message"], "subject": "7"}, "why": after["why"]}
+    assert after["why"][-3:] == [
+        '/message/resource_name was set to "a=b"',
+        "/message/code was set to 204",
+        '/subject was set to "7"',
+    ]
+    same = {
+        "payload": {**before["payload"], "message": after["payload"]["message"], "subject": "7"},
+        "why": after["why"],
+    }
     assert after == {**before, **same}
     assert json.loads(before["payload"]["message"]).keys() == inner.keys()
 
@@ -246,28 +277,52 @@ def test_json_text_is_folded_as_it_was_written(signalbook: Callable[..., Run]) -
 def test_what_is_set_in_the_place_of_json_text_is_json_text(signalbook: Callable[..., Run]) -> None:
     """An object in the place of JSON text is written as such; text that is none is put there as it is."""
     words = ("sample", TRACE, "--envelope", "smn-http", "--set")
-    assert json.loads(signalbook(*words, '/message={"trace_name": "x"}').out)["message"] in ('{"trace_name":"x"}', '{"trace_name": "x"}')
+    assert json.loads(signalbook(*words, '/message={"trace_name": "x"}').out)["message"] in (
+        '{"trace_name":"x"}',
+        '{"trace_name": "x"}',
+    )
     assert json.loads(signalbook(*words, "/message=hello").out)["message"] == "hello"
 
 
 def test_a_form_stays_a_form(signalbook: Callable[..., Run]) -> None:
     """The fields of a form are texts, whatever is set."""
-    run = signalbook("sample", STATE_CHANGE, "--envelope", "cloudmonitor-webhook-form", "--set", "/userId=12", "--set", "/extra=[1]")
+    run = signalbook(
+        "sample",
+        STATE_CHANGE,
+        "--envelope",
+        "cloudmonitor-webhook-form",
+        "--set",
+        "/userId=12",
+        "--set",
+        "/extra=[1]",
+    )
     payload = json.loads(run.out)
-    assert (payload["userId"], payload["extra"], {type(value) for value in payload.values()}) == ("12", "[1]", {str})
+    assert (payload["userId"], payload["extra"], {type(value) for value in payload.values()}) == (
+        "12",
+        "[1]",
+        {str},
+    )
 
 
 def test_an_older_version_is_judged_as_what_it_is(signalbook: Callable[..., Run]) -> None:
     """What was set is held against the version that was asked for."""
     run = signalbook("sample", f"{STATE_CHANGE}@1.0.0", "--set", "/content/state=Pending")
     assert (run.code, run.err) == (0, "")
-    assert "in alibaba/ecs/instance-state-change@1.2.0" in signalbook("sample", STATE_CHANGE, "--set", "/content/state=Pending").err
+    assert (
+        "in alibaba/ecs/instance-state-change@1.2.0"
+        in signalbook("sample", STATE_CHANGE, "--set", "/content/state=Pending").err
+    )
 
 
 def test_a_payload_that_is_no_longer_valid_is_told_and_printed(signalbook: Callable[..., Run]) -> None:
     """The first findings stand on standard error, once for all payloads that have them, and the payloads are printed all the same."""
-    run = signalbook("sample", STATE_CHANGE, "-n", 4, "--envelope", "cloudmonitor", "--set", "/content/state=Stoping")
-    assert (run.code, [json.loads(line)["content"]["state"] for line in run.out.splitlines()]) == (0, ["Stoping"] * 4)
+    run = signalbook(
+        "sample", STATE_CHANGE, "-n", 4, "--envelope", "cloudmonitor", "--set", "/content/state=Stoping"
+    )
+    assert (run.code, [json.loads(line)["content"]["state"] for line in run.out.splitlines()]) == (
+        0,
+        ["Stoping"] * 4,
+    )
     assert run.err.startswith("signalbook: after --set, payload 1 is\ninvalid       payload\n")
     assert run.err.count("/content/state: is not a documented value") == 1
     assert "did you mean 'Stopping'?" in run.err
@@ -282,7 +337,18 @@ def test_a_new_field_is_allowed_and_told(signalbook: Callable[..., Run]) -> None
 
 def test_a_broken_payload_is_not_told_again(signalbook: Callable[..., Run]) -> None:
     """What was wrong before anything was set is no news."""
-    run = signalbook("sample", "jdcloud/vm/state-change", "--kind", "broken", "-n", 5, "--envelope", "cloud-events", "--set", "/pin=northwind")
+    run = signalbook(
+        "sample",
+        "jdcloud/vm/state-change",
+        "--kind",
+        "broken",
+        "-n",
+        5,
+        "--envelope",
+        "cloud-events",
+        "--set",
+        "/pin=northwind",
+    )
     assert (run.code, run.err) == (0, "")
 
 
@@ -292,13 +358,19 @@ NOWHERE = {
         "--set /contnt/state: does not exist in payload 1 (cloudmonitor): the payload has no 'contnt'; it has ",
         "/content?",
     ),
-    "a key below": ("/content/stat/x=1", "/content has no 'stat'; it has 'resourceId'", "did you mean /content/state?"),
+    "a key below": (
+        "/content/stat/x=1",
+        "/content has no 'stat'; it has 'resourceId'",
+        "did you mean /content/state?",
+    ),
     "a text": ("/level/x=1", '/level is "', "has no members"),
 }
 
 
 @pytest.mark.parametrize("case", NOWHERE.values(), ids=NOWHERE)
-def test_a_pointer_that_leads_nowhere_is_told(case: tuple[str, str, str], signalbook: Callable[..., Run]) -> None:
+def test_a_pointer_that_leads_nowhere_is_told(
+    case: tuple[str, str, str], signalbook: Callable[..., Run]
+) -> None:
     """The message says where it stopped, what is there, and what was probably meant; nothing is printed."""
     word, why, fix = case
     run = signalbook("sample", STATE_CHANGE, "--set", word)
@@ -310,7 +382,9 @@ def test_a_pointer_that_leads_nowhere_is_told(case: tuple[str, str, str], signal
 @pytest.mark.parametrize("index", ["1", "-1", "00", "x", "9" * 40, "²"])
 def test_a_list_has_the_items_it_has(index: str, signalbook: Callable[..., Run]) -> None:
     """An index is a number of an item that is there; a list does not grow."""
-    run = signalbook("sample", TRACE, "--envelope", "smn-functiongraph", "--set", f"/record/{index}/smn/subject=x")
+    run = signalbook(
+        "sample", TRACE, "--envelope", "smn-functiongraph", "--set", f"/record/{index}/smn/subject=x"
+    )
     assert (run.code, run.out) == (2, "")
     assert f"/record is a list without an item {index!r}; it has 0\n" in run.err
 
@@ -321,8 +395,14 @@ USAGE = {
     "an unknown event": (["nope"], "'nope' is not in the registry"),
     "a misspelt event": (["Instance:StateChanged"], "did you mean"),
     "an unknown version": ([f"{STATE_CHANGE}@9.9.9"], "instance-state-change@9.9.9"),
-    "an unknown envelope": ([STATE_CHANGE, "--envelope", "cloudmoniter"], "did you mean 'alibaba/cloudmonitor'"),
-    "a route that it does not take": ([STATE_CHANGE, "--envelope", "cloudmonitor+mns-http"], "cannot generate payloads for"),
+    "an unknown envelope": (
+        [STATE_CHANGE, "--envelope", "cloudmoniter"],
+        "did you mean 'alibaba/cloudmonitor'",
+    ),
+    "a route that it does not take": (
+        [STATE_CHANGE, "--envelope", "cloudmonitor+mns-http"],
+        "cannot generate payloads for",
+    ),
     "an envelope": (["huawei/smn-http"], "is an envelope"),
     "an unknown kind": ([STATE_CHANGE, "--kind", "odd"], "invalid choice"),
     "no payloads": ([STATE_CHANGE, "-n", "0"], "'0' is not a valid number of payloads"),
@@ -333,16 +413,28 @@ USAGE = {
     "a place without a value": ([STATE_CHANGE, "--set", "/content/state"], "is not a pointer and a value"),
     "the whole payload": ([STATE_CHANGE, "--set", "={}"], "is not a pointer and a value"),
     "bytes of several": ([STATE_CHANGE, "-n", "2", "--format", "bytes"], "--out DIR"),
-    "described in files": ([STATE_CHANGE, "--out", "x", "--format", "described"], "cannot be combined with --out"),
-    "described in a request": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--format", "described"], "cannot be combined with --send"),
+    "described in files": (
+        [STATE_CHANGE, "--out", "x", "--format", "described"],
+        "cannot be combined with --out",
+    ),
+    "described in a request": (
+        [STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--format", "described"],
+        "cannot be combined with --send",
+    ),
     "files and requests": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--out", "x"], "not allowed with"),
     "a header for nothing": ([STATE_CHANGE, "--header", "a: b"], "--send URL"),
-    "no header": ([STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--header", "a b: c"], "is not a valid ASCII header"),
+    "no header": (
+        [STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--header", "a b: c"],
+        "is not a valid ASCII header",
+    ),
     "a header with a line break": (
         [STATE_CHANGE, "--send", "http://127.0.0.1:1/", "--header", "a: b\r\nc: d"],
         r"--header a: b\r\nc: d: is not a valid ASCII header",
     ),
-    "another scheme": ([STATE_CHANGE, "--send", "file:///etc/passwd"], "does not begin with http:// or https://"),
+    "another scheme": (
+        [STATE_CHANGE, "--send", "file:///etc/passwd"],
+        "does not begin with http:// or https://",
+    ),
     "no scheme": ([STATE_CHANGE, "--send", "127.0.0.1:80/hook"], "does not begin with http:// or https://"),
     "no host": ([STATE_CHANGE, "--send", "http:///hook"], "names no host"),
     "no port": ([STATE_CHANGE, "--send", "http://127.0.0.1:port/"], "is no URL"),
@@ -353,7 +445,9 @@ USAGE = {
 
 
 @pytest.mark.parametrize("case", USAGE.values(), ids=USAGE)
-def test_wrong_words_are_told(case: tuple[list[str], str], signalbook: Callable[..., Run], tmp_path: Path) -> None:
+def test_wrong_words_are_told(
+    case: tuple[list[str], str], signalbook: Callable[..., Run], tmp_path: Path
+) -> None:
     """A wrong use exits with 2, says what is wrong, and prints, writes and sends nothing."""
     words, told = case
     run = signalbook("sample", *words, cwd=tmp_path)
@@ -365,7 +459,15 @@ def test_wrong_words_are_told(case: tuple[list[str], str], signalbook: Callable[
 
 def test_a_value_that_is_not_utf8_is_told() -> None:
     """The words of a command line are bytes; those that are no text cannot stand in a payload."""
-    words: list[str | bytes] = [sys.executable, "-m", "signalbook", "sample", STATE_CHANGE, "--set", b"/content/state=\xff"]
+    words: list[str | bytes] = [
+        sys.executable,
+        "-m",
+        "signalbook",
+        "sample",
+        STATE_CHANGE,
+        "--set",
+        b"/content/state=\xff",
+    ]
     done = subprocess.run(words, capture_output=True, check=False, timeout=60)
     assert (done.returncode, b"is not valid UTF-8" in done.stderr, done.stdout) == (2, True, b"")
 
@@ -428,9 +530,20 @@ def test_a_folder_that_cannot_be_written_to_is_told(signalbook: Callable[..., Ru
 # --send
 
 
-def test_payloads_are_posted_with_the_headers_of_the_provider(receiver: Receiver, signalbook: Callable[..., Run], registry: Registry) -> None:
+def test_payloads_are_posted_with_the_headers_of_the_provider(
+    receiver: Receiver, signalbook: Callable[..., Run], registry: Registry
+) -> None:
     """SMN's headers say what the body says, also where that was set; a header of the caller's own comes along, or in the place of theirs."""
-    words = ("--envelope", "smn-http", "--set", "/message_id=abc", "--header", "X-Test: 1", "--header", "content-type:text/plain")
+    words = (
+        "--envelope",
+        "smn-http",
+        "--set",
+        "/message_id=abc",
+        "--header",
+        "X-Test: 1",
+        "--header",
+        "content-type:text/plain",
+    )
     run = signalbook("sample", TRACE, *words, "--send", f"{receiver.url}/taken")
     ((path, headers, body),) = receiver.met
     payload = json.loads(body)
@@ -438,18 +551,42 @@ def test_payloads_are_posted_with_the_headers_of_the_provider(receiver: Receiver
     assert headers["x-smn-message-type"] == payload["type"]
     assert headers["x-smn-topic-urn"] == payload["topic_urn"]
     assert headers["x-smn-message-id"] == payload["message_id"] == "abc"
-    assert (headers["x-test"], headers["content-type"], headers["content-length"]) == ("1", "text/plain", str(len(body)))
+    assert (headers["x-test"], headers["content-type"], headers["content-length"]) == (
+        "1",
+        "text/plain",
+        str(len(body)),
+    )
     first, *_, status, last = run.out.splitlines()
-    assert first == f"1  documented {TRACE} {registry.event(TRACE).newest.version} in smn-http, {len(body)} bytes"
+    assert (
+        first
+        == f"1  documented {TRACE} {registry.event(TRACE).newest.version} in smn-http, {len(body)} bytes"
+    )
     assert '   /message_id was set to "abc"' in run.out.splitlines()
     assert status.startswith("   204 No Content after ")
     assert last == "1 payload sent: 1 accepted, 0 not"
 
 
-def test_forms_and_compressed_data_are_posted_as_they_arrive(receiver: Receiver, signalbook: Callable[..., Run]) -> None:
+def test_forms_and_compressed_data_are_posted_as_they_arrive(
+    receiver: Receiver, signalbook: Callable[..., Run]
+) -> None:
     """What is sent are the bytes that the provider sends, with the type of their content."""
-    assert signalbook("sample", STATE_CHANGE, "--envelope", "cloudmonitor-webhook-form", "--send", f"{receiver.url}/taken").code == 0
-    assert signalbook("sample", CONFIG, "--envelope", "config-chunk+config", "--send", f"{receiver.url}/taken").code == 0
+    assert (
+        signalbook(
+            "sample",
+            STATE_CHANGE,
+            "--envelope",
+            "cloudmonitor-webhook-form",
+            "--send",
+            f"{receiver.url}/taken",
+        ).code
+        == 0
+    )
+    assert (
+        signalbook(
+            "sample", CONFIG, "--envelope", "config-chunk+config", "--send", f"{receiver.url}/taken"
+        ).code
+        == 0
+    )
     (_, of_form, form), (_, of_packed, packed) = receiver.met
     assert of_form["content-type"] == "application/x-www-form-urlencoded"
     assert form == out_of(STATE_CHANGE, "--envelope", "cloudmonitor-webhook-form", "--format", "bytes")
@@ -461,11 +598,26 @@ def test_several_are_posted_one_after_the_other(receiver: Receiver, signalbook: 
     """Each payload is told with what is special about it; proxies that the environment names are passed by."""
     proxy = f"http://{free()}"
     run = signalbook(
-        *("sample", "jdcloud/vm/state-change", "--kind", "broken", "-n", 3, "--send", f"{receiver.url}/taken"),
+        *(
+            "sample",
+            "jdcloud/vm/state-change",
+            "--kind",
+            "broken",
+            "-n",
+            3,
+            "--send",
+            f"{receiver.url}/taken",
+        ),
         env={"http_proxy": proxy, "HTTP_PROXY": proxy, "all_proxy": proxy, "no_proxy": ""},
     )
-    assert (run.code, len(receiver.met), run.out.splitlines()[-1]) == (0, 3, "3 payloads sent: 3 accepted, 0 not")
-    made = described(signalbook("sample", "jdcloud/vm/state-change", "--kind", "broken", "-n", 3, "--format", "described"))
+    assert (run.code, len(receiver.met), run.out.splitlines()[-1]) == (
+        0,
+        3,
+        "3 payloads sent: 3 accepted, 0 not",
+    )
+    made = described(
+        signalbook("sample", "jdcloud/vm/state-change", "--kind", "broken", "-n", 3, "--format", "described")
+    )
     assert [json.loads(body) for _, _, body in receiver.met] == [one["payload"] for one in made]
     assert all(f"   {why}" in run.out for one in made for why in one["why"])
 
@@ -550,7 +702,9 @@ def test_tls_where_none_is_spoken_is_a_problem(receiver: Receiver) -> None:
 def test_a_reader_that_goes_away_is_no_error() -> None:
     """`signalbook sample … | head -1` ends quietly."""
     words = [sys.executable, "-m", "signalbook", "sample", TRACE, "-n", "2000"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)) as process:
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ)
+    ) as process:
         assert process.stdout
         assert process.stderr
         assert process.stdout.readline().startswith(b"{")

@@ -30,12 +30,18 @@ def asked(folder: Path) -> list[str]:
     return [word for form in FORMS for word in ("--report", f"{form}={folder / form}")]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 @pytest.mark.parametrize(("form", "shown"), [(form, show) for form in FORMS for show in ("all", "findings")])
-def test_a_stopped_run_reports_what_it_checked(form: str, shown: str, number: int, code: int, tmp_path: Path) -> None:
+def test_a_stopped_run_reports_what_it_checked(
+    form: str, shown: str, number: int, code: int, tmp_path: Path
+) -> None:
     """Stopped by Ctrl-C, by a CI system or by a terminal that goes away, each report is whole, counts what was checked, and says that this is not all; the exit code says so too."""
     (tmp_path / "report").write_text(OLD, "utf-8")
-    with Started("-", "--format", "json", "--report", f"{form}={tmp_path / 'report'}", "--show", shown) as started:
+    with Started(
+        "-", "--format", "json", "--report", f"{form}={tmp_path / 'report'}", "--show", shown
+    ) as started:
         started.write(LINE + BAD_LINE + LINE + BAD_LINE + b"{\n")
         started.read_until(b"\n", 3 if shown == "findings" else 5)
         started.send(number)
@@ -58,13 +64,21 @@ def test_standard_output_of_a_stopped_run(form: str, tmp_path: Path) -> None:
     seen = tmp_path / "seen"
     os.mkfifo(pipe)
     os.mkfifo(seen)
-    with Started(pipe, "--format", form, "--report", f"json={seen}") as started, seen.open("rb") as reader, pipe.open("wb", buffering=0) as writer:
+    with (
+        Started(pipe, "--format", form, "--report", f"json={seen}") as started,
+        seen.open("rb") as reader,
+        pipe.open("wb", buffering=0) as writer,
+    ):
         writer.write(BAD_LINE * 3)
         # The report beside it, in a pipe, shows how far the run is; it is written in blocks, so many lines are needed.
         until(lambda: feed(writer, reader))
         started.send(signal.SIGINT)
         end = time.monotonic() + PATIENCE
-        while select.select([reader], [], [], 0.1)[0] and os.read(reader.fileno(), 1 << 16) and time.monotonic() < end:
+        while (
+            select.select([reader], [], [], 0.1)[0]
+            and os.read(reader.fileno(), 1 << 16)
+            and time.monotonic() < end
+        ):
             continue
         code, out, err = started.end()
     assert (code, err, says_interrupted(form, out)) == (130, "", True)
@@ -111,7 +125,15 @@ def test_a_terminal_that_goes_away_leaves_a_whole_report(jobs: int, tmp_path: Pa
     """Where the terminal of a run is closed, nothing can be written to it any more; the report in a file is whole all the same."""
     os.mkfifo(tmp_path / "pipe.ndjson")
     report = tmp_path / "report"
-    words = ["signalbook", "validate", str(tmp_path / "pipe.ndjson"), "--jobs", str(jobs), "--report", f"json={report}"]
+    words = [
+        "signalbook",
+        "validate",
+        str(tmp_path / "pipe.ndjson"),
+        "--jobs",
+        str(jobs),
+        "--report",
+        f"json={report}",
+    ]
     number, terminal = pty.fork()
     if number == 0:
         os.execv(sys.executable, [sys.executable, "-m", *words])  # noqa: S606 - our own command
@@ -210,7 +232,10 @@ def test_no_baseline_of_half_a_run(tmp_path: Path) -> None:
         started.read_until(b"\n", 2)
         started.send(signal.SIGINT)
         code, _, err = started.end()
-    assert (code, err) == (130, "signalbook: old.json was not written, because the run did not check everything\n")
+    assert (code, err) == (
+        130,
+        "signalbook: old.json was not written, because the run did not check everything\n",
+    )
     assert (tmp_path / "old.json").read_text("utf-8") == OLD
     assert [path.name for path in tmp_path.iterdir()] == ["old.json"]
 
@@ -218,8 +243,13 @@ def test_no_baseline_of_half_a_run(tmp_path: Path) -> None:
 def test_a_stopped_run_does_not_call_its_ignores_useless(tmp_path: Path) -> None:
     """Of an ignore and of a baseline that met nothing so far, a stopped run says nothing."""
     os.mkfifo(tmp_path / "pipe.ndjson")
-    (tmp_path / "signalbook.toml").write_text('paths = ["pipe.ndjson"]\n[[ignore]]\nreason = "a test"\nuntil = 2999-12-31\nrule = "type"\n', "utf-8")
-    baseline = {"version": 1, "entries": [{"file": "pipe.ndjson", "rule": "enum", "contract": None, "pointer": "/a", "count": 3}]}
+    (tmp_path / "signalbook.toml").write_text(
+        'paths = ["pipe.ndjson"]\n[[ignore]]\nreason = "a test"\nuntil = 2999-12-31\nrule = "type"\n', "utf-8"
+    )
+    baseline = {
+        "version": 1,
+        "entries": [{"file": "pipe.ndjson", "rule": "enum", "contract": None, "pointer": "/a", "count": 3}],
+    }
     (tmp_path / "old.json").write_text(json.dumps(baseline), "utf-8")
     for stop in (True, False):
         with (
@@ -259,7 +289,11 @@ def test_a_hang_up_is_never_the_second_signal_that_kills() -> None:
         try:
             with Interrupts() as interrupts:
                 interrupts.hold()
-                for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP) if ignored else (signal.SIGTERM, signal.SIGHUP, signal.SIGHUP):
+                for number in (
+                    (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP)
+                    if ignored
+                    else (signal.SIGTERM, signal.SIGHUP, signal.SIGHUP)
+                ):
                     os.kill(os.getpid(), number)
                 assert interrupts.number == signal.SIGTERM
             assert signal.getsignal(signal.SIGHUP) == (signal.SIG_IGN if ignored else signal.SIG_DFL)

@@ -39,12 +39,25 @@ SHARED: dict[str, Any] = {
     "acme/none": TEXT,
     "acme/2fa": TEXT,
     "acme/x-y": {"type": "object", "required": ["q"], "properties": {"q": TEXT}},
-    "acme/x": {"type": "object", "properties": {"y": {"type": "object", "required": ["z"], "properties": {"z": TEXT}}}},
-    "acme/base": {"type": "object", "required": ["kind"], "properties": {"kind": TEXT, "more": {"type": ["string", "null"]}}},
+    "acme/x": {
+        "type": "object",
+        "properties": {"y": {"type": "object", "required": ["z"], "properties": {"z": TEXT}}},
+    },
+    "acme/base": {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": TEXT, "more": {"type": ["string", "null"]}},
+    },
     "acme/middle": {"type": "object", "properties": {"m": TEXT}, "allOf": [{"$ref": "base.json"}]},
     "acme/text-of": {"type": "string", "contentMediaType": "application/json", "contentSchema": ITEM},
-    "acme/either": {"anyOf": [{"type": "integer", "x-unit": "ms", "x-zone": "UTC"}, {"type": "string", "minLength": 2}]},
-    "beta/x": {"type": "object", "required": ["b"], "properties": {"b": {"allOf": [{"$ref": "../../acme/_shared/literal.json"}]}}},
+    "acme/either": {
+        "anyOf": [{"type": "integer", "x-unit": "ms", "x-zone": "UTC"}, {"type": "string", "minLength": 2}]
+    },
+    "beta/x": {
+        "type": "object",
+        "required": ["b"],
+        "properties": {"b": {"allOf": [{"$ref": "../../acme/_shared/literal.json"}]}},
+    },
 }
 
 
@@ -71,9 +84,18 @@ EVENTS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
         [{"class": "c", "9z": "z", "a b": "b", "名": "m"}],
         [],
     ),
-    "acme/types/none": ({"properties": {"vmName": TEXT, "vm_name": WHOLE}}, [{"vmName": "a", "vm_name": 1}], [{"vmName": 1}, {"vm_name": "1"}]),
+    "acme/types/none": (
+        {"properties": {"vmName": TEXT, "vm_name": WHOLE}},
+        [{"vmName": "a", "vm_name": 1}],
+        [{"vmName": 1}, {"vm_name": "1"}],
+    ),
     "acme/envelopes/lambda": (
-        {"properties": {"disks": {"type": "array", "items": ITEM}, "disk": {"type": "object", "required": ["y"], "properties": {"y": WHOLE}}}},
+        {
+            "properties": {
+                "disks": {"type": "array", "items": ITEM},
+                "disk": {"type": "object", "required": ["y"], "properties": {"y": WHOLE}},
+            }
+        },
         [{"disks": [{"x": "1"}], "disk": {"y": 1.0}}],
         [{"disks": [{"y": 1}]}, {"disk": {"x": "1"}}],
     ),
@@ -123,7 +145,14 @@ EVENTS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
         [{"kind": "k"}],
     ),
     "acme/disk/texts": (
-        {"properties": {"a": ref("acme/text-of"), "either": ref("acme/either"), "x": ref("acme/x"), "xy": ref("acme/x-y")}},
+        {
+            "properties": {
+                "a": ref("acme/text-of"),
+                "either": ref("acme/either"),
+                "x": ref("acme/x"),
+                "xy": ref("acme/x-y"),
+            }
+        },
         [{"a": '{"x": "1"}', "either": 1704780333000, "x": {"y": {"z": "1"}}, "xy": {"q": "1"}}],
         [{"either": "a"}, {"x": {"y": {}}}, {"xy": {}}],
     ),
@@ -135,7 +164,10 @@ EVENTS: dict[str, tuple[dict[str, Any], list[Any], list[Any]]] = {
     "class/disk/full": (
         {
             "required": ["undescribed"],
-            "properties": {"at": {"type": "string", "format": "date-time"}, "local": {**TEXT, "pattern": "^.*$", "x-zone": "UTC+8"}},
+            "properties": {
+                "at": {"type": "string", "format": "date-time"},
+                "local": {**TEXT, "pattern": "^.*$", "x-zone": "UTC+8"},
+            },
         },
         [{"undescribed": 1, "at": "2026-01-02T03:04:60.1234567Z"}],
         [{}, {"undescribed": 1, "at": "2026-13-02T03:04:05Z"}],
@@ -149,7 +181,10 @@ def described(schema: Any) -> Any:
         return [described(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
-    out = {key: value if key in ("enum", "const", "required") else described(value) for key, value in schema.items()}
+    out = {
+        key: value if key in ("enum", "const", "required") else described(value)
+        for key, value in schema.items()
+    }
     fields = {name: {**inner, "description": NOTE} for name, inner in out.get("properties", {}).items()}
     return {**out, "properties": fields} if fields else out
 
@@ -162,19 +197,55 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     title = {"en": 'A title with "quotes" and \\N', "note": "There is none in Chinese."}
     version = {"1.0.0": {"firstSeen": "2026-01-15", "source": "page", "by": "provider", "note": "The first."}}
     for provider in {name.split("/")[0] for name in EVENTS}:
-        services = {name.split("/")[1]: {"title": title, "summary": NOTE} for name in EVENTS if name.startswith(f"{provider}/")}
-        save(tree / provider / "provider.json", {"title": title, "services": services, "sources": {"page": {"title": "Page", "seen": "2026-01-15"}}})
-        bare = {"title": title, "summary": NOTE, "kind": "bare", "recognise": {"keys": ["event", provider], "least": 1}}
+        services = {
+            name.split("/")[1]: {"title": title, "summary": NOTE}
+            for name in EVENTS
+            if name.startswith(f"{provider}/")
+        }
+        save(
+            tree / provider / "provider.json",
+            {
+                "title": title,
+                "services": services,
+                "sources": {"page": {"title": "Page", "seen": "2026-01-15"}},
+            },
+        )
+        bare = {
+            "title": title,
+            "summary": NOTE,
+            "kind": "bare",
+            "recognise": {"keys": ["event", provider], "least": 1},
+        }
         bare |= {"slot": {"at": "", "holds": "event"}, "key": {"name": {"at": "/event"}}, "sources": ["page"]}
         save(tree / provider / "_envelopes" / "bare" / "envelope.json", bare)
     for name, schema in SHARED.items():
         provider, _, word = name.partition("/")
-        save(tree / provider / "_shared" / f"{word}.json", {"$id": f"{BASE}{provider}/_shared/{word}.json", "description": NOTE, **described(schema)})
-    for name, (schema, _, _) in EVENTS.items():
-        about = {"name": name, "title": title, "summary": NOTE, "category": "exception", "severity": "warning", "status": "active"}
-        save(tree / name / "event.json", {**about, "envelopes": [f"{name.split('/')[0]}/bare"], "versions": version, "sources": ["page"]})
         save(
-            tree / name / "1.0.0.json", {"$id": f"{BASE}{name}/1.0.0.json", "title": "T", "description": NOTE, "type": "object", **described(schema)}
+            tree / provider / "_shared" / f"{word}.json",
+            {"$id": f"{BASE}{provider}/_shared/{word}.json", "description": NOTE, **described(schema)},
+        )
+    for name, (schema, _, _) in EVENTS.items():
+        about = {
+            "name": name,
+            "title": title,
+            "summary": NOTE,
+            "category": "exception",
+            "severity": "warning",
+            "status": "active",
+        }
+        save(
+            tree / name / "event.json",
+            {**about, "envelopes": [f"{name.split('/')[0]}/bare"], "versions": version, "sources": ["page"]},
+        )
+        save(
+            tree / name / "1.0.0.json",
+            {
+                "$id": f"{BASE}{name}/1.0.0.json",
+                "title": "T",
+                "description": NOTE,
+                "type": "object",
+                **described(schema),
+            },
         )
     return Registry.load(tree)
 
@@ -192,7 +263,9 @@ def packages(awkward: Registry, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 def cls(style: str, event_id: str) -> Any:
     """Return the class of an event, as `parse` looks it up."""
-    module, _, name = importlib.import_module(f"awkward_{style}._contracts").CONTRACTS[f"{event_id}@1.0.0"].partition(":")
+    module, _, name = (
+        importlib.import_module(f"awkward_{style}._contracts").CONTRACTS[f"{event_id}@1.0.0"].partition(":")
+    )
     return getattr(importlib.import_module(f"awkward_{style}.{module}"), name)
 
 
@@ -206,7 +279,9 @@ def test_what_fits_is_read_and_what_does_not_is_refused(packages: Path, event_id
     for value in EVENTS[event_id][2]:
         with pytest.raises(ValidationError):
             model.model_validate(value)
-        if not any(isinstance(one, str) for one in value.values()):  # dataclasses know types, and not the forms of texts
+        if not any(
+            isinstance(one, str) for one in value.values()
+        ):  # dataclasses know types, and not the forms of texts
             with pytest.raises(ValueError, match=r"\S"):
                 plain.from_dict(value)
 
@@ -214,9 +289,14 @@ def test_what_fits_is_read_and_what_does_not_is_refused(packages: Path, event_id
 @pytest.mark.parametrize("style", models.STYLES)
 def test_every_module_is_imported(packages: Path, style: str) -> None:
     """No two modules need each other, and no class hides what a module needs."""
-    names = [path.relative_to(packages).with_suffix("").as_posix().replace("/", ".") for path in (packages / f"awkward_{style}").rglob("*.py")]
+    names = [
+        path.relative_to(packages).with_suffix("").as_posix().replace("/", ".")
+        for path in (packages / f"awkward_{style}").rglob("*.py")
+    ]
     code = "import importlib, sys; [importlib.import_module(name.removesuffix('.__init__')) for name in sys.argv[1:]]"
-    done = subprocess.run([sys.executable, "-c", code, *names], capture_output=True, text=True, check=False, cwd=packages)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *names], capture_output=True, text=True, check=False, cwd=packages
+    )
     assert (len(names) > 20, done.stderr) == (True, "")
 
 
@@ -235,16 +315,32 @@ def test_two_events_of_one_class_are_refused(awkward: Registry, tmp_path: Path) 
     for name in ("a-1", "a1"):
         about = json.loads((awkward.root / "acme/disk/values/event.json").read_bytes())
         save(tree / "acme" / "disk" / name / "event.json", {**about, "name": name})
-        save(tree / "acme" / "disk" / name / "1.0.0.json", {**contract.schema, "$id": f"{BASE}acme/disk/{name}/1.0.0.json"})
+        save(
+            tree / "acme" / "disk" / name / "1.0.0.json",
+            {**contract.schema, "$id": f"{BASE}acme/disk/{name}/1.0.0.json"},
+        )
     registry = Registry.load(tree)
     with pytest.raises(Unreadable, match="acme/disk/a-1 and acme/disk/a1"):
         models.package(registry, registry.event_contracts())
 
 
-@pytest.mark.parametrize(("zone", "offset"), [("UTC", "+00:00"), ("UTC+8", "+08:00"), ("UTC+05:30", "+05:30")])
+@pytest.mark.parametrize(
+    ("zone", "offset"), [("UTC", "+00:00"), ("UTC+8", "+08:00"), ("UTC+05:30", "+05:30")]
+)
 def test_a_zone_that_is_documented_reads_times_without_one(zone: str, offset: str) -> None:
     """The text bears no offset, the contract says which one it is: the datetime is aware, and the text comes back."""
-    field = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}$", "x-zone": zone, "examples": ["2026-01-02 03:04:05"]}
-    found = eval(provider_times.expression(Flat(field)), {"Annotated": Annotated, "datetime": datetime, "WireTime": WireTime})  # noqa: S307 - our own text
+    field = {
+        "type": "string",
+        "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8}$",
+        "x-zone": zone,
+        "examples": ["2026-01-02 03:04:05"],
+    }
+    found = eval(  # noqa: S307 - our own text
+        provider_times.expression(Flat(field)),
+        {"Annotated": Annotated, "datetime": datetime, "WireTime": WireTime},
+    )
     read = get_args(found)[1].read("2026-01-02 03:04:05")
-    assert (read.isoformat(), get_args(found)[1].write(read)) == (f"2026-01-02T03:04:05{offset}", "2026-01-02 03:04:05")
+    assert (read.isoformat(), get_args(found)[1].write(read)) == (
+        f"2026-01-02T03:04:05{offset}",
+        "2026-01-02 03:04:05",
+    )

@@ -54,7 +54,10 @@ def verdicts(registry: Registry, kind: Kind) -> dict[str, bool]:
     out: dict[str, bool] = {}
     for contract in registry.event_contracts():
         checks = validator(compose.bundle(contract))
-        out |= {str(one.file.relative_to(registry.root)): checks.is_valid(one.value) for one in examples.of(registry, contract, kind)}
+        out |= {
+            str(one.file.relative_to(registry.root)): checks.is_valid(one.value)
+            for one in examples.of(registry, contract, kind)
+        }
     return out
 
 
@@ -70,7 +73,9 @@ def bundles(made: dict[str, bytes]) -> dict[str, Any]:
     return {name: strict_json.loads(data) for name, data in made.items() if name.startswith("bundles/")}
 
 
-def test_there_is_a_bundle_for_every_body_and_every_envelope_that_can_be_one(either: Registry, made: dict[str, bytes]) -> None:
+def test_there_is_a_bundle_for_every_body_and_every_envelope_that_can_be_one(
+    either: Registry, made: dict[str, bytes]
+) -> None:
     """Body × envelope: each version has its body, and one bundle for each wrapper that its event travels in."""
     wanted = {"index.json"}
     for contract in either.event_contracts():
@@ -82,8 +87,15 @@ def test_there_is_a_bundle_for_every_body_and_every_envelope_that_can_be_one(eit
 
 def test_every_bundle_is_a_draft_07_schema(bundles: dict[str, Any]) -> None:
     """Any tool that reads draft-07 can use it."""
-    broken = [name for name, schema in bundles.items() if not jsonschema.Draft7Validator(jsonschema.Draft7Validator.META_SCHEMA).is_valid(schema)]
-    assert (broken, {schema["$schema"] for schema in bundles.values()}) == ([], {"http://json-schema.org/draft-07/schema#"})
+    broken = [
+        name
+        for name, schema in bundles.items()
+        if not jsonschema.Draft7Validator(jsonschema.Draft7Validator.META_SCHEMA).is_valid(schema)
+    ]
+    assert (broken, {schema["$schema"] for schema in bundles.values()}) == (
+        [],
+        {"http://json-schema.org/draft-07/schema#"},
+    )
 
 
 def strays(schema: Any) -> list[str]:
@@ -92,7 +104,9 @@ def strays(schema: Any) -> list[str]:
     for pointer, node in subschemas(schema):
         reference = node.get("$ref", "#/definitions/")
         name = reference.removeprefix("#/definitions/").replace("~1", "/").replace("~0", "~")
-        if "$ref" in node and (not reference.startswith("#/definitions/") or name not in schema["definitions"]):
+        if "$ref" in node and (
+            not reference.startswith("#/definitions/") or name not in schema["definitions"]
+        ):
             found.append(f"{pointer}/$ref")
     return found
 
@@ -114,7 +128,9 @@ def test_a_bundle_rejects_every_invalid_example(either: Registry) -> None:
     assert (bool(found), [name for name, accepted in found.items() if accepted]) == (True, [])
 
 
-def test_the_bundle_of_an_envelope_accepts_what_is_delivered_in_it_and_rejects_a_broken_body(either: Registry, bundles: dict[str, Any]) -> None:
+def test_the_bundle_of_an_envelope_accepts_what_is_delivered_in_it_and_rejects_a_broken_body(
+    either: Registry, bundles: dict[str, Any]
+) -> None:
     """A whole delivery is held against one schema, body included: the delivered example passes, and fails without its body."""
     tried, wrong = 0, []
     for contract in either.event_contracts():
@@ -125,9 +141,18 @@ def test_the_bundle_of_an_envelope_accepts_what_is_delivered_in_it_and_rejects_a
                 envelope = either.envelopes[f"{contract.of.split('/')[0]}/{example.words[0]}"]
                 place, text = next(iter(envelope.decode), envelope.at), bool(envelope.decode)
                 slot = envelope.at[len(place) :] if text else envelope.at
-                inner, value = (_described_text(schema, example.value, place)) if text else (schema, example.value)
-                accepted, emptied = validator(inner).is_valid(value), validator(inner).is_valid(_emptied(value, slot))
-                wrong += [str(example.file)] if (accepted, emptied, validator(schema).is_valid(example.value)) != (True, False, True) else []
+                inner, value = (
+                    (_described_text(schema, example.value, place)) if text else (schema, example.value)
+                )
+                accepted, emptied = (
+                    validator(inner).is_valid(value),
+                    validator(inner).is_valid(_emptied(value, slot)),
+                )
+                wrong += (
+                    [str(example.file)]
+                    if (accepted, emptied, validator(schema).is_valid(example.value)) != (True, False, True)
+                    else []
+                )
     assert (tried > 0, wrong) == (True, [])
 
 
@@ -137,7 +162,9 @@ def _described_text(schema: Any, delivery: Any, place: tuple[str, ...]) -> tuple
     for step in place:
         node, delivery = node["properties"][step], delivery[step]
     assert node["contentMediaType"] == "application/json"
-    return {**node["contentSchema"], "definitions": schema["definitions"]}, strict_json.loads(delivery.encode())
+    return {**node["contentSchema"], "definitions": schema["definitions"]}, strict_json.loads(
+        delivery.encode()
+    )
 
 
 def _emptied(delivery: Any, slot: tuple[str, ...]) -> Any:
@@ -153,22 +180,39 @@ def test_building_is_deterministic(good_tree: Path) -> None:
     """Twice, and from a copy in another folder, the same bytes come out: what is generated can be compared and reviewed."""
     elsewhere = good_tree.parent / "elsewhere" / "schemas"
     shutil.copytree(good_tree, elsewhere)
-    first, again, there = (generated_files.files(Registry.load(tree)) for tree in (good_tree, good_tree, elsewhere))
+    first, again, there = (
+        generated_files.files(Registry.load(tree)) for tree in (good_tree, good_tree, elsewhere)
+    )
     assert first == again == there
     assert list(first) == sorted(first)
 
 
 def test_what_is_generated_is_up_to_date(registry: Registry) -> None:
     """The files under generated/ are those that the schemas make."""
-    assert writer.differences(generated_files.files(registry), ROOT / "generated", generated_files.OWNED).names() == []
+    assert (
+        writer.differences(generated_files.files(registry), ROOT / "generated", generated_files.OWNED).names()
+        == []
+    )
 
 
 @pytest.mark.parametrize(
     ("envelope", "change", "why"),
     [
-        ("acme/webhook", put(f"{WEBHOOK}/envelope.json", "/slot/holds", "payload"), "it holds payloads, not bodies"),
-        ("acme/webhook", drop(f"{WEBHOOK}/1.0.0.json", "/properties/data"), "its schema does not describe the slot '/data'"),
-        ("acme/queue", put(f"{QUEUE}/envelope.json", "/slot/holds", "payload"), "it holds payloads, not bodies"),
+        (
+            "acme/webhook",
+            put(f"{WEBHOOK}/envelope.json", "/slot/holds", "payload"),
+            "it holds payloads, not bodies",
+        ),
+        (
+            "acme/webhook",
+            drop(f"{WEBHOOK}/1.0.0.json", "/properties/data"),
+            "its schema does not describe the slot '/data'",
+        ),
+        (
+            "acme/queue",
+            put(f"{QUEUE}/envelope.json", "/slot/holds", "payload"),
+            "it holds payloads, not bodies",
+        ),
     ],
     ids=["payloads", "no-slot", "payloads-in-text"],
 )
@@ -191,8 +235,12 @@ def test_the_bundle_of_a_bare_form_is_that_of_the_body(good_tree: Path) -> None:
 def test_a_bundle_says_what_it_was_made_from(good_tree: Path) -> None:
     """Whoever finds the file alone knows where it came from."""
     registry = Registry.load(good_tree)
-    made_from = compose.bundle(registry.contract("disk-full", "1.0.0"), registry.envelopes["acme/webhook"])["$comment"]
-    assert made_from == "Generated by 'signalbook build' from acme/disk/disk-full@1.0.0 in acme/webhook@1.0.0."
+    made_from = compose.bundle(registry.contract("disk-full", "1.0.0"), registry.envelopes["acme/webhook"])[
+        "$comment"
+    ]
+    assert (
+        made_from == "Generated by 'signalbook build' from acme/disk/disk-full@1.0.0 in acme/webhook@1.0.0."
+    )
 
 
 SHORT = {"description": "A short text.", "type": "string", "maxLength": 3}
@@ -202,20 +250,35 @@ BODY = {"event": "Disk.Full", "diskId": "d-7f3k2m9q", "at": "2025-06-03T08:15:00
 
 def delivery(**body: Any) -> dict[str, Any]:
     """Return a webhook delivery of Disk.Full with more in its body."""
-    return {"id": "8c1f6a52-4d0e-4b7a-9c53-2f0f6f3f7a11", "type": "Disk.Full", "sentAt": "2025-06-03T08:15:02Z", "data": {**BODY, **body}}
+    return {
+        "id": "8c1f6a52-4d0e-4b7a-9c53-2f0f6f3f7a11",
+        "type": "Disk.Full",
+        "sentAt": "2025-06-03T08:15:02Z",
+        "data": {**BODY, **body},
+    }
 
 
 @pytest.mark.parametrize(
     "change",
     [
         pytest.param(definition(NEW, "disk-id", SHORT), id="shared-and-own"),
-        pytest.param(all_of(definition(NEW, "text", SHORT), definition(f"{WEBHOOK}/1.0.0.json", "text", LONG)), id="body-and-envelope"),
+        pytest.param(
+            all_of(definition(NEW, "text", SHORT), definition(f"{WEBHOOK}/1.0.0.json", "text", LONG)),
+            id="body-and-envelope",
+        ),
         pytest.param(
             all_of(
                 copy(SHARED, "other/_shared/disk-id.json"),
                 put("other/_shared/disk-id.json", "/$id", f"{BASE}other/_shared/disk-id.json"),
-                *(put("other/_shared/disk-id.json", f"/{key}", value) for key, value in (("pattern", "^.{1,3}$"), ("examples", ["abc"]))),
-                put(NEW, "/properties/extra", {"description": "More.", "allOf": [{"$ref": "../../../other/_shared/disk-id.json"}]}),
+                *(
+                    put("other/_shared/disk-id.json", f"/{key}", value)
+                    for key, value in (("pattern", "^.{1,3}$"), ("examples", ["abc"]))
+                ),
+                put(
+                    NEW,
+                    "/properties/extra",
+                    {"description": "More.", "allOf": [{"$ref": "../../../other/_shared/disk-id.json"}]},
+                ),
             ),
             id="two-providers",
         ),
@@ -238,9 +301,14 @@ def test_definitions_of_the_same_name_do_not_get_in_each_others_way(good_tree: P
     schema = compose.bundle(registry.contract("disk-full"), registry.envelopes["acme/webhook"])
     assert strays(schema) == []
     checks = validator(schema)
-    told = [checks.is_valid(one) for one in (delivery(), delivery(extra="abc"), delivery(extra="abcd"), delivery(diskId="abc"))]
+    told = [
+        checks.is_valid(one)
+        for one in (delivery(), delivery(extra="abc"), delivery(extra="abcd"), delivery(diskId="abc"))
+    ]
     assert told == [True, True, False, False]
-    assert checks.is_valid({**delivery(), "extra": "abcd"}) == (LONG not in schema.get("definitions", {}).values())
+    assert checks.is_valid({**delivery(), "extra": "abcd"}) == (
+        LONG not in schema.get("definitions", {}).values()
+    )
 
 
 @pytest.mark.parametrize(
@@ -254,9 +322,16 @@ def test_definitions_of_the_same_name_do_not_get_in_each_others_way(good_tree: P
 )
 def test_a_property_with_the_name_of_a_keyword_is_bundled_like_any_other(good_tree: Path, name: str) -> None:
     """A reference below such a property is rewritten too."""
-    put(NEW, f"/properties/{name}", {"description": "A disk.", "allOf": [{"$ref": "../../_shared/disk-id.json"}]})(good_tree)
+    put(
+        NEW,
+        f"/properties/{name}",
+        {"description": "A disk.", "allOf": [{"$ref": "../../_shared/disk-id.json"}]},
+    )(good_tree)
     schema = compose.bundle(Registry.load(good_tree).contract("disk-full"))
-    assert [validator(schema).is_valid({**BODY, name: value}) for value in ("d-7f3k2m9q", "none")] == [True, False]
+    assert [validator(schema).is_valid({**BODY, name: value}) for value in ("d-7f3k2m9q", "none")] == [
+        True,
+        False,
+    ]
 
 
 def test_an_id_inside_a_contract_does_not_get_into_its_bundle(good_tree: Path) -> None:
@@ -272,30 +347,45 @@ def run(good_tree: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tup
     return code, capsys.readouterr().out.replace(str(out), "OUT").splitlines()
 
 
-def test_the_command_writes_checks_and_shows_what_would_change(good_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_checks_and_shows_what_would_change(
+    good_tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """--check and --diff write nothing and exit 1 where a file is out of date; without them all is written and then up to date."""
     body = "OUT/bundles/acme/disk/snapshot-failed/1.0.0/body.json"
     assert run(good_tree, capsys, "--check")[0] == 1
     assert not (good_tree.parent / "out").exists()
     assert run(good_tree, capsys) == (0, ["OUT: 27 of 27 files written"])
     assert run(good_tree, capsys, "--check") == (0, ["OUT is up to date"])
-    (good_tree.parent / "out" / "bundles" / "old.json").write_text('{"$comment": "Generated by \'signalbook build\' from something."}\n', "utf-8")
+    (good_tree.parent / "out" / "bundles" / "old.json").write_text(
+        '{"$comment": "Generated by \'signalbook build\' from something."}\n', "utf-8"
+    )
     for mine in ("bundles/mine.json", "python/mine.py", "fuzz/mine.py"):
         (good_tree.parent / "out" / mine).write_text("{}\n", "utf-8")
     put("acme/disk/snapshot-failed/1.0.0.json", "/title", "No snapshot")(good_tree)
     queue, webhook = body.replace("body", "queue"), body.replace("body", "webhook")
-    stale = [*(f"{name}: out of date" for name in (body, queue, webhook)), "OUT/bundles/old.json: nothing makes this file any more"]
+    stale = [
+        *(f"{name}: out of date" for name in (body, queue, webhook)),
+        "OUT/bundles/old.json: nothing makes this file any more",
+    ]
     advice = "OUT: run 'signalbook build' to update it"
     assert run(good_tree, capsys, "--check") == (1, [*stale, advice])
     code, lines = run(good_tree, capsys, "--diff")
     assert (code, lines[:2], lines[-1]) == (1, [f"--- {body}", f"+++ {body} (as it should be)"], advice)
-    assert [line for line in lines if line.startswith(("+ ", "- "))][:2] == ['-  "title": "Snapshot failed",', '+  "title": "No snapshot",']
+    assert [line for line in lines if line.startswith(("+ ", "- "))][:2] == [
+        '-  "title": "Snapshot failed",',
+        '+  "title": "No snapshot",',
+    ]
     assert run(good_tree, capsys) == (0, ["OUT: 4 of 27 files written"])
-    assert all((good_tree.parent / "out" / mine).exists() for mine in ("bundles/mine.json", "python/mine.py", "fuzz/mine.py"))
+    assert all(
+        (good_tree.parent / "out" / mine).exists()
+        for mine in ("bundles/mine.json", "python/mine.py", "fuzz/mine.py")
+    )
 
 
 @pytest.mark.parametrize("name", ["index.json", "bundles/acme/disk/snapshot-failed/1.0.0/body.json"])
-def test_somebody_elses_file_is_not_overwritten(good_tree: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+def test_somebody_elses_file_is_not_overwritten(
+    good_tree: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     """A file that stands where one of ours belongs, and does not say that we wrote it, ends the run before anything is written."""
     mine = good_tree.parent / "out" / name
     mine.parent.mkdir(parents=True)
@@ -306,13 +396,23 @@ def test_somebody_elses_file_is_not_overwritten(good_tree: Path, capsys: pytest.
 
 def test_every_generated_file_says_that_we_wrote_it() -> None:
     """Whatever stands in `generated/` would be known as ours by its content."""
-    kept = [path for folder in (*generated_files.OWNED,) for path in [ROOT / "generated" / folder, *(ROOT / "generated" / folder).rglob("*")]]
-    names = [path.relative_to(ROOT / "generated").as_posix() for path in kept if path.is_file() and path.suffix != ".pyc"]
+    kept = [
+        path
+        for folder in (*generated_files.OWNED,)
+        for path in [ROOT / "generated" / folder, *(ROOT / "generated" / folder).rglob("*")]
+    ]
+    names = [
+        path.relative_to(ROOT / "generated").as_posix()
+        for path in kept
+        if path.is_file() and path.suffix != ".pyc"
+    ]
     assert len(names) > 500
     assert [name for name in names if not writer.is_ours(ROOT / "generated", name)] == []
 
 
-def test_an_output_folder_that_cannot_be_written_is_the_callers_fault(good_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_output_folder_that_cannot_be_written_is_the_callers_fault(
+    good_tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """--out names a file: usage, exit code 2, and no traceback."""
     (good_tree.parent / "out").write_text("a file", "utf-8")
     code = main(["build", "--schemas", str(good_tree), "--out", str(good_tree.parent / "out"), "--docs", ""])

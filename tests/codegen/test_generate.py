@@ -33,17 +33,32 @@ STATE_CHANGE = "alibaba/ecs/instance-state-change"
 
 def golden(style: str) -> list[str]:
     """Return the words of the command that writes the golden package of a style, run from the root of the project."""
-    return ["generate", "types", "acme", "--schemas", "tests/trees/good", "--style", style, "--out", f"tests/golden/acme_{style}"]
+    return [
+        "generate",
+        "types",
+        "acme",
+        "--schemas",
+        "tests/trees/good",
+        "--style",
+        style,
+        "--out",
+        f"tests/golden/acme_{style}",
+    ]
 
 
 def test_the_command_offers_every_style() -> None:
     """The command lists the styles itself, because importing them would slow every start."""
     for style in packages.STYLES:
-        assert parser().parse_args(["generate", "types", "acme", "--style", style, "--out", "there"]).style == style
+        assert (
+            parser().parse_args(["generate", "types", "acme", "--style", style, "--out", "there"]).style
+            == style
+        )
 
 
 @pytest.mark.parametrize("style", packages.STYLES)
-def test_what_is_written_is_what_was_reviewed(style: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_written_is_what_was_reviewed(
+    style: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The golden package of each style is up to date; where it is not, the last line of what is shown is the command that renews it."""
     monkeypatch.chdir(ROOT)
     code = main([*golden(style), "--diff"])
@@ -92,7 +107,11 @@ def read_msgspec(cls: Any, value: Any) -> Any:
 
 @pytest.mark.parametrize(("style", "read"), [("dataclass", read_dataclass), ("msgspec", read_msgspec)])
 def test_every_valid_example_is_read_and_given_back(
-    catalogue: Path, registry: Registry, style: str, read: Callable[[Any, Any], Any], monkeypatch: pytest.MonkeyPatch
+    catalogue: Path,
+    registry: Registry,
+    style: str,
+    read: Callable[[Any, Any], Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The other styles that read: every valid example of every contract comes back as it was."""
     monkeypatch.syspath_prepend(str(catalogue))
@@ -121,28 +140,42 @@ def test_a_package_stands_alone(style: str) -> None:
     """It is imported, and reads a payload, where signalbook is not installed."""
     block = "import sys; sys.modules['signalbook'] = sys.modules['signalbook_models'] = None; sys.path.insert(0, sys.argv[1]);"
     code = f"{block} from acme_{style}.acme.disk import DiskFull; from acme_{style}.acme.envelopes import Webhook; print(DiskFull.__module__)"
-    done = subprocess.run([sys.executable, "-c", code, str(GOLDEN)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(GOLDEN)], capture_output=True, text=True, check=True
+    )
     assert done.stdout == f"acme_{style}.acme.disk.disk_full.v2\n"
 
 
 def generated(folder: Path, *words: str) -> dict[str, list[str]]:
     """Return the lines of every file that the command writes for some words, by path."""
     assert main(["generate", "types", *words, "--out", str(folder)]) == 0
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8").splitlines() for path in sorted(folder.rglob("*.py"))}
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8").splitlines()
+        for path in sorted(folder.rglob("*.py"))
+    }
 
 
 def test_two_versions_differ_only_in_what_changed(tmp_path: Path) -> None:
     """A state came: the types of the two versions lie in equal files, and one list, its words and the line that names the contract differ."""
-    old, new = (generated(tmp_path / version[0:3], f"{STATE_CHANGE}@{version}") for version in ("1.0.0", "1.1.0"))
+    old, new = (
+        generated(tmp_path / version[0:3], f"{STATE_CHANGE}@{version}") for version in ("1.0.0", "1.1.0")
+    )
     changed = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} - {"_contracts.py"}
     name = "alibaba/ecs/instance_state_change/v1.py"
     assert changed == {name}
     lines = [line for line in difflib.ndiff(old[name], new[name]) if line.startswith(("+ ", "- "))]
     words = " ".join(line[2:].strip() for line in lines)
     assert len(lines) < 20
-    assert [one in words for one in (f"{STATE_CHANGE}@1.0.0", f"{STATE_CHANGE}@1.1.0", '"Created"', "Created is sent once", "resource_id")] == [
-        True
-    ] * 4 + [False]
+    assert [
+        one in words
+        for one in (
+            f"{STATE_CHANGE}@1.0.0",
+            f"{STATE_CHANGE}@1.1.0",
+            '"Created"',
+            "Created is sent once",
+            "resource_id",
+        )
+    ] == [True] * 4 + [False]
 
 
 def test_several_versions_of_one_event_lie_side_by_side(tmp_path: Path) -> None:
@@ -166,7 +199,16 @@ def test_several_versions_of_one_event_lie_side_by_side(tmp_path: Path) -> None:
 )
 def test_words_choose_events(tmp_path: Path, words: list[str], events: int) -> None:
     """A provider, a service, an event by its id or the provider's name; what is named twice is written once."""
-    assert len({name.rpartition("/")[0] for name in generated(tmp_path, *words) if re.search(r"/v[0-9]+\.py$", name)}) == events
+    assert (
+        len(
+            {
+                name.rpartition("/")[0]
+                for name in generated(tmp_path, *words)
+                if re.search(r"/v[0-9]+\.py$", name)
+            }
+        )
+        == events
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,7 +219,9 @@ def test_words_choose_events(tmp_path: Path, words: list[str], events: int) -> N
         (["alibaba/cloudmonitor"], "name events instead: their envelopes are included"),
     ],
 )
-def test_words_that_name_no_event_are_usage(tmp_path: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_that_name_no_event_are_usage(
+    tmp_path: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Nothing is written, and the error says what was meant."""
     assert main(["generate", "types", *words, "--out", str(tmp_path / "out")]) == 2
     assert says in capsys.readouterr().err
@@ -196,7 +240,8 @@ def test_check_tells_and_a_run_mends(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main([*fewer, "--check"]) == 1
     shown = capsys.readouterr().out
     assert all(
-        f"{out}/jdcloud/{what}" in shown for what in ("envelopes.py: missing", "types.py: out of date", "vm/create_image/v1.py: nothing makes")
+        f"{out}/jdcloud/{what}" in shown
+        for what in ("envelopes.py: missing", "types.py: out of date", "vm/create_image/v1.py: nothing makes")
     )
     assert f"run 'signalbook generate types jdcloud/vm/state-change --style pydantic --out {out}'" in shown
     assert (main(fewer), main([*fewer, "--check"])) == (0, 0)
@@ -215,12 +260,30 @@ def test_nobody_elses_file_is_touched(tmp_path: Path, capsys: pytest.CaptureFixt
     in_the_way.write_text("app = True\n", "utf-8")
     assert main(["generate", "types", "jdcloud", "--out", str(tmp_path / "app")]) == 2
     assert "was not written by signalbook" in capsys.readouterr().err
-    assert (list(in_the_way.parent.iterdir()), in_the_way.read_text("utf-8")) == ([in_the_way], "app = True\n")
+    assert (list(in_the_way.parent.iterdir()), in_the_way.read_text("utf-8")) == (
+        [in_the_way],
+        "app = True\n",
+    )
 
 
-@pytest.mark.parametrize("listed", [".", "src", "src/mine.py", "../outside/doc.py", "link/doc.py", "link", "pipe.py", "src/../src/mine.py", 1])
+@pytest.mark.parametrize(
+    "listed",
+    [
+        ".",
+        "src",
+        "src/mine.py",
+        "../outside/doc.py",
+        "link/doc.py",
+        "link",
+        "pipe.py",
+        "src/../src/mine.py",
+        1,
+    ],
+)
 @pytest.mark.parametrize("says", ["about", "$comment", "nothing"])
-def test_a_list_of_written_files_is_not_believed(listed: object, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_of_written_files_is_not_believed(
+    listed: object, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Whoever plants a manifest can have nothing removed: what is no file of ours, inside and without a link on the way, ends the run untouched."""
     root, marked = tmp_path / "types", f"# {packages.MARK}\n"
     for path, text in {"types/src/mine.py": "mine = 1\n", "outside/doc.py": marked}.items():
@@ -238,18 +301,26 @@ def test_a_list_of_written_files_is_not_believed(listed: object, says: str, tmp_
 def test_types_need_an_extra_and_say_so(signalbook: Callable[..., Run], tmp_path: Path) -> None:
     """Without the generator the command ends with the line that installs it."""
     (tmp_path / "datamodel_code_generator").mkdir()
-    (tmp_path / "datamodel_code_generator" / "__init__.py").write_text("raise ImportError('not there')\n", "utf-8")
-    done = signalbook("generate", "types", "jdcloud", "--out", tmp_path / "out", env={"PYTHONPATH": str(tmp_path)})
+    (tmp_path / "datamodel_code_generator" / "__init__.py").write_text(
+        "raise ImportError('not there')\n", "utf-8"
+    )
+    done = signalbook(
+        "generate", "types", "jdcloud", "--out", tmp_path / "out", env={"PYTHONPATH": str(tmp_path)}
+    )
     assert (done.code, "pip install 'signalbook[types]'" in done.err) == (2, True)
 
 
 def test_the_schema_of_an_event_can_be_had_alone(signalbook: Callable[..., Run]) -> None:
     """For generators of other languages: `show --format schema` prints the bundle, of the body or of a whole delivery."""
     folder = ROOT / "generated" / "bundles" / STATE_CHANGE / "1.0.0"
-    assert signalbook("show", f"{STATE_CHANGE}@1.0.0", "--format", "schema").out == (folder / "body.json").read_text("utf-8")
+    assert signalbook("show", f"{STATE_CHANGE}@1.0.0", "--format", "schema").out == (
+        folder / "body.json"
+    ).read_text("utf-8")
     for name in ("mns-http", "cloudmonitor", "alibaba/cloudmonitor"):
         done = signalbook("show", f"{STATE_CHANGE}@1.0.0", "--format", "schema", "--envelope", name)
-        assert (done.code, done.out) == ((0, (folder / "cloudmonitor.json").read_text("utf-8")) if name != "mns-http" else (2, ""))
+        assert (done.code, done.out) == (
+            (0, (folder / "cloudmonitor.json").read_text("utf-8")) if name != "mns-http" else (2, "")
+        )
 
 
 def test_a_service_for_three_providers_runs() -> None:
@@ -260,22 +331,29 @@ def test_a_service_for_three_providers_runs() -> None:
     assert told["jdcloud-state-change.json"] == ["pending → running"]
     assert told["alibaba-state-change-through-mns.json"] == ["orders-web-3 is running"]
     assert told["huawei-server-stopped-functiongraph.json"] == ["stopServer by ops-admin"]
-    assert told["batch.json"] == ["jdcloud/vm/instance-expiration-stop: nothing to do with 0 unknown fields"] * 2
+    assert (
+        told["batch.json"] == ["jdcloud/vm/instance-expiration-stop: nothing to do with 0 unknown fields"] * 2
+    )
 
 
 def test_generated_names_are_those_of_a_person() -> None:
     """No class is numbered, and every class and alias of the catalogue has a docstring or is part of one field."""
     package = packages.package(Registry.load(), Registry.load().event_contracts())
     text = "\n".join(data.decode() for name, data in package.items() if name.endswith(".py"))
-    numbered = [line for line in text.splitlines() if line.startswith("class ") and line.split("(")[0][-1].isdigit()]
+    numbered = [
+        line for line in text.splitlines() if line.startswith("class ") and line.split("(")[0][-1].isdigit()
+    ]
     assert all("V1" in line for line in numbered), numbered
-    assert not any(mark in text for mark in ("P__", "TIME__", "NULL__", "TEXT__", "Model1", "constr(", "conint("))
+    assert not any(
+        mark in text for mark in ("P__", "TIME__", "NULL__", "TEXT__", "Model1", "constr(", "conint(")
+    )
 
 
 def test_what_is_built_is_the_same_twice(tmp_path: Path) -> None:
     """No timestamp, no order of a set, no path: the same bytes from two folders."""
     one, other = (
-        packages.package(Registry.load(tree), Registry.load(tree).event_contracts()) for tree in (GOOD, shutil.copytree(GOOD, tmp_path / "copy"))
+        packages.package(Registry.load(tree), Registry.load(tree).event_contracts())
+        for tree in (GOOD, shutil.copytree(GOOD, tmp_path / "copy"))
     )
     assert one == other
 
@@ -288,7 +366,13 @@ def typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("typescript")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / "tests" / "typescript" / name, folder)
-    done = subprocess.run(["npm", "ci", "--silent", "--ignore-scripts"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S607 - found above
+    done = subprocess.run(
+        ["npm", "ci", "--silent", "--ignore-scripts"],  # noqa: S607 - found above
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         pytest.skip(f"npm could not install: {done.stderr[-300:]}")
     return folder
@@ -305,11 +389,23 @@ def test_typescript_is_one_line_away(typescript: Path, signalbook: Callable[...,
         ]
     ):
         schema = typescript / f"event{number}.json"
-        schema.write_text(signalbook("show", event, "--format", "schema", "--envelope", envelope).out, "utf-8")
-        made = subprocess.run([binaries / "json2ts", schema.name], cwd=typescript, capture_output=True, text=True, check=True).stdout
+        schema.write_text(
+            signalbook("show", event, "--format", "schema", "--envelope", envelope).out, "utf-8"
+        )
+        made = subprocess.run(
+            [binaries / "json2ts", schema.name], cwd=typescript, capture_output=True, text=True, check=True
+        ).stdout
         assert (f"  {field}: " in made, "export interface" in made) == (True, True)
         (typescript / f"event{number}.ts").write_text(made, "utf-8")
     done = subprocess.run(
-        [binaries / "tsc", "--strict", "--skipLibCheck", "--noEmit", *(f"event{number}.ts" for number in range(3))], cwd=typescript, check=False
+        [
+            binaries / "tsc",
+            "--strict",
+            "--skipLibCheck",
+            "--noEmit",
+            *(f"event{number}.ts" for number in range(3)),
+        ],
+        cwd=typescript,
+        check=False,
     )
     assert done.returncode == 0

@@ -27,13 +27,20 @@ def doubling(last: str, steps: int = 30) -> dict[str, Any]:
     definitions: dict[str, Any] = {f"d{steps}": {"type": last}}
     for step in range(steps):
         below = {"$ref": f"#/definitions/d{step + 1}"}
-        definitions[f"d{step}"] = {"anyOf": [below, {"type": "object", "properties": {"p": below, "q": below}}]}
+        definitions[f"d{step}"] = {
+            "anyOf": [below, {"type": "object", "properties": {"p": below, "q": below}}]
+        }
     return {"allOf": [{"$ref": "#/definitions/d0"}], "definitions": definitions}
 
 
 def patterns(first: int) -> dict[str, Any]:
     """Return a choice of exactly one of sixty patterns."""
-    return {"oneOf": [{"type": "string", "pattern": f"^a{{{number + 1},}}b[0-9]*c{number}"} for number in range(first, first + 60)]}
+    return {
+        "oneOf": [
+            {"type": "string", "pattern": f"^a{{{number + 1},}}b[0-9]*c{number}"}
+            for number in range(first, first + 60)
+        ]
+    }
 
 
 WATCHED = """
@@ -44,16 +51,37 @@ print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, file=sys.std
 """
 
 
-@pytest.mark.parametrize("sides", [(doubling("string"), doubling("integer")), (patterns(0), patterns(1))], ids=["references", "patterns"])
+@pytest.mark.parametrize(
+    "sides",
+    [(doubling("string"), doubling("integer")), (patterns(0), patterns(1))],
+    ids=["references", "patterns"],
+)
 def test_a_diff_ends_whatever_the_library_does(sides: tuple[Any, Any], tmp_path: Path) -> None:
     """`diff --seconds` bounds the whole command, in time and in memory; each question that is not settled is undecided, and the reason says the bound."""
     for name, side in zip(("old.json", "new.json"), sides, strict=True):
         (tmp_path / name).write_text(json.dumps(side), "utf-8")
-    words = [sys.executable, "-c", WATCHED, "diff", "old.json", "new.json", "--seconds", "0.2", "--format", "json"]
-    run = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_TO_COMPARE, check=True)
+    words = [
+        sys.executable,
+        "-c",
+        WATCHED,
+        "diff",
+        "old.json",
+        "new.json",
+        "--seconds",
+        "0.2",
+        "--format",
+        "json",
+    ]
+    run = subprocess.run(
+        words, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_TO_COMPARE, check=True
+    )
     found = json.loads(run.stdout)
     assert Checker(meta_schema("diff")).problems(found) == []
-    undecided = [question for question in ("backward", "forward", "survives", "readsOld") if found[question] == "undecided"]
+    undecided = [
+        question
+        for question in ("backward", "forward", "survives", "readsOld")
+        if found[question] == "undecided"
+    ]
     assert undecided
     assert all("0.2 s" in found["reasons"][question] for question in undecided)
     code, memory = map(int, re.findall("[0-9]+", run.stderr))
@@ -88,7 +116,9 @@ def test_it_finds_what_an_unbounded_comparison_finds() -> None:
     """A comparison that has its time says all that one without a bound says, and refuses what that refuses, with the side that is at fault."""
     narrow, wide = {"enum": ["on"]}, {"enum": ["on", "off"]}
     for old, new in ((narrow, wide), (wide, narrow), (narrow, narrow)):
-        assert compat.bounded(old, new, seconds=30).as_dict() == compat.compare(old, new, seconds=30).as_dict()
+        assert (
+            compat.bounded(old, new, seconds=30).as_dict() == compat.compare(old, new, seconds=30).as_dict()
+        )
     for sides, side in ((({"type": "x"}, narrow), "old"), ((narrow, {"type": "x"}), "new")):
         with pytest.raises(compat.Unusable) as error:
             compat.bounded(*sides)

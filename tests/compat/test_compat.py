@@ -15,9 +15,15 @@ from signalbook.compat import Answer, candidates, compare, proof
 
 SECONDS = 0.5  # of search: the properties below hold whatever is found
 STRING: dict[str, Any] = {"type": "string"}
-NODE = {"type": "object", "properties": {"value": {"type": "integer"}, "next": {"$ref": "#/definitions/node"}}}
+NODE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"value": {"type": "integer"}, "next": {"$ref": "#/definitions/node"}},
+}
 LIST = {"definitions": {"node": NODE}, "$ref": "#/definitions/node"}
-WIDER_LIST = {"definitions": {"node": {**NODE, "properties": {**NODE["properties"], "value": {"type": "number"}}}}, "$ref": "#/definitions/node"}  # type: ignore[dict-item]
+WIDER_LIST = {
+    "definitions": {"node": {**NODE, "properties": {**NODE["properties"], "value": {"type": "number"}}}},
+    "$ref": "#/definitions/node",
+}
 
 
 def both(old: Any, new: Any) -> tuple[Answer, Answer]:
@@ -76,7 +82,13 @@ def test_names_and_order_do_not_matter(data: st.DataObject) -> None:
     old = data.draw(schemas(1))
     new = data.draw(st.one_of(schemas(1), widened(old)))
     names = {"a": "b", "b": "a"}
-    unlike = {"pattern", "patternProperties", "propertyNames", "minLength", "maxLength"}  # in these a letter is no name
+    unlike = {
+        "pattern",
+        "patternProperties",
+        "propertyNames",
+        "minLength",
+        "maxLength",
+    }  # in these a letter is no name
     if not any(keyword in str(schema) for keyword in unlike for schema in (old, new)):
         assert states(old, new) == states(renamed(old, names), renamed(new, names))
 
@@ -85,13 +97,33 @@ def test_names_and_order_do_not_matter(data: st.DataObject) -> None:
     ("old", "new"),
     [
         ({"properties": {"a": {"not": {"$ref": "#"}}}}, {"properties": {"a": {"$ref": "#"}}}),
-        ({"anyOf": [{"type": "null"}, {"type": "array", "items": {"$ref": "#"}}]}, {"type": ["null", "array"], "items": {"$ref": "#"}}),
-        ({"allOf": [{"type": "string"}, {"type": "number"}]}, {"type": "object", "required": ["a"], "maxProperties": 0}),
-        ({"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#"}}}, {"type": "object", "properties": {"a": {"$ref": "#"}}}),
-        ({"allOf": [{"if": {"const": one}, "then": {"minimum": one}, "else": {"not": {"const": -one}}} for one in range(1, 9)]}, {"type": "number"}),
+        (
+            {"anyOf": [{"type": "null"}, {"type": "array", "items": {"$ref": "#"}}]},
+            {"type": ["null", "array"], "items": {"$ref": "#"}},
+        ),
+        (
+            {"allOf": [{"type": "string"}, {"type": "number"}]},
+            {"type": "object", "required": ["a"], "maxProperties": 0},
+        ),
+        (
+            {"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#"}}},
+            {"type": "object", "properties": {"a": {"$ref": "#"}}},
+        ),
+        (
+            {
+                "allOf": [
+                    {"if": {"const": one}, "then": {"minimum": one}, "else": {"not": {"const": -one}}}
+                    for one in range(1, 9)
+                ]
+            },
+            {"type": "number"},
+        ),
         ({"enum": list(range(500))}, {"enum": list(range(1, 501))}),
         ({"pattern": "^(a|b)*a(a|b){18}$"}, {"pattern": "^(a|b)*b(a|b){18}$"}),
-        ({"properties": {f"field{n}": {"pattern": f"^{n}[a-z]+$"} for n in range(150)}}, {"additionalProperties": {"maxLength": 3}}),
+        (
+            {"properties": {f"field{n}": {"pattern": f"^{n}[a-z]+$"} for n in range(150)}},
+            {"additionalProperties": {"maxLength": 3}},
+        ),
     ],
 )
 def test_it_ends(old: Any, new: Any) -> None:
@@ -104,18 +136,54 @@ def test_it_ends(old: Any, new: Any) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "backward", "forward"),
     [
-        pytest.param({"properties": {}}, {"properties": {"a": STRING}}, "broken", "proved", id="a field in an open object"),
-        pytest.param({"required": ["a"]}, {"required": ["a", "b"]}, "broken", "proved", id="required without a property"),
         pytest.param(
-            {"oneOf": [STRING, {"type": "number"}]}, {"oneOf": [STRING, {"type": "number"}, {"type": "integer"}]}, "broken", "proved", id="overlap"
+            {"properties": {}},
+            {"properties": {"a": STRING}},
+            "broken",
+            "proved",
+            id="a field in an open object",
+        ),
+        pytest.param(
+            {"required": ["a"]},
+            {"required": ["a", "b"]},
+            "broken",
+            "proved",
+            id="required without a property",
+        ),
+        pytest.param(
+            {"oneOf": [STRING, {"type": "number"}]},
+            {"oneOf": [STRING, {"type": "number"}, {"type": "integer"}]},
+            "broken",
+            "proved",
+            id="overlap",
         ),
         pytest.param({**STRING, "format": "date-time"}, STRING, "proved", "broken", id="format"),
-        pytest.param({"patternProperties": {"^x-": STRING}}, {"patternProperties": {"^x": STRING}}, "broken", "proved", id="pattern properties"),
-        pytest.param({**STRING, "pattern": "^[0-9]{4}$"}, {**STRING, "pattern": "^[0-9]{4,6}$"}, "proved", "broken", id="pattern"),
-        pytest.param({**STRING, "pattern": "^(on|off)$"}, {"enum": ["on", "off"]}, "proved", "proved", id="pattern and list"),
+        pytest.param(
+            {"patternProperties": {"^x-": STRING}},
+            {"patternProperties": {"^x": STRING}},
+            "broken",
+            "proved",
+            id="pattern properties",
+        ),
+        pytest.param(
+            {**STRING, "pattern": "^[0-9]{4}$"},
+            {**STRING, "pattern": "^[0-9]{4,6}$"},
+            "proved",
+            "broken",
+            id="pattern",
+        ),
+        pytest.param(
+            {**STRING, "pattern": "^(on|off)$"},
+            {"enum": ["on", "off"]},
+            "proved",
+            "proved",
+            id="pattern and list",
+        ),
         pytest.param({"const": 1}, {"const": True}, "broken", "broken", id="1 is not true"),
         pytest.param({"const": 1}, {"const": 1.0}, "proved", "proved", id="1 is 1.0"),
-        pytest.param({"type": "integer"}, {"type": "number", "multipleOf": 1}, "proved", "proved", id="integer"),
+        pytest.param(
+            {"type": "integer"}, {"type": "number", "multipleOf": 1}, "proved", "proved", id="integer"
+        ),
         pytest.param(
             {"dependencies": {"a": ["b"]}},
             {"type": "object", "if": {"required": ["a"]}, "then": {"required": ["b"]}},
@@ -124,16 +192,46 @@ def test_it_ends(old: Any, new: Any) -> None:
             id="not only objects",
         ),
         pytest.param(LIST, WIDER_LIST, "proved", "broken", id="recursion"),
-        pytest.param({"items": {"$ref": "#"}, "type": "array"}, {"type": "array"}, "proved", "broken", id="the whole again"),
-        pytest.param({"enum": [{"$ref": "#"}]}, {"properties": {"$ref": {"const": "#"}}}, "proved", "broken", id="a reference that is none"),
-        pytest.param({"default": 1, "title": "a"}, {"default": 2, "x-note": "b"}, "proved", "proved", id="annotations"),
-        pytest.param({**STRING, "contentEncoding": "base64"}, STRING, "proved", "proved", id="content is an annotation"),
+        pytest.param(
+            {"items": {"$ref": "#"}, "type": "array"},
+            {"type": "array"},
+            "proved",
+            "broken",
+            id="the whole again",
+        ),
+        pytest.param(
+            {"enum": [{"$ref": "#"}]},
+            {"properties": {"$ref": {"const": "#"}}},
+            "proved",
+            "broken",
+            id="a reference that is none",
+        ),
+        pytest.param(
+            {"default": 1, "title": "a"}, {"default": 2, "x-note": "b"}, "proved", "proved", id="annotations"
+        ),
+        pytest.param(
+            {**STRING, "contentEncoding": "base64"}, STRING, "proved", "proved", id="content is an annotation"
+        ),
         pytest.param({**STRING, "format": "uuid"}, STRING, "proved", "proved", id="no format of draft-07"),
-        pytest.param({"x-defs": {"a": STRING}, "$ref": "#/x-defs/a"}, STRING, "proved", "proved", id="definitions anywhere"),
+        pytest.param(
+            {"x-defs": {"a": STRING}, "$ref": "#/x-defs/a"},
+            STRING,
+            "proved",
+            "proved",
+            id="definitions anywhere",
+        ),
         pytest.param({"minimum": 1e308}, {"minimum": 1e300}, "proved", "broken", id="great numbers"),
         pytest.param({"const": 10**30}, {"const": 10**30 + 1}, "broken", "broken", id="greater numbers"),
-        pytest.param({"definitions": {"a": {"$ref": "#/definitions/a"}}, **STRING}, STRING, "proved", "proved", id="a circle that nothing refers to"),
-        pytest.param({**STRING, "pattern": "(?=a)b"}, {"pattern": "(?=a)b"}, "proved", "broken", id="look-ahead"),
+        pytest.param(
+            {"definitions": {"a": {"$ref": "#/definitions/a"}}, **STRING},
+            STRING,
+            "proved",
+            "proved",
+            id="a circle that nothing refers to",
+        ),
+        pytest.param(
+            {**STRING, "pattern": "(?=a)b"}, {"pattern": "(?=a)b"}, "proved", "broken", id="look-ahead"
+        ),
     ],
 )
 def test_what_rules_get_wrong(old: Any, new: Any, backward: str, forward: str) -> None:
@@ -154,10 +252,22 @@ NEWEST = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
             ("proved", "proved"),
         ),
         ({**DRAFT_04, "type": "integer"}, {"type": "integer"}, ("proved", "proved")),
-        ({**DRAFT_04, "type": "number", "multipleOf": 1}, {**DRAFT_04, "type": "integer"}, ("proved", "proved")),
-        ({**NEWEST, "prefixItems": [STRING], "items": False}, {"items": [STRING], "additionalItems": False}, ("proved", "proved")),
+        (
+            {**DRAFT_04, "type": "number", "multipleOf": 1},
+            {**DRAFT_04, "type": "integer"},
+            ("proved", "proved"),
+        ),
+        (
+            {**NEWEST, "prefixItems": [STRING], "items": False},
+            {"items": [STRING], "additionalItems": False},
+            ("proved", "proved"),
+        ),
         ({**NEWEST, "dependentRequired": {"a": ["b"]}}, {"dependencies": {"a": ["b"]}}, ("proved", "proved")),
-        ({**NEWEST, "contains": STRING, "minContains": 2}, {**NEWEST, "contains": STRING}, ("proved", "broken")),
+        (
+            {**NEWEST, "contains": STRING, "minContains": 2},
+            {**NEWEST, "contains": STRING},
+            ("proved", "broken"),
+        ),
         (
             {**NEWEST, "properties": {"a": {}}, "unevaluatedProperties": False},
             {"properties": {"a": {}}, "additionalProperties": False},
@@ -186,7 +296,10 @@ def test_dialects(old: Any, new: Any, expected: tuple[str, str]) -> None:
         ({"$ref": "#"}, "refers to itself"),
         ({"not": {"$ref": "#"}}, "refers to itself"),
         (
-            {"properties": {"a": {"$ref": "#/definitions/a"}}, "definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}}},
+            {
+                "properties": {"a": {"$ref": "#/definitions/a"}},
+                "definitions": {"a": {"allOf": [{"$ref": "#/definitions/a"}]}},
+            },
             "#/definitions/a refers",
         ),
     ],
@@ -239,7 +352,11 @@ def test_a_witness_is_as_small_as_it_gets() -> None:
     schema = {
         "type": "object",
         "required": ["id", "state"],
-        "properties": {"id": {"type": "string", "pattern": "^i-[a-z0-9]{4,}$"}, "state": {"enum": ["on", "off"]}, "tags": {"type": "array"}},
+        "properties": {
+            "id": {"type": "string", "pattern": "^i-[a-z0-9]{4,}$"},
+            "state": {"enum": ["on", "off"]},
+            "tags": {"type": "array"},
+        },
     }
     wider = {**schema, "properties": {**schema["properties"], "state": {"enum": ["on", "off", "lost"]}}}  # type: ignore[dict-item]
     assert compare(schema, wider).forward.witness == {"id": "i-aaaa", "state": "lost"}
@@ -247,19 +364,50 @@ def test_a_witness_is_as_small_as_it_gets() -> None:
 
 def obj(properties: dict[str, Any], *required: str, **more: Any) -> dict[str, Any]:
     """Return the schema of an object."""
-    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {}), **more}
+    return {
+        "type": "object",
+        "properties": properties,
+        **({"required": list(required)} if required else {}),
+        **more,
+    }
 
 
 STATE = {"enum": ["on", "off"]}
 CHANGES = [
-    pytest.param(obj({"a": STRING}), obj({"a": {**STRING, "description": "A."}}), [("/a", "docs", "words changed")], "patch", id="words"),
     pytest.param(
-        obj({"a": STRING}), obj({"a": STRING, "b": STRING}), [("/b", "additive", "field added, sent sometimes: string")], "minor", id="added"
+        obj({"a": STRING}),
+        obj({"a": {**STRING, "description": "A."}}),
+        [("/a", "docs", "words changed")],
+        "patch",
+        id="words",
     ),
-    pytest.param(obj({"a": STRING}), obj({"a": STRING, "b": STRING}, "b"), [("/b", "additive", "always sent")], "minor", id="added for good"),
-    pytest.param(obj({"a": STATE}), obj({"a": {"enum": ["on"]}}), [("/a", "vocabulary", 'removed from the list: "off"')], "minor", id="value gone"),
     pytest.param(
-        obj({"a": STATE}), obj({"a": {"enum": ["on", "off", "x"]}}), [("/a", "vocabulary", 'added to the list: "x"')], "minor", id="value added"
+        obj({"a": STRING}),
+        obj({"a": STRING, "b": STRING}),
+        [("/b", "additive", "field added, sent sometimes: string")],
+        "minor",
+        id="added",
+    ),
+    pytest.param(
+        obj({"a": STRING}),
+        obj({"a": STRING, "b": STRING}, "b"),
+        [("/b", "additive", "always sent")],
+        "minor",
+        id="added for good",
+    ),
+    pytest.param(
+        obj({"a": STATE}),
+        obj({"a": {"enum": ["on"]}}),
+        [("/a", "vocabulary", 'removed from the list: "off"')],
+        "minor",
+        id="value gone",
+    ),
+    pytest.param(
+        obj({"a": STATE}),
+        obj({"a": {"enum": ["on", "off", "x"]}}),
+        [("/a", "vocabulary", 'added to the list: "x"')],
+        "minor",
+        id="value added",
     ),
     pytest.param(
         obj({"a": {**STRING, "x-known": ["on"]}}),
@@ -269,7 +417,11 @@ CHANGES = [
         id="known value added",
     ),
     pytest.param(
-        obj({"a": STATE}), obj({"a": STRING}), [("/a", "vocabulary", "list of values removed"), ("/a", "retyped", "")], None, id="list gone"
+        obj({"a": STATE}),
+        obj({"a": STRING}),
+        [("/a", "vocabulary", "list of values removed"), ("/a", "retyped", "")],
+        None,
+        id="list gone",
     ),
     pytest.param(
         obj({"a": {**STRING, "pattern": "^a$"}}),
@@ -286,14 +438,40 @@ CHANGES = [
         id="form written in another way",
     ),
     pytest.param(
-        obj({"a": STRING}, "a"), obj({"a": STRING}), [("/a", "guarantee", "weakened: always sent before, sometimes now")], "major", id="weaker"
+        obj({"a": STRING}, "a"),
+        obj({"a": STRING}),
+        [("/a", "guarantee", "weakened: always sent before, sometimes now")],
+        "major",
+        id="weaker",
     ),
-    pytest.param(obj({"a": STRING}), obj({"a": STRING}, "a"), [("/a", "guarantee", "strengthened")], "minor", id="stronger"),
-    pytest.param(obj({"a": STRING}), obj({"a": {"type": ["string", "null"]}}), [("/a", "guarantee", "it may be null now")], "major", id="null"),
     pytest.param(
-        obj({"a": {"const": "x"}}), obj({"a": {"const": "y"}}), [("/a", "guarantee", 'fixed value changed: "x" → "y"')], "major", id="constant"
+        obj({"a": STRING}),
+        obj({"a": STRING}, "a"),
+        [("/a", "guarantee", "strengthened")],
+        "minor",
+        id="stronger",
     ),
-    pytest.param(obj({"a": {"type": "integer"}}), obj({"a": STRING}), [("/a", "retyped", "type changed: integer → string")], "major", id="type"),
+    pytest.param(
+        obj({"a": STRING}),
+        obj({"a": {"type": ["string", "null"]}}),
+        [("/a", "guarantee", "it may be null now")],
+        "major",
+        id="null",
+    ),
+    pytest.param(
+        obj({"a": {"const": "x"}}),
+        obj({"a": {"const": "y"}}),
+        [("/a", "guarantee", 'fixed value changed: "x" → "y"')],
+        "major",
+        id="constant",
+    ),
+    pytest.param(
+        obj({"a": {"type": "integer"}}),
+        obj({"a": STRING}),
+        [("/a", "retyped", "type changed: integer → string")],
+        "major",
+        id="type",
+    ),
     pytest.param(
         obj({"a": {"type": "array", "items": STRING}}),
         obj({"a": {"type": "array", "items": {"type": "integer"}}}),
@@ -302,10 +480,18 @@ CHANGES = [
         id="type of items",
     ),
     pytest.param(
-        obj({"a": STRING, "b": STRING}), obj({"a": STRING}), [("/b", "removed", "field removed; it was sent sometimes")], "major", id="removed"
+        obj({"a": STRING, "b": STRING}),
+        obj({"a": STRING}),
+        [("/b", "removed", "field removed; it was sent sometimes")],
+        "major",
+        id="removed",
     ),
     pytest.param(
-        obj({"ownerUid": STRING}), obj({"owner_uid": STRING}), [("/ownerUid", "renamed", "field renamed? 'owner_uid' came")], "major", id="renamed"
+        obj({"ownerUid": STRING}),
+        obj({"owner_uid": STRING}),
+        [("/ownerUid", "renamed", "field renamed? 'owner_uid' came")],
+        "major",
+        id="renamed",
     ),
     pytest.param(
         obj({"a": STRING, "in": obj({"b": STRING})}),
@@ -328,9 +514,19 @@ CHANGES = [
         "major",
         id="map not described any more",
     ),
-    pytest.param(obj({"a": STRING}), obj({"a": STRING}, additionalProperties=False), [("", "guarantee", "ruled out now")], "minor", id="closed"),
     pytest.param(
-        obj({"a": {"const": 1}}), obj({"a": {"const": True}}), [("/a", "guarantee", "fixed value changed: 1 → true")], "major", id="1 and true"
+        obj({"a": STRING}),
+        obj({"a": STRING}, additionalProperties=False),
+        [("", "guarantee", "ruled out now")],
+        "minor",
+        id="closed",
+    ),
+    pytest.param(
+        obj({"a": {"const": 1}}),
+        obj({"a": {"const": True}}),
+        [("/a", "guarantee", "fixed value changed: 1 → true")],
+        "major",
+        id="1 and true",
     ),
     pytest.param(LIST, WIDER_LIST, [("/value", "retyped", "integer → number")], "major", id="recursive"),
     pytest.param(obj({"a": STRING}), obj({"a": STRING}), [], "none", id="nothing"),
@@ -343,7 +539,13 @@ def test_changes_in_words(old: Any, new: Any, expected: list[tuple[str, str, str
     found = compare(old, new)
     told = [(change.path, change.kind) for change in found.changes]
     for path, kind, text in expected:
-        assert any(change.path == path and change.kind == kind and text in change.message for change in found.changes) or not text, found.changes
+        assert (
+            any(
+                change.path == path and change.kind == kind and text in change.message
+                for change in found.changes
+            )
+            or not text
+        ), found.changes
     if bump:
         assert (found.bump, told) == (bump, [(path, kind) for path, kind, _ in expected])
 
@@ -373,11 +575,20 @@ def test_the_history_of_the_catalogue(registry: Registry) -> None:
     assert len(steps) >= 8
     for step in steps:
         answers = step.comparison.answers().values()
-        assert (step.declared, "undecided" in {answer.state for answer in answers}) == (step.comparison.bump, False), step
+        assert (step.declared, "undecided" in {answer.state for answer in answers}) == (
+            step.comparison.bump,
+            False,
+        ), step
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "part"), [("1.0.0", "2.0.0", "major"), ("1.0.9", "1.1.0", "minor"), ("1.1.0", "1.1.1", "patch"), ("1.0.0", "1.0.0", "none")]
+    ("old", "new", "part"),
+    [
+        ("1.0.0", "2.0.0", "major"),
+        ("1.0.9", "1.1.0", "minor"),
+        ("1.1.0", "1.1.1", "patch"),
+        ("1.0.0", "1.0.0", "none"),
+    ],
 )
 def test_what_a_number_declares(old: str, new: str, part: str) -> None:
     """The highest part that was raised is what a version number says of a change."""

@@ -45,7 +45,9 @@ def test_a_set_holds_what_the_pattern_matches(pattern: str) -> None:
     """A text is in the set of a pattern exactly where Python finds a match in it."""
     found = matching(pattern)
     if found is not None:
-        held = [text for text in TEXTS if string_sets.shortest([found, string_sets.text(text)], []) is not None]
+        held = [
+            text for text in TEXTS if string_sets.shortest([found, string_sets.text(text)], []) is not None
+        ]
         assert held == [text for text in TEXTS if re.search(pattern, text)]
 
 
@@ -69,7 +71,11 @@ def test_the_shortest_text_of_a_difference(pattern: str, other: str) -> None:
     ("narrow", "wide", "witness"),
     [
         ("^[0-9]+$", "^[0-9a-f]+$", None),
-        ("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z$", "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\\.[0-9]{1,9})?Z$", None),
+        (
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{3})?Z$",
+            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\\.[0-9]{1,9})?Z$",
+            None,
+        ),
         ("^i-[a-z0-9]+$", "^[a-z]+-[a-z0-9]+$", None),
         ("^[a-z]{1,200}$", "^[a-z]{1,255}$", None),
         (r"^\d+$", "^[0-9]+$", None),
@@ -125,7 +131,10 @@ def test_lengths_are_in_characters() -> None:
 def test_a_question_that_is_too_large_is_given_up() -> None:
     """A set whose automaton explodes is given up, in bounded time."""
     with pytest.raises(string_sets.TooLarge):
-        string_sets.shortest([string_sets.matching("^(a|b)*a(a|b){20}$")], [string_sets.matching("^(a|b)*b(a|b){20}$"), string_sets.matching("a")])
+        string_sets.shortest(
+            [string_sets.matching("^(a|b)*a(a|b){20}$")],
+            [string_sets.matching("^(a|b)*b(a|b){20}$"), string_sets.matching("a")],
+        )
 
 
 def test_readable_texts_are_preferred() -> None:

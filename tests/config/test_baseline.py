@@ -42,7 +42,9 @@ def runs(draw: st.DrawFn) -> list[Verdict]:
     """Draw the verdicts of a run, file by file, each with a line of its own."""
     out = []
     for source in draw(st.lists(st.sampled_from(SOURCES), unique=True)):
-        for line, found in enumerate(draw(st.lists(st.lists(FINDINGS, max_size=3), min_size=1, max_size=4)), 1):
+        for line, found in enumerate(
+            draw(st.lists(st.lists(FINDINGS, max_size=3), min_size=1, max_size=4)), 1
+        ):
             status: Any = "invalid" if any(one.severity == "error" for one in found) else "valid"
             out.append(Verdict(status, findings=tuple(found), source=source, line=line))
     return out
@@ -64,10 +66,15 @@ def read(data: bytes, folder: Path) -> Baseline:
 
 
 @given(run=runs())
-def test_what_was_recorded_counts_no_more(run: list[Verdict], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_was_recorded_counts_no_more(
+    run: list[Verdict], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """After a run was recorded, the same run has no errors left; warnings and notes are as before; nothing of the baseline is gone."""
     folder = tmp_path_factory.getbasetemp()
-    moved = [one.located(os.path.relpath(folder / str(one.source)) if one.source != "-" else "-", one.line, None) for one in run]
+    moved = [
+        one.located(os.path.relpath(folder / str(one.source)) if one.source != "-" else "-", one.line, None)
+        for one in run
+    ]
     baseline = read(recorded(moved, str(folder / FILE)).data(), folder)
     for verdict in moved:
         after = baseline.apply(verdict)
@@ -82,7 +89,9 @@ def test_what_was_recorded_counts_no_more(run: list[Verdict], tmp_path_factory: 
 @given(run=runs(), data=st.data())
 def test_files_may_be_shared_among_processes(run: list[Verdict], data: st.DataObject) -> None:
     """However whole files are shared among processes, and whichever reports first, verdicts and counts are those of one process; a recording may even cut files."""
-    known = Counter({entry: data.draw(st.integers(1, count)) for entry, count in recorded(run).counts.items()})
+    known = Counter(
+        {entry: data.draw(st.integers(1, count)) for entry, count in recorded(run).counts.items()}
+    )
     alone, parent = Baseline(FILE, known), Baseline(FILE, known)
     expected = [alone.apply(verdict) for verdict in run]
     workers: list[Baseline] = [pickle.loads(pickle.dumps(parent)) for _ in range(2)]  # noqa: S301 - our own
@@ -106,7 +115,10 @@ def test_the_file_has_one_form(run: list[Verdict]) -> None:
     jsonschema.Draft7Validator(SCHEMA).validate(value)
     lines = data.decode().splitlines()
     assert len([line for line in lines if line.startswith("    {")]) == len(value["entries"])
-    entries = [Entry(one["file"], one["rule"], one["contract"] or "", one["pointer"], one.get("field", "")) for one in value["entries"]]
+    entries = [
+        Entry(one["file"], one["rule"], one["contract"] or "", one["pointer"], one.get("field", ""))
+        for one in value["entries"]
+    ]
     assert entries == sorted(set(entries))
 
 
@@ -124,7 +136,10 @@ def test_new_errors_count() -> None:
     """Above the count of its place an error is new, as is one in another place, of another rule, of another contract or in another file."""
     baseline = Baseline(FILE, recorded([verdict(error(), error())]).counts)
     after = baseline.apply(verdict(error(), error("/name"), error(rule="type"), error(), error()))
-    assert (len(after.ignored), [(one.pointer, one.rule) for one in after.findings]) == (2, [("/name", "enum"), ("/id", "type"), ("/id", "enum")])
+    assert (len(after.ignored), [(one.pointer, one.rule) for one in after.findings]) == (
+        2,
+        [("/name", "enum"), ("/id", "type"), ("/id", "enum")],
+    )
     assert baseline.apply(verdict(error(), source="b.ndjson")).status == "invalid"
     assert baseline.apply(verdict(error()._replace(contract="a/b/d@1.0.0"), line=9)).status == "invalid"
 
@@ -132,7 +147,11 @@ def test_new_errors_count() -> None:
 def test_what_changes_elsewhere_moves_nothing() -> None:
     """Neither another line nor a new version of the contract makes an old error new."""
     baseline = Baseline(FILE, recorded([verdict(error(), line=3), verdict(error("/name"), line=7)]).counts)
-    moved = [verdict(error("/name", "2.0.0"), line=1), verdict(line=2), verdict(error(version="2.0.0"), line=90)]
+    moved = [
+        verdict(error("/name", "2.0.0"), line=1),
+        verdict(line=2),
+        verdict(error(version="2.0.0"), line=90),
+    ]
     assert [baseline.apply(one).status for one in moved] == ["valid", "valid", "valid"]
 
 
@@ -140,7 +159,10 @@ def test_a_file_named_twice_is_old_twice() -> None:
     """The second time a file is checked in a run its old errors are as old as the first time; no count is used up."""
     baseline = Baseline(FILE, recorded([verdict(error(), source="a.json"), verdict(error(), line=2)]).counts)
     assert [baseline.apply(verdict(error(), source="a.json")).status for _ in range(3)] == ["valid"] * 3
-    assert [baseline.apply(verdict(error(), line=line)).status for line in (1, 2, 1, 2)] == ["valid", "invalid"] * 2
+    assert [baseline.apply(verdict(error(), line=line)).status for line in (1, 2, 1, 2)] == [
+        "valid",
+        "invalid",
+    ] * 2
     assert baseline.gone() == 0
 
 
@@ -165,7 +187,17 @@ def test_only_files_of_the_baseline_need_one_process(tmp_path: Path, monkeypatch
     """`holds` names the files with old errors, however they are spelt, and no other; a verdict that came from no file is none of them."""
     monkeypatch.chdir(tmp_path)
     baseline = Baseline(FILE, recorded([verdict(error(), source="deep/a.json")]).counts)
-    held = {source: baseline.holds(source) for source in ("deep/a.json", "./deep/../deep/a.json", str(tmp_path / "deep/a.json"), "a.json", "-", None)}
+    held = {
+        source: baseline.holds(source)
+        for source in (
+            "deep/a.json",
+            "./deep/../deep/a.json",
+            str(tmp_path / "deep/a.json"),
+            "a.json",
+            "-",
+            None,
+        )
+    }
     assert held == dict.fromkeys(list(held)[:3], True) | dict.fromkeys(list(held)[3:], False)
     assert baseline.apply(Verdict("invalid", findings=(error(),))).status == "invalid"
 
@@ -178,7 +210,9 @@ def test_nothing_to_look_at_is_never_old(rule: str) -> None:
 
 def test_an_unreadable_file_can_be_old() -> None:
     """A fixture that is broken on purpose may stand in a baseline, and is then as good as a valid one."""
-    broken = Verdict("unreadable", findings=(Finding("not-json", "error", "", "not JSON", line=3),), source="a.json")
+    broken = Verdict(
+        "unreadable", findings=(Finding("not-json", "error", "", "not JSON", line=3),), source="a.json"
+    )
     assert Baseline(FILE, recorded([broken]).counts).apply(broken).status == "valid"
 
 
@@ -189,8 +223,16 @@ def test_an_unreadable_file_can_be_old() -> None:
         (b"{", "is not a valid baseline: not JSON", "version control"),
         (b"[]", "is not a valid baseline: wrong type", "create a new one"),
         (b"{}", "is not a valid baseline: ", "create a new one"),
-        (b'{"version": 2, "entries": 0}', "is a baseline of version 2, but this signalbook reads version 1", "newer signalbook"),
-        (b'{"version": 1, "entries": [{"file": "a"}]}', "#/entries/0: is not a valid baseline: ", "create a new one"),
+        (
+            b'{"version": 2, "entries": 0}',
+            "is a baseline of version 2, but this signalbook reads version 1",
+            "newer signalbook",
+        ),
+        (
+            b'{"version": 1, "entries": [{"file": "a"}]}',
+            "#/entries/0: is not a valid baseline: ",
+            "create a new one",
+        ),
     ],
 )
 def test_a_broken_baseline_says_so(data: bytes | None, said: str, fix: str, tmp_path: Path) -> None:

@@ -74,7 +74,11 @@ def write(path: str, text: str) -> str:
 @pytest.mark.parametrize("name", ["signalbook.toml", "pyproject.toml"])
 def test_every_key_is_read(here: Path, name: str) -> None:
     """All that a file may say arrives, as the command takes it; in a `pyproject.toml` it stands in a table of its own."""
-    text = FULL.replace("[[", "[[tool.signalbook.").replace("\n[", "\n[tool.signalbook.").replace("[tool.signalbook.[tool", "[[tool")
+    text = (
+        FULL.replace("[[", "[[tool.signalbook.")
+        .replace("\n[", "\n[tool.signalbook.")
+        .replace("[tool.signalbook.[tool", "[[tool")
+    )
     found = config.load(write(name, FULL if name == "signalbook.toml" else f"[tool.signalbook]\n{text}"))
     assert found.options() == {
         "paths": ("payloads", "more/*.json"),
@@ -92,7 +96,16 @@ def test_every_key_is_read(here: Path, name: str) -> None:
         "max_keys": 500,
         "max_expansion": 0,
     }
-    assert found.ignore == (Ignore("the old recorder cut ids off", "2026-12-31", "pattern", "alibaba/ecs", "payloads/recorded/**", "/items/*/id"),)
+    assert found.ignore == (
+        Ignore(
+            "the old recorder cut ids off",
+            "2026-12-31",
+            "pattern",
+            "alibaba/ecs",
+            "payloads/recorded/**",
+            "/items/*/id",
+        ),
+    )
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
     assert here.is_dir()
 
@@ -108,7 +121,10 @@ def test_paths_are_relative_to_the_file(monkeypatch: pytest.MonkeyPatch) -> None
     """From whatever folder the command is run, the file means the same places; a glob that holds at every depth stays as it is."""
     write("deep/er/a.json", "{}")
     write("signalbook.toml", FULL)
-    write("more.toml", 'paths = ["deep/er/a.json", "deep"]\nexclude = ["deep/er/x/", "deep/b*/**", "**/c/d", "e/"]')
+    write(
+        "more.toml",
+        'paths = ["deep/er/a.json", "deep"]\nexclude = ["deep/er/x/", "deep/b*/**", "**/c/d", "e/"]',
+    )
     monkeypatch.chdir("deep/er")
     inner = config.load("../../more.toml")
     assert (inner.paths, inner.exclude) == (("a.json", ".."), ("x/", "../b*/**", "**/c/d", "e/"))
@@ -135,10 +151,19 @@ def test_the_nearest_file_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     ]:
         write(path, text)
         steps.append(config.find("."))
-    assert steps == [None, "../../../pyproject.toml", "../../../signalbook.toml", "../pyproject.toml", "../signalbook.toml", "signalbook.toml"]
+    assert steps == [
+        None,
+        "../../../pyproject.toml",
+        "../../../signalbook.toml",
+        "../pyproject.toml",
+        "../signalbook.toml",
+        "signalbook.toml",
+    ]
 
 
-def test_outside_of_a_repository_only_the_folder_itself_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_outside_of_a_repository_only_the_folder_itself_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file that somebody left above a folder in no repository does not steer a run there."""
     monkeypatch.chdir(tmp_path)
     write("signalbook.toml", "")
@@ -182,25 +207,57 @@ FAULTS = [
     ("jobs = inf", "signalbook.toml:1: jobs: wrong type", "expected integer"),
     ("[limits]\n# none\ndepht = 1", "signalbook.toml:3: limits.depht: unknown key", "did you mean 'depth'?"),
     ('at = "yesterday"', "signalbook.toml:1: at: has an invalid format", "a day, as 2024-05-31"),
-    ('at = "2024-02-30"', "signalbook.toml:1: at: there is no such day: '2024-02-30'", "use a day that exists"),
+    (
+        'at = "2024-02-30"',
+        "signalbook.toml:1: at: there is no such day: '2024-02-30'",
+        "use a day that exists",
+    ),
     ("at = 2024-05-31T08:00:00", "signalbook.toml:1: at: has an invalid format", "a time with its offset"),
-    ('[pins]\n"a/b/c" = "1"', "signalbook.toml:2: pins.'a/b/c': has an invalid format", "MAJOR.MINOR.PATCH, or any"),
-    ('[[ignore]]\nuntil = 2026-01-01\nrule = "enum"', "signalbook.toml:1: ignore[0]: 'reason' is missing", "add reason"),
-    ('[[ignore]]\nreason = " "\nuntil = 2026-01-01\nrule = "enum"', "signalbook.toml:2: ignore[0].reason: has an invalid format", "says why"),
-    ('[[ignore]]\nreason = "a"\nrule = "enum"', "signalbook.toml:1: ignore[0]: 'until' is missing", "add until"),
+    (
+        '[pins]\n"a/b/c" = "1"',
+        "signalbook.toml:2: pins.'a/b/c': has an invalid format",
+        "MAJOR.MINOR.PATCH, or any",
+    ),
+    (
+        '[[ignore]]\nuntil = 2026-01-01\nrule = "enum"',
+        "signalbook.toml:1: ignore[0]: 'reason' is missing",
+        "add reason",
+    ),
+    (
+        '[[ignore]]\nreason = " "\nuntil = 2026-01-01\nrule = "enum"',
+        "signalbook.toml:2: ignore[0].reason: has an invalid format",
+        "says why",
+    ),
+    (
+        '[[ignore]]\nreason = "a"\nrule = "enum"',
+        "signalbook.toml:1: ignore[0]: 'until' is missing",
+        "add until",
+    ),
     (
         '[[ignore]]\nreason = "a"\nuntil = 2026-01-01',
         "signalbook.toml:1: ignore[0]: does not select any findings",
         "rule, event, path or pointer",
     ),
-    ('[[ignore]]\nreason = "a"\nuntil = "2026-02-30"\nrule = "enum"', "signalbook.toml:3: ignore[0].until: has an invalid format", "a day"),
+    (
+        '[[ignore]]\nreason = "a"\nuntil = "2026-02-30"\nrule = "enum"',
+        "signalbook.toml:3: ignore[0].until: has an invalid format",
+        "a day",
+    ),
     (
         '[[ignore]]\nreason = "a"\nuntil = 2026-01-01\nrule = "enumm"',
         "signalbook.toml:4: ignore[0].rule: unknown rule 'enumm'",
         "did you mean 'enum'",
     ),
-    ('[[ignore]]\nreason = "a"\nuntil = 2026-01-01\npointer = "id"', "signalbook.toml:4: ignore[0].pointer: has an invalid format", "a JSON Pointer"),
-    ('ignore = [\n  {reason = "a", until = 2026-01-01},\n]', "signalbook.toml:1: ignore[0]: does not select", "rule, event"),
+    (
+        '[[ignore]]\nreason = "a"\nuntil = 2026-01-01\npointer = "id"',
+        "signalbook.toml:4: ignore[0].pointer: has an invalid format",
+        "a JSON Pointer",
+    ),
+    (
+        'ignore = [\n  {reason = "a", until = 2026-01-01},\n]',
+        "signalbook.toml:1: ignore[0]: does not select",
+        "rule, event",
+    ),
 ]
 
 
@@ -222,7 +279,9 @@ def test_all_faults_are_told_at_once() -> None:
     text = f"[limits]\ndepht = 1\n{FAULTS[-3][0]}\n{FAULTS[-2][0]}\n[pins]\n{FAULTS[11][0].partition(chr(10))[2]}"
     with pytest.raises(BrokenConfig, match=r"config file is invalid: 4 errors") as broken:
         config.load(write("signalbook.toml", text))
-    assert [fault.file for fault in broken.value.faults] == [f"signalbook.toml:{line}" for line in (2, 6, 10, 12)]
+    assert [fault.file for fault in broken.value.faults] == [
+        f"signalbook.toml:{line}" for line in (2, 6, 10, 12)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -250,7 +309,8 @@ def test_a_file_that_cannot_be_read_says_so(name: str, data: bytes | None, said:
 
 @given(
     data=st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     )
 )
 def test_whatever_a_key_holds_is_answered(data: Any) -> None:
@@ -290,20 +350,31 @@ def test_the_schema_is_one_that_editors_take() -> None:
     checker = jsonschema.Draft7Validator(SCHEMA, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
 
     def accepts(text: str) -> bool:
-        return bool(checker.is_valid(json.loads(json.dumps(tomllib.loads(text), default=lambda day: day.isoformat()))))
+        return bool(
+            checker.is_valid(json.loads(json.dumps(tomllib.loads(text), default=lambda day: day.isoformat())))
+        )
 
     assert accepts(FULL)
     unseen = [text for text, _, _ in FAULTS if accepts(text)]
     assert unseen == ['at = "2024-02-30"', '[[ignore]]\nreason = "a"\nuntil = 2026-01-01\nrule = "enumm"']
-    described = [SCHEMA, *SCHEMA["properties"].values(), *SCHEMA["properties"]["ignore"]["items"]["properties"].values()]
-    assert all(one["description"].endswith(".") for one in [*described, *SCHEMA["properties"]["limits"]["properties"].values()])
+    described = [
+        SCHEMA,
+        *SCHEMA["properties"].values(),
+        *SCHEMA["properties"]["ignore"]["items"]["properties"].values(),
+    ]
+    assert all(
+        one["description"].endswith(".")
+        for one in [*described, *SCHEMA["properties"]["limits"]["properties"].values()]
+    )
 
 
 def test_the_page_lists_every_key_and_its_examples_are_right(here: Path, registry: Registry) -> None:
     """Each key stands on the page with the text of the JSON Schema; the files it shows are configurations of this registry."""
     page = (ROOT / "docs" / "reference" / "configuration.md").read_text("utf-8")
     parts = (SCHEMA, SCHEMA["properties"]["limits"], SCHEMA["properties"]["ignore"]["items"])
-    rows = [f"| `{key}` | {about['description']} |" for part in parts for key, about in part["properties"].items()]
+    rows = [
+        f"| `{key}` | {about['description']} |" for part in parts for key, about in part["properties"].items()
+    ]
     assert [row for row in rows if row not in page] == []
     shown = re.findall(r"^`(\S+[.]toml)`\n\n```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert [name for name, _ in shown] == ["signalbook.toml", "pyproject.toml"]
@@ -318,7 +389,9 @@ KEYS = st.text(string.ascii_lowercase, min_size=1, max_size=3)
 
 
 @given(
-    entries=st.lists(st.dictionaries(KEYS, st.integers() | st.lists(st.integers(), max_size=2), max_size=3), max_size=3),
+    entries=st.lists(
+        st.dictionaries(KEYS, st.integers() | st.lists(st.integers(), max_size=2), max_size=3), max_size=3
+    ),
     top=st.dictionaries(KEYS, st.text("ab [=]#'\n")),
 )
 def test_every_key_is_found_in_its_line(entries: list[dict[str, Any]], top: dict[str, Any]) -> None:
@@ -333,12 +406,18 @@ def test_every_key_is_found_in_its_line(entries: list[dict[str, Any]], top: dict
         written.append("[[ignore]]")
         for key, value in entry.items():
             expected["ignore", place, key] = len(written) + 1
-            written += [f"'{key}' = [ # list", *(f"  {one}," for one in value), "]"] if isinstance(value, list) else [f"{key} = {value}"]
+            written += (
+                [f"'{key}' = [ # list", *(f"  {one}," for one in value), "]"]
+                if isinstance(value, list)
+                else [f"{key} = {value}"]
+            )
     found = toml_lines.places("\n".join(written))
     assert {keys: found.get(keys) for keys in expected} == expected
 
 
-def finding(pointer: str = "/id", rule: str = "enum", field: str | None = None, severity: Any = "error") -> Finding:
+def finding(
+    pointer: str = "/id", rule: str = "enum", field: str | None = None, severity: Any = "error"
+) -> Finding:
     """Return a finding."""
     return Finding(rule, severity, pointer, "is wrong", field, contract="jdcloud/vm/state-change@1.0.0")
 
@@ -409,10 +488,16 @@ def test_an_ignore_ends() -> None:
     """On its last day an ignore counts, on the next not: the finding is an error again, and the run says so; two weeks before, it says that the end is near."""
     entry = one("2026-06-15", rule="enum")
     last, after, before = (ignores(entry, today=day) for day in ("2026-06-15", "2026-06-16", "2026-05-31"))
-    assert [each.apply(verdict(finding())).status for each in (last, after, before)] == ["valid", "invalid", "valid"]
+    assert [each.apply(verdict(finding())).status for each in (last, after, before)] == [
+        "valid",
+        "invalid",
+        "valid",
+    ]
     said = [[str(note) for note in each.notes(complete=True)] for each in (last, after, before)]
     assert said == [
-        ["note: signalbook.toml: this ignore ends on 2026-06-15; after that, 1 finding counts again (old recorder)"],
+        [
+            "note: signalbook.toml: this ignore ends on 2026-06-15; after that, 1 finding counts again (old recorder)"
+        ],
         [
             "warning: signalbook.toml: this ignore ended on 2026-06-15, so the 1 finding that it matched counts again: fix it, or extend the ignore (old recorder)"
         ],
@@ -425,13 +510,18 @@ def test_an_ignore_that_meets_nothing_is_told_after_a_complete_run() -> None:
     unused = ignores(one(rule="enum"), one(rule="type"))
     unused.apply(verdict(finding()))
     assert [str(note) for note in unused.notes(complete=False)] == []
-    assert [str(note) for note in unused.notes(complete=True)] == ["warning: signalbook.toml: this ignore matched nothing: remove it (old recorder)"]
+    assert [str(note) for note in unused.notes(complete=True)] == [
+        "warning: signalbook.toml: this ignore matched nothing: remove it (old recorder)"
+    ]
 
 
 @pytest.mark.usefixtures("here")
 def test_a_note_has_its_line() -> None:
     """What is said of an ignore names its line."""
-    file = write("pyproject.toml", '[tool.signalbook]\n\n[[tool.signalbook.ignore]]\nreason = "a"\nuntil = 2020-01-01\nrule = "enum"\n')
+    file = write(
+        "pyproject.toml",
+        '[tool.signalbook]\n\n[[tool.signalbook.ignore]]\nreason = "a"\nuntil = 2020-01-01\nrule = "enum"\n',
+    )
     (note,) = config.load(file).ignores("2026-01-01").notes(complete=False)
     assert note.where == "pyproject.toml:3"
 
@@ -439,13 +529,18 @@ def test_a_note_has_its_line() -> None:
 @given(cut=st.integers(0, 6), order=st.permutations(range(3)))
 def test_counts_of_several_processes_add_up(cut: int, order: list[int]) -> None:
     """However verdicts are shared among processes and in whatever order they report, the counts are those of one process."""
-    verdicts = [verdict(finding(f"/{name}"), source=f"{place}.json") for place, name in enumerate(["id", "id", "name", "id", "kind", "name"])]
+    verdicts = [
+        verdict(finding(f"/{name}"), source=f"{place}.json")
+        for place, name in enumerate(["id", "id", "name", "id", "kind", "name"])
+    ]
     entries = (one(pointer="/id"), one(pointer="/name", path="2.json"), one(pointer="/nowhere"))
     alone, parent = ignores(*entries), ignores(*entries)
     shares = [verdicts[:cut], verdicts[cut:], []]
     expected = [alone.apply(each).status for each in verdicts]
     workers: list[Ignores] = [pickle.loads(pickle.dumps(parent)) for _ in shares]  # noqa: S301
-    assert [worker.apply(each).status for worker, share in zip(workers, shares, strict=True) for each in share] == expected
+    assert [
+        worker.apply(each).status for worker, share in zip(workers, shares, strict=True) for each in share
+    ] == expected
     for place in order:
         parent.merge(workers[place].used)
     assert parent.used == alone.used == [3, 1, 0]
@@ -468,8 +563,15 @@ def test_what_is_left_says_what_the_payload_is() -> None:
 
 def test_each_part_is_what_its_own_findings_make_of_it() -> None:
     """Of a payload with several events, an event whose errors are ignored is valid and its sibling is not; a fault around all of them is one of each."""
-    parts = tuple(Part(f"/items/{place}/body", event, None, None, (), "invalid") for place, event in enumerate(["a/b/c", "a/b/d"]))
-    found = [finding("/items/0/body/id"), finding("/items/1/body/id"), finding("/items/1", "required", "body")]
+    parts = tuple(
+        Part(f"/items/{place}/body", event, None, None, (), "invalid")
+        for place, event in enumerate(["a/b/c", "a/b/d"])
+    )
+    found = [
+        finding("/items/0/body/id"),
+        finding("/items/1/body/id"),
+        finding("/items/1", "required", "body"),
+    ]
     whole = Verdict("invalid", findings=tuple(found), parts=parts)
 
     def statuses(*entries: Ignore) -> list[str]:
@@ -481,7 +583,10 @@ def test_each_part_is_what_its_own_findings_make_of_it() -> None:
     assert statuses(one(event="a/b")) == ["valid", "valid", "valid"]
     assert statuses(one(event="a/b/d", rule="enum")) == ["invalid", "invalid", "invalid"]
     around = Verdict("invalid", findings=(*found, finding("/time")), parts=parts)
-    assert [part.status for part in ignores(one(pointer="/items/**")).apply(around).parts] == ["invalid", "invalid"]
+    assert [part.status for part in ignores(one(pointer="/items/**")).apply(around).parts] == [
+        "invalid",
+        "invalid",
+    ]
 
 
 @pytest.mark.usefixtures("here")
@@ -489,12 +594,23 @@ def test_the_path_of_an_ignore_is_relative_to_its_file(monkeypatch: pytest.Monke
     """From whatever folder the command is run and however the file is named, the same payloads are met."""
     write("deep/signalbook.toml", "")
     for folder, file, sources in [
-        (".", "deep/signalbook.toml", {"deep/in/a.json": True, "./deep/in/a.json": True, "in/a.json": False, "-": False}),
-        ("deep", "signalbook.toml", {"in/a.json": True, "../in/a.json": False, str(Path("deep/in/a.json").absolute()): True}),
+        (
+            ".",
+            "deep/signalbook.toml",
+            {"deep/in/a.json": True, "./deep/in/a.json": True, "in/a.json": False, "-": False},
+        ),
+        (
+            "deep",
+            "signalbook.toml",
+            {"in/a.json": True, "../in/a.json": False, str(Path("deep/in/a.json").absolute()): True},
+        ),
     ]:
         monkeypatch.chdir(folder)
         for source, met in sources.items():
-            assert (ignores(one(path="in/*.json"), file=file).apply(verdict(finding(), source=source)).status == "valid") == met, source
+            assert (
+                ignores(one(path="in/*.json"), file=file).apply(verdict(finding(), source=source)).status
+                == "valid"
+            ) == met, source
 
 
 @pytest.mark.parametrize(
@@ -522,7 +638,9 @@ def test_the_path_of_an_ignore_is_relative_to_its_file(monkeypatch: pytest.Monke
 )
 def test_globs_are_those_of_what_is_excluded(glob: str, taken: object) -> None:
     """A glob takes files and folders as `exclude` does: with all that is below them, and at every depth where it has no slash."""
-    assert (ignores(one(path=glob)).apply(verdict(finding(), source="deep/in/a.json")).status == "valid") == taken
+    assert (
+        ignores(one(path=glob)).apply(verdict(finding(), source="deep/in/a.json")).status == "valid"
+    ) == taken
 
 
 def test_a_run_without_a_configuration_loads_nothing_for_it(here: Path) -> None:

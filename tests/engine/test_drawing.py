@@ -13,9 +13,23 @@ from signalbook.engine import hypothesis_values
 from signalbook.engine.schema_validator import compiled
 
 SCHEMAS: list[dict[str, Any]] = [
-    {"type": "object", "properties": {"state": {"enum": ["Running", "Stopped"]}, "id": {"type": "string"}}, "required": ["state"]},
-    {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "integer"}}}}}},
-    {"type": "object", "patternProperties": {"^x-": {"type": "string"}}, "additionalProperties": False, "minProperties": 1},
+    {
+        "type": "object",
+        "properties": {"state": {"enum": ["Running", "Stopped"]}, "id": {"type": "string"}},
+        "required": ["state"],
+    },
+    {
+        "type": "object",
+        "properties": {
+            "a": {"type": "object", "properties": {"b": {"type": "array", "items": {"type": "integer"}}}}
+        },
+    },
+    {
+        "type": "object",
+        "patternProperties": {"^x-": {"type": "string"}},
+        "additionalProperties": False,
+        "minProperties": 1,
+    },
     {"type": "object", "dependencies": {"a": ["b"]}, "properties": {"a": {}, "b": {}}},
     {"type": "array", "items": {"type": "string", "pattern": "^i-[a-z0-9]+$"}, "uniqueItems": True},
 ]
@@ -36,7 +50,9 @@ def test_what_is_drawn_is_valid(schema: dict[str, Any]) -> None:
 
 def test_a_search_finds_and_makes_small() -> None:
     """The last value found is the smallest: only what is wanted is left."""
-    found = hypothesis_values.search([SCHEMAS[0]], lambda value: len(value.get("id", "")) > 1, seed=1, draws=500, seconds=20)
+    found = hypothesis_values.search(
+        [SCHEMAS[0]], lambda value: len(value.get("id", "")) > 1, seed=1, draws=500, seconds=20
+    )
     assert found[-1] == {"id": "00", "state": "Running"}
 
 
@@ -64,12 +80,22 @@ def test_a_search_is_bounded() -> None:
 
 def test_a_search_says_nothing_of_what_it_cannot_draw() -> None:
     """A schema that refers to itself, or that holds nothing, gives no values and no crash."""
-    itself = {"$ref": "#/definitions/a", "definitions": {"a": {"type": "object", "properties": {"x": {"$ref": "#/definitions/a"}}}}}
+    itself = {
+        "$ref": "#/definitions/a",
+        "definitions": {"a": {"type": "object", "properties": {"x": {"$ref": "#/definitions/a"}}}},
+    }
     assert hypothesis_values.search([itself], lambda _: True, seed=1, draws=10, seconds=5) == []
-    assert hypothesis_values.search([{"type": "string", "minLength": 2, "maxLength": 1}], lambda _: True, seed=1, draws=10, seconds=5) == []
+    assert (
+        hypothesis_values.search(
+            [{"type": "string", "minLength": 2, "maxLength": 1}], lambda _: True, seed=1, draws=10, seconds=5
+        )
+        == []
+    )
 
 
-@pytest.mark.parametrize("keyword", ["prefixItems", "unevaluatedProperties", "dependentRequired", "minContains"])
+@pytest.mark.parametrize(
+    "keyword", ["prefixItems", "unevaluatedProperties", "dependentRequired", "minContains"]
+)
 def test_what_would_be_passed_over_is_refused(keyword: str) -> None:
     """A keyword that hypothesis-jsonschema does not know is refused, because it would draw values that are none of the schema."""
     with pytest.raises(hypothesis_values.Unhonoured, match=keyword):

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from signalbook import Registry, check
 from signalbook.engine import levels, problem_limits, schema_validator
-from signalbook.engine.schema_validator import Checker, Library, Unresolved, meta_problem, reference_errors, refusal, schema_error
+from signalbook.engine.schema_validator import (
+    Checker,
+    Library,
+    Unresolved,
+    meta_problem,
+    reference_errors,
+    refusal,
+    schema_error,
+)
 from signalbook.registry.lint.rule import contracts
 
 if TYPE_CHECKING:
@@ -43,9 +51,16 @@ _EVENT: Schema = {
         "eventTime": {"description": "When it happened.", "allOf": [_TIME]},
         "state": {"description": "State now.", "allOf": [_STATE]},
         "level": {"description": "How bad.", "type": "string", "enum": ["INFO", "WARN"]},
-        "detail": {"description": "The rest.", "type": "object", "properties": {"count": {"type": ["integer", "null"]}}},
+        "detail": {
+            "description": "The rest.",
+            "type": "object",
+            "properties": {"count": {"type": ["integer", "null"]}},
+        },
         "tags": {"description": "Tags.", "type": "array", "items": {"type": "string", "maxLength": 3}},
-        "size": {"description": "How large.", "anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+$", "x-form": "digits"}]},
+        "size": {
+            "description": "How large.",
+            "anyOf": [{"type": "integer"}, {"type": "string", "pattern": "^[0-9]+$", "x-form": "digits"}],
+        },
     },
 }
 _GOOD = {"eventAction": "StateChange", "eventTime": "2021-02-01"}
@@ -55,18 +70,34 @@ def _problems(schema: Schema, value: Any) -> list[Problem]:
     return Checker(schema).problems(value)
 
 
-def _told(schema: Schema, value: Any) -> list[tuple[str, tuple[str | int, ...], str, str | None, str | None, str | None]]:
+def _told(
+    schema: Schema, value: Any
+) -> list[tuple[str, tuple[str | int, ...], str, str | None, str | None, str | None]]:
     """Return of each problem what a report shows: rule, path, message, what was expected, what was found, the hint."""
-    return [(one.rule, one.path, one.message, one.expected, one.found, one.hint) for one in _problems(schema, value)]
+    return [
+        (one.rule, one.path, one.message, one.expected, one.found, one.hint)
+        for one in _problems(schema, value)
+    ]
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        pytest.param({"level": "INFO", "state": "running", "size": "12", "detail": {"count": None}, "tags": ["a"]}, None, id="nothing"),
+        pytest.param(
+            {"level": "INFO", "state": "running", "size": "12", "detail": {"count": None}, "tags": ["a"]},
+            None,
+            id="nothing",
+        ),
         pytest.param(
             {"eventAction": "stateChange"},
-            ("const", ("eventAction",), "is not the required value", '"StateChange"', '"stateChange"', "did you mean 'StateChange'?"),
+            (
+                "const",
+                ("eventAction",),
+                "is not the required value",
+                '"StateChange"',
+                '"stateChange"',
+                "did you mean 'StateChange'?",
+            ),
             id="const-in-another-case",
         ),
         pytest.param(
@@ -76,12 +107,26 @@ def _told(schema: Schema, value: Any) -> list[tuple[str, tuple[str | int, ...], 
         ),
         pytest.param(
             {"eventTime": "yesterday"},
-            ("pattern", ("eventTime",), "does not match the documented format", "yyyy-MM-dd", '"yesterday"', None),
+            (
+                "pattern",
+                ("eventTime",),
+                "does not match the documented format",
+                "yyyy-MM-dd",
+                '"yesterday"',
+                None,
+            ),
             id="pattern-and-format-are-one-fault",
         ),
         pytest.param(
             {"level": "warn"},
-            ("enum", ("level",), "is not a documented value", '"INFO", "WARN"', '"warn"', "did you mean 'WARN'?"),
+            (
+                "enum",
+                ("level",),
+                "is not a documented value",
+                '"INFO", "WARN"',
+                '"warn"',
+                "did you mean 'WARN'?",
+            ),
             id="enum-nearly",
         ),
         pytest.param(
@@ -91,7 +136,14 @@ def _told(schema: Schema, value: Any) -> list[tuple[str, tuple[str | int, ...], 
         ),
         pytest.param(
             {"state": "runing"},
-            ("unlisted-value", ("state",), "is not a known value", '"pending", "running"', '"runing"', "did you mean 'running'?"),
+            (
+                "unlisted-value",
+                ("state",),
+                "is not a known value",
+                '"pending", "running"',
+                '"runing"',
+                "did you mean 'running'?",
+            ),
             id="x-known-nearly",
         ),
         pytest.param(
@@ -118,7 +170,14 @@ def _told(schema: Schema, value: Any) -> list[tuple[str, tuple[str | int, ...], 
         ),
         pytest.param(
             {"size": "large"},
-            ("anyOf", ("size",), "matches none of the documented alternatives", "integer or digits", '"large"', None),
+            (
+                "anyOf",
+                ("size",),
+                "matches none of the documented alternatives",
+                "integer or digits",
+                '"large"',
+                None,
+            ),
             id="alternatives-in-one-line",
         ),
         pytest.param(
@@ -138,7 +197,9 @@ def _told(schema: Schema, value: Any) -> list[tuple[str, tuple[str | int, ...], 
         ),
     ],
 )
-def test_one_fault_is_told_once_with_its_place_and_what_was_probably_meant(changes: dict[str, Any], told: tuple[Any, ...] | None) -> None:
+def test_one_fault_is_told_once_with_its_place_and_what_was_probably_meant(
+    changes: dict[str, Any], told: tuple[Any, ...] | None
+) -> None:
     """What was expected and found in a few words, the most basic of several complaints only, and a hint where one is likely."""
     assert _told(_EVENT, _GOOD | changes) == ([told] if told else [])
 
@@ -182,7 +243,9 @@ def test_several_faults_are_told_in_the_order_of_their_places() -> None:
 
 def test_items_are_told_in_the_order_of_their_numbers() -> None:
     """Item 2 stands before item 10."""
-    assert [one.path for one in _problems(_EVENT, _GOOD | {"tags": [1] * 12})] == [("tags", place) for place in range(12)]
+    assert [one.path for one in _problems(_EVENT, _GOOD | {"tags": [1] * 12})] == [
+        ("tags", place) for place in range(12)
+    ]
 
 
 def _field(**about: Any) -> Schema:
@@ -213,9 +276,13 @@ def _field(**about: Any) -> Schema:
         pytest.param(_field(properties={"items": {"type": "string"}}), {"when": {"items": 1}}, None, "string", id="a-field-called-items-without-text"),
     ],
 )  # fmt: skip
-def test_the_words_are_those_of_the_field(schema: Schema, value: Any, description: str | None, expected: str) -> None:
+def test_the_words_are_those_of_the_field(
+    schema: Schema, value: Any, description: str | None, expected: str
+) -> None:
     """What the contract says of this very field is shown, not what a shared definition says of all fields of its kind, nor what is said of another."""
-    assert [(problem.description, problem.expected) for problem in _problems(schema, value)] == [(description, expected)]
+    assert [(problem.description, problem.expected) for problem in _problems(schema, value)] == [
+        (description, expected)
+    ]
 
 
 KEYS = [
@@ -252,7 +319,9 @@ KEYS = [
 def test_a_fault_is_found_below_any_key_of_a_contract(key: str) -> None:
     """Whatever a provider calls its fields, the path of a problem leads to the value, and the words are those of the field."""
     schema = {"properties": {key: {"properties": {key: {"description": "Mine.", "type": "string"}}}}}
-    assert [(one.path, one.found, one.description) for one in _problems(schema, {key: {key: 7}})] == [((key, key), "7", "Mine.")]
+    assert [(one.path, one.found, one.description) for one in _problems(schema, {key: {key: 7}})] == [
+        ((key, key), "7", "Mine.")
+    ]
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -266,13 +335,22 @@ def test_a_fault_is_found_below_any_key_of_a_payload(key: str) -> None:
 def test_any_key_can_be_unknown_or_missing(key: str) -> None:
     """These two name the key themselves: the path holds it as it is, digits and empty keys too."""
     schema = {"required": ["a"], "properties": {"a": {"properties": {"b": True}}}}
-    assert [(one.rule, one.path, one.field) for one in _problems(schema, {"a": {key: 7}})] == [("unknown-field", ("a", key), key)]
-    assert [(one.rule, one.path, one.field) for one in _problems({"required": [key]}, {})] == [("required", (), key)]
+    assert [(one.rule, one.path, one.field) for one in _problems(schema, {"a": {key: 7}})] == [
+        ("unknown-field", ("a", key), key)
+    ]
+    assert [(one.rule, one.path, one.field) for one in _problems({"required": [key]}, {})] == [
+        ("required", (), key)
+    ]
 
 
 def test_a_payload_with_a_numbered_tag_gets_a_verdict() -> None:
     """The same through the front door, with a tag that a customer called 1."""
-    event = {"detail": {"resource": {"tags": {"1": 2}}}, "notification_type": "ResourceChanged", "notification_creation_time": "", "domain_id": ""}
+    event = {
+        "detail": {"resource": {"tags": {"1": 2}}},
+        "notification_type": "ResourceChanged",
+        "notification_creation_time": "",
+        "domain_id": "",
+    }
     assert "/detail/resource/tags/1" in [finding.pointer for finding in check(event).findings]
 
 
@@ -307,9 +385,13 @@ def test_any_value_that_the_standard_library_reads_gets_a_verdict(value: Any) ->
                      "required a or required b", id="anyOf-required"),
     ],
 )  # fmt: skip
-def test_every_keyword_of_the_subset_has_words_for_people(schema: Schema, value: Any, rule: str, message: str, expected: str | None) -> None:
+def test_every_keyword_of_the_subset_has_words_for_people(
+    schema: Schema, value: Any, rule: str, message: str, expected: str | None
+) -> None:
     """No keyword is left with a bare name and `null`, and nothing is shown in Python's spelling."""
-    assert [(one.rule, one.message, one.expected) for one in _problems(schema, value)] == [(rule, message, expected)]
+    assert [(one.rule, one.message, one.expected) for one in _problems(schema, value)] == [
+        (rule, message, expected)
+    ]
 
 
 # Two engines: values that follow a contract for the most part, and stray anywhere.
@@ -331,7 +413,12 @@ def _strings(schema: Schema) -> st.SearchStrategy[str]:
     if "pattern" in schema:
         return st.from_regex(str(schema["pattern"]), fullmatch=True).filter(_portable)
     return _LETTERS | st.sampled_from(
-        [value for value in (*schema.get("x-known", ()), *schema.get("examples", ())) if isinstance(value, str)] or [""]
+        [
+            value
+            for value in (*schema.get("x-known", ()), *schema.get("examples", ()))
+            if isinstance(value, str)
+        ]
+        or [""]
     )
 
 
@@ -342,18 +429,31 @@ def _following(schema: Any) -> st.SearchStrategy[Any]:
     if "const" in schema or "enum" in schema:
         return st.sampled_from([schema["const"]] if "const" in schema else schema["enum"])
     if branches := [branch for keyword in ("allOf", "anyOf", "oneOf") for branch in schema.get(keyword, ())]:
-        whole = {**branches[0], "properties": levels.declared(schema), "required": schema.get("required", [])} if levels.declared(schema) else None
+        whole = (
+            {**branches[0], "properties": levels.declared(schema), "required": schema.get("required", [])}
+            if levels.declared(schema)
+            else None
+        )
         return _following(whole) if whole else st.one_of([_following(branch) for branch in branches])
     types = schema.get("type", "object" if "properties" in schema else [])
-    return st.one_of([_of_type(one, schema) for one in ([types] if isinstance(types, str) else types)] or [_ANYTHING])
+    return st.one_of(
+        [_of_type(one, schema) for one in ([types] if isinstance(types, str) else types)] or [_ANYTHING]
+    )
 
 
 def _of_type(kind: str, schema: Schema) -> st.SearchStrategy[Any]:
     if kind == "object":
-        fields = {name: st.one_of(_following(inner), _following(inner), _ANYTHING) for name, inner in schema.get("properties", {}).items()}
-        sometimes = {name: strategy for name, strategy in fields.items() if name not in schema.get("required", ())}
+        fields = {
+            name: st.one_of(_following(inner), _following(inner), _ANYTHING)
+            for name, inner in schema.get("properties", {}).items()
+        }
+        sometimes = {
+            name: strategy for name, strategy in fields.items() if name not in schema.get("required", ())
+        }
         more = st.dictionaries(_LETTERS, _following(schema.get("additionalProperties")), max_size=1)
-        whole = st.fixed_dictionaries({name: fields[name] for name in fields if name not in sometimes}, optional=sometimes)
+        whole = st.fixed_dictionaries(
+            {name: fields[name] for name in fields if name not in sometimes}, optional=sometimes
+        )
         return st.tuples(more, whole).map(lambda pair: pair[0] | pair[1])
     if kind == "array":
         return st.lists(_following(schema.get("items")), max_size=2)
@@ -373,7 +473,9 @@ def _of_type(kind: str, schema: Schema) -> st.SearchStrategy[Any]:
 def test_two_engines_agree_on_values_drawn_from_a_contract(contract: Contract, data: st.DataObject) -> None:
     """The deciding engine and the reference engine accept and reject the same, as documented and strictly; and a rejection is always explained."""
     value = data.draw(_following(contract.resolved) | _ANYTHING)
-    assert schema_validator.compiled(contract.resolved).is_valid(value) == (not reference_errors(contract.resolved, value))
+    assert schema_validator.compiled(contract.resolved).is_valid(value) == (
+        not reference_errors(contract.resolved, value)
+    )
     problems = contract.checker.problems(value)
     assert (not problems) == (not reference_errors(levels.strict(contract.resolved, contract.slot), value))
 
@@ -412,7 +514,10 @@ _LIBRARY = Library(
 def test_a_reference_is_looked_up_where_it_is_resolved(reference: str, title: str) -> None:
     """`look_up` shows people what `resolve` puts into the schema: both follow the same reference to the same place."""
     resolved = _LIBRARY.resolve(
-        {"$id": BASE.replace("thing", "other"), "allOf": [{"$ref": f"{'thing.json' * reference.startswith('#')}{reference}"}]}
+        {
+            "$id": BASE.replace("thing", "other"),
+            "allOf": [{"$ref": f"{'thing.json' * reference.startswith('#')}{reference}"}],
+        }
     )
     assert resolved["allOf"][0]["title"] == title
     assert _LIBRARY.look_up(BASE, reference)["title"] == title
@@ -420,7 +525,15 @@ def test_a_reference_is_looked_up_where_it_is_resolved(reference: str, title: st
 
 @pytest.mark.parametrize(
     "reference",
-    ["missing.json", "#/definitions/none", "#/definitions/²", "#/allOf/7", "#/allOf/first", "https://elsewhere.example/x.json", "http://[disk"],
+    [
+        "missing.json",
+        "#/definitions/none",
+        "#/definitions/²",
+        "#/allOf/7",
+        "#/allOf/first",
+        "https://elsewhere.example/x.json",
+        "http://[disk",
+    ],
 )
 def test_a_reference_that_leads_nowhere_is_unresolved(reference: str) -> None:
     """Nothing is fetched and nothing else is raised: a broken reference is the registry's to report."""
@@ -431,16 +544,34 @@ def test_a_reference_that_leads_nowhere_is_unresolved(reference: str) -> None:
 @pytest.mark.parametrize(
     ("written", "resolved"),
     [
-        pytest.param({"contentSchema": {"$ref": "e.json"}}, {"contentSchema": {"title": "e"}}, id="another-document"),
-        pytest.param({"contentSchema": {"$ref": "#/definitions/k"}}, {"contentSchema": {"title": "k"}}, id="its-own-document"),
-        pytest.param({"$ref": "d.json#/properties/t"}, {"contentSchema": {"title": "e"}}, id="of-another-document"),
+        pytest.param(
+            {"contentSchema": {"$ref": "e.json"}}, {"contentSchema": {"title": "e"}}, id="another-document"
+        ),
+        pytest.param(
+            {"contentSchema": {"$ref": "#/definitions/k"}},
+            {"contentSchema": {"title": "k"}},
+            id="its-own-document",
+        ),
+        pytest.param(
+            {"$ref": "d.json#/properties/t"}, {"contentSchema": {"title": "e"}}, id="of-another-document"
+        ),
         pytest.param({"$ref": "d.json#/properties/t/contentSchema"}, {"title": "e"}, id="into-a-content"),
         pytest.param(
-            {"$ref": "d.json#/definitions/q/contentSchema"}, {"properties": {"z": {"contentSchema": {"minLength": 3}}}}, id="content-in-a-content"
+            {"$ref": "d.json#/definitions/q/contentSchema"},
+            {"properties": {"z": {"contentSchema": {"minLength": 3}}}},
+            id="content-in-a-content",
         ),
-        pytest.param({"$ref": "d.json#/definitions/q/contentSchema/properties/z"}, {"contentSchema": {"minLength": 3}}, id="deep-into-a-content"),
+        pytest.param(
+            {"$ref": "d.json#/definitions/q/contentSchema/properties/z"},
+            {"contentSchema": {"minLength": 3}},
+            id="deep-into-a-content",
+        ),
         pytest.param({"$ref": "d.json#/properties/contentSchema"}, {"title": "p"}, id="a-field-of-that-name"),
-        pytest.param({"contentSchema": True, "type": "string"}, {"contentSchema": True, "type": "string"}, id="no-reference"),
+        pytest.param(
+            {"contentSchema": True, "type": "string"},
+            {"contentSchema": True, "type": "string"},
+            id="no-reference",
+        ),
     ],
 )
 def test_references_in_the_schemas_of_contents_are_resolved_too(written: Schema, resolved: Schema) -> None:
@@ -448,17 +579,30 @@ def test_references_in_the_schemas_of_contents_are_resolved_too(written: Schema,
     other = {
         "$id": "https://signalbook.example/d.json",
         "properties": {"t": {"contentSchema": {"$ref": "e.json"}}, "contentSchema": {"title": "p"}},
-        "definitions": {"q": {"contentSchema": {"properties": {"z": {"contentSchema": {"$ref": "#/definitions/n"}}}}}, "n": {"minLength": 3}},
+        "definitions": {
+            "q": {"contentSchema": {"properties": {"z": {"contentSchema": {"$ref": "#/definitions/n"}}}}},
+            "n": {"minLength": 3},
+        },
     }
-    library = Library({"https://signalbook.example/d.json": other, "https://signalbook.example/e.json": {"title": "e"}})
-    found = library.resolve({"$id": "https://signalbook.example/s.json", "properties": {"a": written}, "definitions": {"k": {"title": "k"}}})
+    library = Library(
+        {"https://signalbook.example/d.json": other, "https://signalbook.example/e.json": {"title": "e"}}
+    )
+    found = library.resolve(
+        {
+            "$id": "https://signalbook.example/s.json",
+            "properties": {"a": written},
+            "definitions": {"k": {"title": "k"}},
+        }
+    )
     assert found["properties"]["a"] == resolved
 
 
 def test_a_content_that_holds_its_own_document_is_left_circular() -> None:
     """A schema whose content is itself resolves to one turn of the circle."""
     found = Library({}).resolve({"properties": {"a": {"contentSchema": {"$ref": "#"}}}})
-    assert found == {"properties": {"a": {"contentSchema": {"properties": {"a": {"contentSchema": {"$ref": "#"}}}}}}}
+    assert found == {
+        "properties": {"a": {"contentSchema": {"properties": {"a": {"contentSchema": {"$ref": "#"}}}}}}
+    }
 
 
 @pytest.mark.parametrize("keyword", ["contentSchema", "items"])
@@ -501,23 +645,35 @@ def test_a_good_schema_has_no_problem() -> None:
 @pytest.mark.parametrize(
     ("schema", "value", "rule", "weight"),
     [
-        ({"type": "object", "properties": {"a": {}}, "additionalProperties": False}, {f"k{i}": 1 for i in range(5000)}, "unknown-field", "novelty"),
+        (
+            {"type": "object", "properties": {"a": {}}, "additionalProperties": False},
+            {f"k{i}": 1 for i in range(5000)},
+            "unknown-field",
+            "novelty",
+        ),
         ({"type": "array", "items": {"type": "string"}}, [1] * 5000, "type", "guarantee"),
         ({"type": "array", "items": {"enum": ["a"]}}, ["b"] * 5000, "enum", "form"),
         ({"type": "array", "items": {"x-known": ["a"]}}, ["b"] * 5000, "unlisted-value", "novelty"),
         ({"type": "array", "items": {"required": ["a"]}}, [{}] * 5000, "required", "guarantee"),
     ],
 )
-def test_a_flood_of_problems_is_told_in_a_thousand_and_one(schema: Schema, value: Any, rule: str, weight: str) -> None:
+def test_a_flood_of_problems_is_told_in_a_thousand_and_one(
+    schema: Schema, value: Any, rule: str, weight: str
+) -> None:
     """What a hostile value has a million of is told so often and no more; the last one counts the rest, and weighs as much."""
     found = Checker(schema).problems(value)
     counted = [problem for problem in found if "3,999 more" in problem.message]
-    assert (len(found), {(problem.rule, problem.weight) for problem in found}) == (problem_limits.MOST + 1, {(rule, weight)})
+    assert (len(found), {(problem.rule, problem.weight) for problem in found}) == (
+        problem_limits.MOST + 1,
+        {(rule, weight)},
+    )
     assert len(counted) == 1
 
 
 def test_a_flood_hides_no_fault_of_another_kind() -> None:
     """A thousand warnings before it do not keep an error from being found."""
     value = {**{f"k{i}": 1 for i in range(5000)}, "a": 5}
-    found = Checker({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}).problems(value)
+    found = Checker(
+        {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": False}
+    ).problems(value)
     assert {problem.rule for problem in found} == {"unknown-field", "type"}

@@ -33,8 +33,30 @@ COUNT = settings().max_examples // 2
 
 _VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 1.0, 1.5, -0.0, 1e300, 2**31, 2**53 + 1, 2**63, 2**64, 10**30),
-    *("", " ", "\n", "a", "é", "\u2028", "\0", "null", "{}", '{"a": 1}', "0", "٣", "２０２１-０１-０１", "😀" * 40, "x" * 10_000),
-    *("2021-02-29T00:00:00Z", "2021-01-01T24:00:00Z", "2021-01-01t00:00:00z", "2021-01-01 00:00:00", "2021-01-01T00:00:00.123456789+08:00"),
+    *(
+        "",
+        " ",
+        "\n",
+        "a",
+        "é",
+        "\u2028",
+        "\0",
+        "null",
+        "{}",
+        '{"a": 1}',
+        "0",
+        "٣",
+        "２０２１-０１-０１",
+        "😀" * 40,
+        "x" * 10_000,
+    ),
+    *(
+        "2021-02-29T00:00:00Z",
+        "2021-01-01T24:00:00Z",
+        "2021-01-01t00:00:00z",
+        "2021-01-01 00:00:00",
+        "2021-01-01T00:00:00.123456789+08:00",
+    ),
     *([], {}, [[]], [None], [1, 1.0], [{"a": 1}, {"a": 1.0}], {"": 0}, {"__proto__": 1}, {"a": {"b": []}}),
 )
 _TEXTS: tuple[Callable[[str], str], ...] = (
@@ -50,12 +72,29 @@ _TEXTS: tuple[Callable[[str], str], ...] = (
     lambda text: text.replace("0", "6", 1),
     lambda text: f"0000{text[4:]}",
 )
-_NUMBERS: tuple[Callable[[float], Any], ...] = (float, str, bool, lambda number: number + 0.5, lambda number: -number, lambda number: number * 10**20)
+_NUMBERS: tuple[Callable[[float], Any], ...] = (
+    float,
+    str,
+    bool,
+    lambda number: number + 0.5,
+    lambda number: -number,
+    lambda number: number * 10**20,
+)
 
 DIFFERENCES: dict[str, tuple[Schema, str, bool, str]] = {
-    "line break at the end": ({"pattern": "^[0-9]+$"}, "1\n", False, "to Python `$` also matches before a last line break"),
+    "line break at the end": (
+        {"pattern": "^[0-9]+$"},
+        "1\n",
+        False,
+        "to Python `$` also matches before a last line break",
+    ),
     "year 0": ({"format": "date-time"}, "0000-01-01T00:00:00Z", True, "Python's dates begin with the year 1"),
-    "leap second": ({"format": "date-time"}, "2016-12-31T23:59:60Z", True, "Python's times have no leap seconds"),
+    "leap second": (
+        {"format": "date-time"},
+        "2016-12-31T23:59:60Z",
+        True,
+        "Python's times have no leap seconds",
+    ),
 }
 """Where the engines are known to part: a schema, a text that only one of them takes, whether the deciding engine does, and why the other does not."""
 
@@ -82,7 +121,9 @@ def has_difference(value: Any) -> bool:
 def places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Yield the path of everything in a value."""
     yield path
-    steps: Any = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    steps: Any = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for step, inner in steps:
         yield from places(inner, (*path, step))
 
@@ -125,7 +166,11 @@ def _like(value: Any, choice: random.Random) -> Any:
 
 def shown(contract: Contract) -> list[Any]:
     """Return the payloads of a contract that the catalogue shows: right ones, and wrong ones."""
-    return [value for kind in ("valid", "invalid") for value in examples.readable(examples.of(CATALOGUE, contract, kind))]
+    return [
+        value
+        for kind in ("valid", "invalid")
+        for value in examples.readable(examples.of(CATALOGUE, contract, kind))
+    ]
 
 
 def drawn(contract: Contract, count: int) -> Iterator[Any]:
@@ -238,10 +283,14 @@ _FOREIGN = (
 
 
 @pytest.mark.parametrize("name", ["iri", "iri-reference", "uri", "uri-reference"])
-@given(parts=st.lists(st.sampled_from(_PARTS + _FOREIGN), max_size=7), prefix=st.sampled_from(["", "http://"]))
+@given(
+    parts=st.lists(st.sampled_from(_PARTS + _FOREIGN), max_size=7), prefix=st.sampled_from(["", "http://"])
+)
 def test_two_engines_agree_on_what_an_iri_is(name: str, parts: list[str], prefix: str) -> None:
     """Characters beyond ASCII are taken where RFC 3987 has them, those for private use in queries only, and elsewhere an IRI is a URI."""
     text = prefix + "".join(parts)
     second = not schema_validator.reference_errors({"format": name}, text)
     # To jsonschema's own pattern of a URI a line break at the end is none.
-    assert schema_validator.compiled({"format": name}).is_valid(text) is second or (name.startswith("uri") and text.endswith("\n"))
+    assert schema_validator.compiled({"format": name}).is_valid(text) is second or (
+        name.startswith("uri") and text.endswith("\n")
+    )

@@ -27,12 +27,16 @@ FILES = sorted(file.relative_to(SUITE / "draft7").as_posix() for file in (SUITE 
 BASE = "http://localhost:1234/"
 """Where the suite says that the documents of its folder `remotes` are; nobody serves them."""
 REMOTES = sorted((SUITE / "remotes").rglob("*.json"))
-LIBRARY = Library({BASE + file.relative_to(SUITE / "remotes").as_posix(): json.loads(file.read_bytes()) for file in REMOTES})
+LIBRARY = Library(
+    {BASE + file.relative_to(SUITE / "remotes").as_posix(): json.loads(file.read_bytes()) for file in REMOTES}
+)
 
 Table = dict[str, dict[str, str]]
 """Cases by file and description, each with why it does not come out as the suite says."""
 
-_NEVER_FETCHED = "it refers to another document, and nothing is ever fetched: `Library.resolve` puts in what a tree holds"
+_NEVER_FETCHED = (
+    "it refers to another document, and nothing is ever fetched: `Library.resolve` puts in what a tree holds"
+)
 AS_WRITTEN: Table = {
     "refRemote.json": dict.fromkeys(
         (
@@ -54,7 +58,9 @@ AS_WRITTEN: Table = {
 }
 """What the deciding engine refuses in a schema as it is written."""
 
-_INNER_ID = "an $id below the root moves what references are relative to; a registry refuses it (lint: subset)"
+_INNER_ID = (
+    "an $id below the root moves what references are relative to; a registry refuses it (lint: subset)"
+)
 _OWN_URL = "a document says another $id than the URL it was found at; a registry refuses it"
 IN_A_LIBRARY: Table = {
     "refRemote.json": {
@@ -66,7 +72,9 @@ IN_A_LIBRARY: Table = {
 }
 """What it refuses even where the documents that a schema refers to are in a library."""
 
-_CONTENT = "the reference engine passes over what is in strings; text with a contentSchema is looked into for it"
+_CONTENT = (
+    "the reference engine passes over what is in strings; text with a contentSchema is looked into for it"
+)
 _UNICODE = r"to Python \d, \w and \s are all digits, letters and spaces of Unicode; a contract spells them out (lint: patterns)"
 _NOT_PYTHON = r"Python knows no \c and no \p; a contract spells them out (lint: patterns)"
 _LEAP = "the reference engine knows no leap seconds"
@@ -109,7 +117,9 @@ REFERENCE: Table = {
     },
     "optional/format/date-time.json": {"validation of date-time strings": _LEAP},
     "optional/format/time.json": {"validation of time strings": _LEAP},
-    "optional/format/email.json": {"validation of e-mail addresses": "to the reference engine whatever has an @ is an address"},
+    "optional/format/email.json": {
+        "validation of e-mail addresses": "to the reference engine whatever has an @ is an address"
+    },
 }
 """What the reference engine decides otherwise, of the cases that the deciding engine takes as they are written."""
 
@@ -140,7 +150,11 @@ def cases(file: str) -> list[Any]:
 
 def differing(found: list[Any], judge: Callable[[Any, Any], bool]) -> set[str]:
     """Return the descriptions of the cases of which a test does not come out as the suite says."""
-    return {case["description"] for case in found if not all(_agrees(case["schema"], test, judge) for test in case["tests"])}
+    return {
+        case["description"]
+        for case in found
+        if not all(_agrees(case["schema"], test, judge) for test in case["tests"])
+    }
 
 
 def _agrees(schema: Any, test: Any, judge: Callable[[Any, Any], bool]) -> bool:
@@ -213,7 +227,10 @@ def asked() -> Iterator[tuple[str, list[str]]]:
 def test_no_reference_is_ever_fetched(asked: tuple[str, list[str]], use: Callable[[Any], object]) -> None:
     """A schema that refers to an address which answers is refused, or nothing is said of it; the address is not asked."""
     address, paths = asked
-    for schema in ({"$ref": address}, {"$id": "https://signalbook.example/a.json", "$schema": address, "allOf": [{"$ref": address}]}):
+    for schema in (
+        {"$ref": address},
+        {"$id": "https://signalbook.example/a.json", "$schema": address, "allOf": [{"$ref": address}]},
+    ):
         with contextlib.suppress(Exception):  # what each of them raises is said elsewhere
             use(schema)
     assert paths == []

@@ -33,7 +33,9 @@ def runner(tmp_path_factory: pytest.TempPathFactory) -> Path:
     temp = tmp_path_factory.mktemp("runner")
     done = act(tmp_path_factory.mktemp("empty"), temp, {"paths": "nothing-here/"}, python=sys.executable)
     if done.outputs["exit-code"] == "":
-        pytest.fail(f"the action could not install signalbook. It needs a package index that pip reaches; without one: {INDEX}=none\n{done.log}")
+        pytest.fail(
+            f"the action could not install signalbook. It needs a package index that pip reaches; without one: {INDEX}=none\n{done.log}"
+        )
     assert done.code == 1, done.log
     return temp
 
@@ -55,7 +57,10 @@ class Project:
         (self.temp / "signalbook").mkdir(exist_ok=True)
         bin_folder = self.temp / "signalbook" / "bin"
         bin_folder.mkdir(exist_ok=True)
-        for name, text in {"pip": "exit 0", "signalbook": f'exec {self.runner}/signalbook/bin/signalbook "$@"'}.items():
+        for name, text in {
+            "pip": "exit 0",
+            "signalbook": f'exec {self.runner}/signalbook/bin/signalbook "$@"',
+        }.items():
             (bin_folder / name).write_text(f"#!/bin/sh\n{text}\n", "utf-8")
             (bin_folder / name).chmod(0o755)
         return act(self.folder, self.temp, given, python="true")
@@ -82,15 +87,26 @@ def test_nothing_given_becomes_part_of_a_script() -> None:
 
 def test_every_input_is_used() -> None:
     """What the action says it takes, a step reads; nothing is required, and each input has a default."""
-    read = {name for step in ACTION["runs"]["steps"] for value in {**step.get("env", {}), **step.get("with", {})}.values() for name in _names(value)}
-    assert {f"inputs.{name}" for name in ACTION["inputs"]} == {name for name in read if name.startswith("inputs.")}
+    read = {
+        name
+        for step in ACTION["runs"]["steps"]
+        for value in {**step.get("env", {}), **step.get("with", {})}.values()
+        for name in _names(value)
+    }
+    assert {f"inputs.{name}" for name in ACTION["inputs"]} == {
+        name for name in read if name.startswith("inputs.")
+    }
     assert all(isinstance(one["default"], str) for one in ACTION["inputs"].values())
 
 
 def test_the_page_lists_every_input_and_output() -> None:
     """The page on CI says of each input what `action.yml` says, and names each output."""
     page = (DOCS / "how-to" / "validate-in-ci.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", page.partition("| input | means |")[2].partition("\n\n")[0], re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z-]+)` \| (.+) \|$",
+        page.partition("| input | means |")[2].partition("\n\n")[0],
+        re.MULTILINE,
+    )
     assert rows == [(name, one["description"]) for name, one in ACTION["inputs"].items()]
     (named,) = re.findall(r"^.*The outputs are (.*)$", page, re.MULTILINE)
     assert re.findall(r"`([a-z-]+)`", named) == list(ACTION["outputs"])
@@ -103,7 +119,9 @@ def _names(value: object) -> list[str]:
 def test_the_scripts_are_sound_bash() -> None:
     """Bash reads each script to its end without a complaint."""
     for step in ACTION["runs"]["steps"]:
-        done = subprocess.run(["/bin/bash", "-n"], input=step.get("run", ""), capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["/bin/bash", "-n"], input=step.get("run", ""), capture_output=True, text=True, check=False
+        )
         assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -123,12 +141,17 @@ def test_a_broken_payload_fails_and_every_report_says_so(project: Project) -> No
     project.put("jdcloud-state-change.json")
     project.put("broken/jdcloud-wrong-time.json")
     done = project.act(paths="fixtures/", level="documented", sarif="out.sarif", junit="out.xml")
-    assert (done.code, done.outputs) == (1, {"exit-code": "1", "sarif": "out.sarif", "junit": "out.xml"}), done.log
+    assert (done.code, done.outputs) == (1, {"exit-code": "1", "sarif": "out.sarif", "junit": "out.xml"}), (
+        done.log
+    )
     (annotation,) = (line for line in done.log.splitlines() if line.startswith("::error "))
     assert "file=fixtures/jdcloud-wrong-time.json,line=" in annotation
     (found,) = json.loads((project.folder / "out.sarif").read_bytes())["runs"]
     (result,) = (one for one in found["results"] if one["level"] == "error")
-    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "fixtures/jdcloud-wrong-time.json"
+    assert (
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        == "fixtures/jdcloud-wrong-time.json"
+    )
     assert "<failure" in (project.folder / "out.xml").read_text("utf-8")
     assert "/detail/eventTime" in done.summary
     assert all(line == "" or line.startswith(("    ", "### ")) for line in done.summary.splitlines())
@@ -136,10 +159,18 @@ def test_a_broken_payload_fails_and_every_report_says_so(project: Project) -> No
 
 def test_inputs_arrive_word_by_word(project: Project) -> None:
     """A line of `paths` or `args` is one word, whatever is in it: blanks, stars, quotes, dollars and a leading dash."""
-    for name in ("two words.json", "$(touch made).json", "`touch made`.json", "';touch made;'.json", "-dash.json"):
+    for name in (
+        "two words.json",
+        "$(touch made).json",
+        "`touch made`.json",
+        "';touch made;'.json",
+        "-dash.json",
+    ):
         shutil.copy(DEMO / "jdcloud-state-change.json", project.folder / name)
     names = ["two words.json", "$(touch made).json", "`touch made`.json", "';touch made;'.json", "-dash.json"]
-    done = project.act(paths="\n".join(names), args="--event\njdcloud/vm/state-change\n--version=1.0.0\n", level="strict")
+    done = project.act(
+        paths="\n".join(names), args="--event\njdcloud/vm/state-change\n--version=1.0.0\n", level="strict"
+    )
     assert done.code == 0, done.log
     assert done.summary.startswith("### signalbook: 5 payloads: 5 valid")
     assert not (project.folder / "made").exists()

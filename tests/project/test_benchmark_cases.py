@@ -12,7 +12,10 @@ import pytest
 from conftest import ROOT
 from signalbook import compat
 
-CASES = {case["name"]: case for case in json.loads((ROOT / "benchmarks" / "compat" / "cases.json").read_text("utf-8"))}
+CASES = {
+    case["name"]: case
+    for case in json.loads((ROOT / "benchmarks" / "compat" / "cases.json").read_text("utf-8"))
+}
 SIDES = {"backward": ("old", "new"), "forward": ("new", "old")}
 SECONDS = 1.0
 """The bound of a search for a witness, shorter than a user's: what is not settled then is undecided, which is no wrong answer."""
@@ -21,7 +24,9 @@ SECONDS = 1.0
 @cache
 def reference(name: str, side: str) -> jsonschema.Draft7Validator:
     """Return the reference engine, with its format checker, for one side of a case."""
-    return jsonschema.Draft7Validator(CASES[name][side], format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER)
+    return jsonschema.Draft7Validator(
+        CASES[name][side], format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER
+    )
 
 
 def test_there_are_enough_cases() -> None:
@@ -48,4 +53,6 @@ def test_signalbook_is_never_wrong(name: str) -> None:
     case: dict[str, Any] = CASES[name]
     found = compat.compare(case["old"], case["new"], seconds=SECONDS)
     for direction in SIDES:
-        assert getattr(found, direction).state in ("undecided", "proved" if case[direction] else "broken"), direction
+        assert getattr(found, direction).state in ("undecided", "proved" if case[direction] else "broken"), (
+            direction
+        )

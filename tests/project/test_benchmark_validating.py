@@ -16,7 +16,9 @@ from signalbook import check
 from signalbook.reading import strict_json
 from signalbook.testing.sampler import Sampler
 
-sys.path.append(str(ROOT))  # where the benchmarks are; `python -m pytest` has put it there already, `pytest` has not
+sys.path.append(
+    str(ROOT)
+)  # where the benchmarks are; `python -m pytest` has put it there already, `pytest` has not
 
 from benchmarks.validating import inputs, measuring, told
 from benchmarks.validating.payloads import nearest, of_one_kind, pool, repeated, schema
@@ -51,7 +53,9 @@ def test_equal_seeds_make_equal_files(model: Registry, tmp_path: Path) -> None:
     assert first == again != other
     lines = [one.text for one in repeated(first, 100)]
     assert lines == [one.text for one in repeated(again, 100)]
-    assert Counter(lines[:80]) == Counter({text: 2 * count for text, count in Counter(one.text for one in first).items()})
+    assert Counter(lines[:80]) == Counter(
+        {text: 2 * count for text, count in Counter(one.text for one in first).items()}
+    )
     inputs.write_lines(tmp_path / "some.ndjson", lines)
     inputs.write_large(tmp_path / "large.ndjson", tmp_path / "some.ndjson", 100_000)
     large = (tmp_path / "large.ndjson").read_text("utf-8").splitlines()
@@ -90,16 +94,22 @@ def _accepts(teller: Teller, one: Payload) -> bool:
     return True
 
 
-def test_a_loop_that_is_told_refuses_what_is_broken_and_nothing_else(registry: Registry, found: list[Payload], tmp_path: Path) -> None:
+def test_a_loop_that_is_told_refuses_what_is_broken_and_nothing_else(
+    registry: Registry, found: list[Payload], tmp_path: Path
+) -> None:
     """The loop that peers are measured in does the work: it takes all sound payloads, and counts those that are not."""
     teller = Teller(registry)
     sound = [one for one in found if not one.broken][:100]
     lines = [teller.line(one.text) for one in sound]
     bare = next(one for one in sound if not one.route)
-    inputs.write_lines(tmp_path / "told.ndjson", [*lines, f"{json.dumps(teller.parts(json.loads(bare.text)))}\t{{}}"])
+    inputs.write_lines(
+        tmp_path / "told.ndjson", [*lines, f"{json.dumps(teller.parts(json.loads(bare.text)))}\t{{}}"]
+    )
     for name, document in teller.schemas.items():
         inputs.write_lines(tmp_path / f"{name}.json", [json.dumps(document)])
-    counts = [told.lines(told.jsonschema, tmp_path, tmp_path / "told.ndjson", count)[1] for count in (100, 101)]
+    counts = [
+        told.lines(told.jsonschema, tmp_path, tmp_path / "told.ndjson", count)[1] for count in (100, 101)
+    ]
     assert counts == [0, 1]
 
 
@@ -129,12 +139,22 @@ def test_a_run_is_measured_with_all_that_it_starts() -> None:
     wrong = measuring.Subject("wrong", (sys.executable, "-c", "print('2.5 3')"), loop=True)
     bad = measuring.Subject("bad", (sys.executable, "-c", "raise SystemExit('no such file')"))
     measuring.in_turns([good, wrong, bad], 2, {})
-    assert (good.seconds, good.fault, wrong.fault, bad.fault) == ([25.0, 25.0], "", "refuses 3 sound payloads", "exit code 1: no such file")
+    assert (good.seconds, good.fault, wrong.fault, bad.fault) == (
+        [25.0, 25.0],
+        "",
+        "refuses 3 sound payloads",
+        "exit code 1: no such file",
+    )
 
 
 def test_the_command_says_what_it_can_do() -> None:
     """Who wants the mixed stream alone finds the words for it."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.validating.inputs", "--help"], check=True, capture_output=True, text=True, timeout=60, cwd=ROOT
+        [sys.executable, "-m", "benchmarks.validating.inputs", "--help"],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
     )
     assert all(word in done.stdout for word in ("path", "--lines", "--broken", "--seed"))

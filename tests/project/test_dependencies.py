@@ -21,13 +21,19 @@ USED = [Requirement(text) for text in (*PROJECT["dependencies"], *EXTRAS["types"
 
 def pins(name: str) -> dict[str, Version]:
     """Return the releases that a list of constraints names."""
-    lines = [line.partition("==") for line in (ROOT / name).read_text("utf-8").splitlines() if not line.startswith("#")]
+    lines = [
+        line.partition("==")
+        for line in (ROOT / name).read_text("utf-8").splitlines()
+        if not line.startswith("#")
+    ]
     return {canonicalize_name(package): Version(version) for package, _, version in lines}
 
 
 def oldest(requirement: Requirement) -> Version:
     """Return the oldest release that a requirement accepts."""
-    return Version(next(one.version.removesuffix(".*") for one in requirement.specifier if one.operator in (">=", "==")))
+    return Version(
+        next(one.version.removesuffix(".*") for one in requirement.specifier if one.operator in (">=", "=="))
+    )
 
 
 def needed(requirement: Requirement, found: set[str]) -> set[str]:
@@ -38,7 +44,9 @@ def needed(requirement: Requirement, found: set[str]) -> set[str]:
     found.add(name)
     for text in metadata.requires(name) or ():
         inner = Requirement(text)
-        if inner.marker is None or any(inner.marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras)):
+        if inner.marker is None or any(
+            inner.marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras)
+        ):
             needed(inner, found)
     return found
 
@@ -51,7 +59,11 @@ def test_the_oldest_releases_are_those_that_are_accepted() -> None:
 def test_the_pinned_releases_are_accepted() -> None:
     """What CI installs is what pyproject.toml accepts."""
     pinned = pins("constraints.txt")
-    asked = [one for one in map(Requirement, (*PROJECT["dependencies"], *chain(*EXTRAS.values()))) if one.name != PROJECT["name"]]
+    asked = [
+        one
+        for one in map(Requirement, (*PROJECT["dependencies"], *chain(*EXTRAS.values())))
+        if one.name != PROJECT["name"]
+    ]
     assert [str(one) for one in asked if pinned[canonicalize_name(one.name)] not in one.specifier] == []
 
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from signalbook import Registry
 
-ADD_AN_EVENT, EDITORS, OWN = (DOCS / "how-to" / f"{name}.md" for name in ("add-an-event", "editor-schemas", "own-registry"))
+ADD_AN_EVENT, EDITORS, OWN = (
+    DOCS / "how-to" / f"{name}.md" for name in ("add-an-event", "editor-schemas", "own-registry")
+)
 
 
 def test_blocks_are_of_known_kinds() -> None:
@@ -33,11 +35,15 @@ def test_blocks_are_of_known_kinds() -> None:
     kinds = {block.language for page in PAGES for block in blocks(page)}
     assert kinds == {"console", "python", "json", "text", "yaml", "groovy", "makefile", "markdown", "toml"}
     for page in PAGES:
-        assert len(re.findall(r"^ *```", page.read_text("utf-8"), re.MULTILINE)) == 2 * len(blocks(page)), page
+        assert len(re.findall(r"^ *```", page.read_text("utf-8"), re.MULTILINE)) == 2 * len(blocks(page)), (
+            page
+        )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_a_page_does_what_it_shows(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: Registry) -> None:
+def test_a_page_does_what_it_shows(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, registry: Registry
+) -> None:
     """Who does what a page says, in its order, in a folder with the demo's payloads, sees exactly what it shows."""
     monkeypatch.chdir(tmp_path)
     shutil.copytree(ROOT / "demo", tmp_path / "demo")
@@ -62,7 +68,11 @@ def test_the_smallest_registry_lacks_examples_only(tmp_path: Path, signalbook: C
         path = tmp_path / block.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, "utf-8")
-    rules = set(re.findall(r"\[([a-z-]+)\]$", signalbook("lint", "--schemas", "my-schemas", cwd=tmp_path).out, re.MULTILINE))
+    rules = set(
+        re.findall(
+            r"\[([a-z-]+)\]$", signalbook("lint", "--schemas", "my-schemas", cwd=tmp_path).out, re.MULTILINE
+        )
+    )
     assert rules == {"example-present", "demands-broken"}
 
 
@@ -70,8 +80,13 @@ def test_commands_named_in_passing_exist(signalbook: Callable[..., Run]) -> None
     """Every command that a page names in a sentence, or shows without running it, is there and has the options that stand beside it."""
     found: dict[str, set[str]] = {}
     for page in PAGES:
-        shown = [*re.findall(r"`([^`\n]+)`", prose(page)), *(line for block in blocks(page, "text") for line in block.text.splitlines())]
-        for command, rest in re.findall(r"^(?:\.venv/bin/)?signalbook (generate [a-z]+|[a-z]+)(.*)$", "\n".join(shown), re.MULTILINE):
+        shown = [
+            *re.findall(r"`([^`\n]+)`", prose(page)),
+            *(line for block in blocks(page, "text") for line in block.text.splitlines()),
+        ]
+        for command, rest in re.findall(
+            r"^(?:\.venv/bin/)?signalbook (generate [a-z]+|[a-z]+)(.*)$", "\n".join(shown), re.MULTILINE
+        ):
             found.setdefault(command, set()).update(re.findall(r"--[a-z]+", rest.partition("|")[0]))
     assert {"validate", "build", "generate types"} <= set(found)
     for command, options in found.items():
@@ -99,19 +114,31 @@ def test_the_tables_of_metadata_say_what_their_schemas_say(role: str) -> None:
 def test_the_page_of_diffs_lists_every_class() -> None:
     """Every class of change stands on the page with what it means, and no other."""
     page = (DOCS / "how-to" / "read-a-diff.md").read_text("utf-8")
-    rows = re.findall(r"^\| `([a-z]+)` \| [^|]+ \| ([^|]+) \|$", page.partition("## Look up a class of change")[2], re.MULTILINE)
+    rows = re.findall(
+        r"^\| `([a-z]+)` \| [^|]+ \| ([^|]+) \|$",
+        page.partition("## Look up a class of change")[2],
+        re.MULTILINE,
+    )
     assert dict(rows) == compat.CLASSES
 
 
 def test_the_table_of_levels_says_how_much_faults_weigh() -> None:
     """The table of levels is the one by which payloads are judged."""
     header, _, *rows = [
-        line.strip("| ").split(" | ") for line in (DOCS / "explanation" / "levels.md").read_text("utf-8").splitlines() if line[:1] == "|"
+        line.strip("| ").split(" | ")
+        for line in (DOCS / "explanation" / "levels.md").read_text("utf-8").splitlines()
+        if line[:1] == "|"
     ]
     names = [name.strip("`") for name in header[1:]]
     weights = ("novelty", "form", "unsourced", "guarantee")
-    told = {name: {weight: row[column] for weight, row in zip(weights, rows, strict=True)} for column, name in enumerate(names, 1)}
-    assert told == {level: {weight: severity or "silent" for weight, severity in table.items()} for level, table in levels.SEVERITY.items()}
+    told = {
+        name: {weight: row[column] for weight, row in zip(weights, rows, strict=True)}
+        for column, name in enumerate(names, 1)
+    }
+    assert told == {
+        level: {weight: severity or "silent" for weight, severity in table.items()}
+        for level, table in levels.SEVERITY.items()
+    }
 
 
 def test_the_page_of_evidence_lists_every_mark() -> None:
@@ -123,9 +150,13 @@ def test_the_page_of_evidence_lists_every_mark() -> None:
 def test_the_page_of_architecture_has_every_package_in_its_layer() -> None:
     """The table of packages has every package, in the order of the layers that import-linter checks."""
     page = (DOCS / "explanation" / "architecture.md").read_text("utf-8").partition("## Packages")[2]
-    layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][
+        0
+    ]["layers"]
     names = [name.strip().removeprefix("signalbook.") for layer in layers for name in layer.split("|")]
-    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [name for name in names if not name.startswith("__")]
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [
+        name for name in names if not name.startswith("__")
+    ]
 
 
 def test_documented_schemas_of_our_own_are_schemas() -> None:

@@ -46,7 +46,10 @@ def test_links_lead_to_pages_and_anchors(page: Path, registry: Registry) -> None
     """A link leads to a file that is there, and to a heading on it; one into the catalogue leads to an event, an envelope or an overview."""
     made = {CATALOGUE / f"{name}.md" for name in WRITTEN}
     for one in (*registry.events, *registry.envelopes):
-        made |= {DOCS / naming.page(one), *(CATALOGUE / folder / "index.md" for folder in (one.split("/")[0], one.rpartition("/")[0]))}
+        made |= {
+            DOCS / naming.page(one),
+            *(CATALOGUE / folder / "index.md" for folder in (one.split("/")[0], one.rpartition("/")[0])),
+        }
     for path, anchor in links(page):
         target = (page.parent / path).resolve() if path else page
         if CATALOGUE in target.parents:
@@ -61,7 +64,11 @@ def named(nav: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     """Yield the section and the file of every entry of the navigation."""
     for entry in nav:
         for title, inside in entry.items():
-            yield from [(title, file) for one in inside for file in one.values()] if isinstance(inside, list) else [("", inside)]
+            yield from (
+                [(title, file) for one in inside for file in one.values()]
+                if isinstance(inside, list)
+                else [("", inside)]
+            )
 
 
 def test_the_navigation_has_every_page_in_the_section_of_its_kind() -> None:
@@ -73,4 +80,8 @@ def test_the_navigation_has_every_page_in_the_section_of_its_kind() -> None:
     assert written - set(files) == set()
     assert set(files) - written == GENERATED | {CATALOGUE / f"{name}.md" for name in WRITTEN}
     sections = dict(zip(KINDS, ("Tutorial", "How-to", "Explanation", "Reference"), strict=True))
-    assert all(section == sections[file.split("/")[0]] for section, file in nav if "/" in file and not file.startswith("catalogue/"))
+    assert all(
+        section == sections[file.split("/")[0]]
+        for section, file in nav
+        if "/" in file and not file.startswith("catalogue/")
+    )

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from signalbook import Registry
 
-EDITORS, OWN, SITE = (DOCS / "how-to" / f"{name}.md" for name in ("editor-schemas", "own-registry", "publish-the-site"))
+EDITORS, OWN, SITE = (
+    DOCS / "how-to" / f"{name}.md" for name in ("editor-schemas", "own-registry", "publish-the-site")
+)
 HOME = "https://signalbook.example/"
 CHECKOUT, SETUP, UPLOAD_ARTIFACT, UPLOAD_SARIF = (
     "actions/checkout@v6",
@@ -67,7 +69,11 @@ def jobs(block: Block) -> list[list[Step]]:
 
 def _jobs(block: Block) -> list[dict[str, Any]]:
     data = load_yaml(block.text)
-    return [job for job in data.get("jobs", data).values() if isinstance(job, dict) and {"steps", "script"} & set(job)]
+    return [
+        job
+        for job in data.get("jobs", data).values()
+        if isinstance(job, dict) and {"steps", "script"} & set(job)
+    ]
 
 
 def _steps(job: dict[str, Any]) -> list[Step]:
@@ -85,8 +91,16 @@ def kept(block: Block) -> list[str]:
     found: list[str] = []
     for job in _jobs(block) if block.language == "yaml" else []:
         artifacts = job.get("artifacts", {})
-        given = [step["with"] for step in job.get("steps", []) if step.get("uses") in (UPLOAD_SARIF, UPLOAD_ARTIFACT)]
-        found += [*artifacts.get("paths", []), *artifacts.get("reports", {}).values(), *(one.get("sarif_file") or one["path"] for one in given)]
+        given = [
+            step["with"]
+            for step in job.get("steps", [])
+            if step.get("uses") in (UPLOAD_SARIF, UPLOAD_ARTIFACT)
+        ]
+        found += [
+            *artifacts.get("paths", []),
+            *artifacts.get("reports", {}).values(),
+            *(one.get("sarif_file") or one["path"] for one in given),
+        ]
         assert not artifacts or artifacts["when"] == "always"
         assert all(step["if"] == "always()" for step in job.get("steps", []) if step.get("with") in given)
     return found
@@ -105,8 +119,13 @@ def machine(folder: Path, block: Block, *, red: bool) -> None:
     (folder / "order.json").write_text('{"type": "object", "required": ["order"]}', "utf-8")
     (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
     (folder / block.file).write_text(block.text, "utf-8")
-    settings = "git config user.email me@example.com; git config user.name Me; git config commit.gpgsign false"
-    made = run(f"git init -q; {settings}; git add .; git commit -qm published; git update-ref refs/remotes/origin/main HEAD", folder)
+    settings = (
+        "git config user.email me@example.com; git config user.name Me; git config commit.gpgsign false"
+    )
+    made = run(
+        f"git init -q; {settings}; git add .; git commit -qm published; git update-ref refs/remotes/origin/main HEAD",
+        folder,
+    )
     assert made.returncode == 0, made.stderr
     if red:
         shutil.copy(ROOT / "demo" / "broken" / "jdcloud-wrong-time.json", folder / "fixtures")
@@ -134,7 +153,11 @@ def play(steps: list[Step], folder: Path) -> tuple[int, str]:
         else:
             path = f"{folder}/.machine:{BINARIES}:{os.environ['PATH']}"
             acted = act(
-                folder, folder / ".runner", step, python=f"{folder}/.machine/python", more={"PATH": path, "INSTALLED": str(folder / "installed")}
+                folder,
+                folder / ".runner",
+                step,
+                python=f"{folder}/.machine/python",
+                more={"PATH": path, "INSTALLED": str(folder / "installed")},
             )
             code, more = acted.code, acted.log
         told += more
@@ -145,9 +168,15 @@ def play(steps: list[Step], folder: Path) -> tuple[int, str]:
 
 @pytest.mark.parametrize("red", [False, True], ids=["green", "red"])
 @pytest.mark.parametrize(
-    ("page", "block", "steps"), [pytest.param(*one, id=f"{number}-{name_of(one[0])}-{one[1].file}") for number, one in enumerate(SNIPPETS)]
+    ("page", "block", "steps"),
+    [
+        pytest.param(*one, id=f"{number}-{name_of(one[0])}-{one[1].file}")
+        for number, one in enumerate(SNIPPETS)
+    ],
 )
-def test_a_job_is_green_for_good_payloads_and_red_for_bad_ones(page: Path, block: Block, steps: list[Step], tmp_path: Path, *, red: bool) -> None:
+def test_a_job_is_green_for_good_payloads_and_red_for_bad_ones(
+    page: Path, block: Block, steps: list[Step], tmp_path: Path, *, red: bool
+) -> None:
     """What a CI runs for a snippet ends with 0 where all is well and with 1 where something is broken; it leaves the reports it keeps, and installs only what there is."""
     assert "signalbook" in block.text, page
     machine(tmp_path, block, red=red)
@@ -169,15 +198,25 @@ def unknown(block: Block, installed: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "block", [pytest.param(block, id=f"{number}-{block.file}") for number, (_, block, _) in enumerate(SNIPPETS) if block.language == "yaml"]
+    "block",
+    [
+        pytest.param(block, id=f"{number}-{block.file}")
+        for number, (_, block, _) in enumerate(SNIPPETS)
+        if block.language == "yaml"
+    ],
 )
 def test_a_snippet_is_what_the_ci_reads(block: Block) -> None:
     """Each snippet for GitHub or GitLab is valid by the schema that editors hold such files against, and uses actions in versions that run there."""
-    assert {step["uses"] for job in _jobs(block) for step in job.get("steps", []) if "uses" in step} <= {*ACTIONS, OURS}
+    assert {step["uses"] for job in _jobs(block) for step in job.get("steps", []) if "uses" in step} <= {
+        *ACTIONS,
+        OURS,
+    }
     schema = "gitlab-ci" if block.file == ".gitlab-ci.yml" else "github-workflow"
     # YAML 1.1 takes the word `on` for true.
     data = {"on" if key is True else key: value for key, value in load_yaml(block.text).items()}
-    jsonschema.Draft7Validator(json.loads((ROOT / "tests" / "data" / "ci" / f"{schema}.schema.json").read_bytes())).validate(data)
+    jsonschema.Draft7Validator(
+        json.loads((ROOT / "tests" / "data" / "ci" / f"{schema}.schema.json").read_bytes())
+    ).validate(data)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +231,11 @@ def addresses(page: Path) -> Iterator[str]:
     text = page.read_text("utf-8")
     for path in [*re.findall(rf"{HOME}([\w./-]+)", text), *re.findall(r"`(schemas/[^`]+)`", text)]:
         envelope = "cloudmonitor"
-        yield path.replace("<event>", "alibaba/ecs/instance-state-change").replace("<provider>", "alibaba").replace("<envelope>", envelope)
+        yield (
+            path.replace("<event>", "alibaba/ecs/instance-state-change")
+            .replace("<provider>", "alibaba")
+            .replace("<envelope>", envelope)
+        )
 
 
 def test_every_address_of_the_page_is_served(served: dict[str, bytes]) -> None:
@@ -248,16 +291,22 @@ def test_received_payloads_keep_the_schemas_of_the_page(served: dict[str, bytes]
 
 def test_the_catalogue_knows_the_files_that_the_page_names(served: dict[str, bytes]) -> None:
     """The globs of `catalog.json` take the two files that the page names, and give both the schema of that event only."""
-    names = re.findall(r"`((?:fixtures|tests)/[\w./-]*create-image[\w./-]*\.json)`", EDITORS.read_text("utf-8"))
+    names = re.findall(
+        r"`((?:fixtures|tests)/[\w./-]*create-image[\w./-]*\.json)`", EDITORS.read_text("utf-8")
+    )
     assert len(names) == 2
     for name in names:
         catalogued = json.loads(served["catalog.json"])["schemas"]
-        assert [one["name"] for one in catalogued if any(fnmatch.fnmatch(f"/{name}", glob) for glob in one["fileMatch"])] == [
-            "jdcloud/vm/create-image"
-        ]
+        assert [
+            one["name"]
+            for one in catalogued
+            if any(fnmatch.fnmatch(f"/{name}", glob) for glob in one["fileMatch"])
+        ] == ["jdcloud/vm/create-image"]
 
 
-@pytest.mark.parametrize("event", ["acme/disk/disk-full", "acme/shop/shop-order-paid"], ids=["to copy", "smallest"])
+@pytest.mark.parametrize(
+    "event", ["acme/disk/disk-full", "acme/shop/shop-order-paid"], ids=["to copy", "smallest"]
+)
 def test_a_registry_of_ones_own_becomes_a_site(event: str, tmp_path: Path) -> None:
     """The files and the two commands of the page on publishing make a site of any registry, without a warning: the one to copy, the smallest one."""
     shown = [block for block in (*blocks(OWN, "json"), *blocks(SITE)) if block.file]

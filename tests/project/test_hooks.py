@@ -26,7 +26,9 @@ ADDRESS = "<address of signalbook>"
 """What stands on the pages where a reader puts the address of this repository."""
 INDEX = "SIGNALBOOK_INDEX"
 """The environment variable that lets these tests be skipped on a machine that reaches no package index: SIGNALBOOK_INDEX=none."""
-IDENTITY = {f"GIT_{who}_{what}": "hooks@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+IDENTITY = {
+    f"GIT_{who}_{what}": "hooks@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+}
 WHOLE_LINE = 131_072
 """What pre-commit takes for the longest command line: more names than fit go to a process of their own."""
 
@@ -34,7 +36,16 @@ WHOLE_LINE = 131_072
 def sh(folder: Path, *words: str, env: dict[str, str] | None = None, expect: tuple[int, ...] = (0,)) -> str:
     """Run a program in a folder, and return what it printed, errors included."""
     whole = {**os.environ, **IDENTITY, **(env or {})}
-    done = subprocess.run(words, cwd=folder, env=whole, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, timeout=600)
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        env=whole,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=600,
+    )
     assert done.returncode in expect, f"{' '.join(words)[:200]} ended with {done.returncode}:\n{done.stdout}"
     return done.stdout
 
@@ -52,7 +63,9 @@ def program() -> str:
     found = shutil.which("pre-commit", path=f"{BINARIES}{os.pathsep}{os.environ['PATH']}")
     if found is None and '"pre-commit' not in (ROOT / "pyproject.toml").read_text("utf-8"):
         pytest.skip("needs pre-commit")
-    assert found, "pre-commit is one of the dependencies of the tests, and is not there: pip install --editable '.[dev]'"
+    assert found, (
+        "pre-commit is one of the dependencies of the tests, and is not there: pip install --editable '.[dev]'"
+    )
     return found
 
 
@@ -91,12 +104,16 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Hooks:
     sh(clone, "git", "tag", "v0.1.0")
     if os.environ.get(INDEX) == "none":
         pytest.skip(f"{INDEX}=none: pre-commit cannot install the hooks without a package index")
-    (probe / ".pre-commit-config.yaml").write_text(made.config({"id": "signalbook-validate"}, {"id": "signalbook-lint"}), "utf-8")
+    (probe / ".pre-commit-config.yaml").write_text(
+        made.config({"id": "signalbook-validate"}, {"id": "signalbook-lint"}), "utf-8"
+    )
     commit(probe)
     try:
         sh(probe, found, "install-hooks", env={"PRE_COMMIT_HOME": str(home)})
     except AssertionError as error:
-        pytest.fail(f"pre-commit could not install the hooks. It needs a package index that pip reaches; without one: {INDEX}=none\n{error}")
+        pytest.fail(
+            f"pre-commit could not install the hooks. It needs a package index that pip reaches; without one: {INDEX}=none\n{error}"
+        )
     return made
 
 
@@ -135,7 +152,9 @@ def test_good_payloads_pass_and_a_broken_one_is_shown(hooks: Hooks, tmp_path: Pa
     """A repository that names the hook and nothing else passes with good payloads of all kinds; with a broken one it fails and shows the finding."""
     config = hooks.config({"id": "signalbook-validate"})
     (tmp_path / "package.json").write_text('{"no": "payload"}', "utf-8")
-    payloads(tmp_path, "jdcloud-state-change.json", "mixed.ndjson", "huawei-config-chunk.json.gz", "batch.json")
+    payloads(
+        tmp_path, "jdcloud-state-change.json", "mixed.ndjson", "huawei-config-chunk.json.gz", "batch.json"
+    )
     assert "Passed" in hooks.run(tmp_path, config)
     payloads(tmp_path, "broken/jdcloud-wrong-time.json")
     told = hooks.run(tmp_path, config, expect=1)
@@ -157,7 +176,9 @@ def test_a_project_says_which_files_and_how_much(hooks: Hooks, tmp_path: Path) -
     told = hooks.run(tmp_path, hooks.config({**hook, "args": ["--level", "strict"]}), expect=1)
     assert "exit code: 1" in told
     assert "/detail/notice" in told
-    assert "exit code: 2" in hooks.run(tmp_path, hooks.config({**hook, "args": ["--level", "loose"]}), expect=1)
+    assert "exit code: 2" in hooks.run(
+        tmp_path, hooks.config({**hook, "args": ["--level", "loose"]}), expect=1
+    )
 
 
 def test_more_files_than_fit_on_a_command_line_are_all_checked(hooks: Hooks, tmp_path: Path) -> None:
@@ -170,7 +191,9 @@ def test_more_files_than_fit_on_a_command_line_are_all_checked(hooks: Hooks, tmp
     assert many * 100 > WHOLE_LINE
     shutil.copy(DEMO / "broken" / "jdcloud-wrong-time.json", good.with_name("zz-the-last.json"))
     told = hooks.run(tmp_path, hooks.config({"id": "signalbook-validate"}), expect=1)
-    counts = [int(found) for found in re.findall(r"^([0-9,]+) payloads?: ", told.replace(",", ""), re.MULTILINE)]
+    counts = [
+        int(found) for found in re.findall(r"^([0-9,]+) payloads?: ", told.replace(",", ""), re.MULTILINE)
+    ]
     assert len(counts) > 1
     assert sum(counts) == many + 2
     assert told.count("/detail/eventTime") == 1

@@ -25,11 +25,17 @@ def test_exports_are_sorted_and_hide_no_room() -> None:
     assert set(signalbook.__all__) & rooms == set()
 
 
-@pytest.mark.parametrize("payload", [PAYLOAD, PAYLOAD.decode(), json.loads(PAYLOAD)], ids=["bytes", "text", "value"])
+@pytest.mark.parametrize(
+    "payload", [PAYLOAD, PAYLOAD.decode(), json.loads(PAYLOAD)], ids=["bytes", "text", "value"]
+)
 def test_check_takes_bytes_text_and_values(payload: signalbook.Payload) -> None:
     """One payload has one verdict, in whichever of the three forms it comes."""
     verdict = signalbook.check(payload)
-    assert (verdict.ok, verdict.event, verdict.envelopes) == (True, "jdcloud/vm/state-change", ("jdcloud/cloud-events",))
+    assert (verdict.ok, verdict.event, verdict.envelopes) == (
+        True,
+        "jdcloud/vm/state-change",
+        ("jdcloud/cloud-events",),
+    )
 
 
 def test_check_never_raises_for_a_payload() -> None:
@@ -43,7 +49,15 @@ def test_check_never_raises_for_a_payload() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [dt.datetime(2026, 11, 22, tzinfo=dt.UTC), uuid.UUID(int=1), {1, 2}, float("nan"), object(), "\ud800", [[]] * 1],
+    [
+        dt.datetime(2026, 11, 22, tzinfo=dt.UTC),
+        uuid.UUID(int=1),
+        {1, 2},
+        float("nan"),
+        object(),
+        "\ud800",
+        [[]] * 1,
+    ],
     ids=lambda value: type(value).__name__,
 )
 def test_a_value_and_its_text_have_one_verdict(value: object) -> None:
@@ -77,11 +91,17 @@ def test_check_raises_for_what_the_caller_got_wrong() -> None:
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (signalbook.BrokenRegistry((signalbook.Fault("a.json", "/b", "is wrong", "mend it"),)), ["a.json#/b", "is wrong", "mend it"]),
+        (
+            signalbook.BrokenRegistry((signalbook.Fault("a.json", "/b", "is wrong", "mend it"),)),
+            ["a.json#/b", "is wrong", "mend it"],
+        ),
         (signalbook.UnknownContract("a/b/c", ("a/b/d",)), ["a/b/c", "a/b/d"]),
         (signalbook.CannotCompose("a/b/c", "a/d", "it is a string"), ["a/b/c", "a/d", "it is a string"]),
         (signalbook.MissingExtra("types", "ruff"), ["pip install 'signalbook[types]'", "ruff"]),
-        (signalbook.MissingModels("a_models.b", "No module named 'a_models'"), ["a_models.b", "No module named 'a_models'", "signalbook build"]),
+        (
+            signalbook.MissingModels("a_models.b", "No module named 'a_models'"),
+            ["a_models.b", "No module named 'a_models'", "signalbook build"],
+        ),
         (signalbook.ParseError(signalbook.Verdict("invalid", name="Some.Event")), ["Some.Event", "invalid"]),
         (signalbook.NotJSON("not-json", "not JSON", 1, 2, "write JSON"), ["not JSON"]),
     ],

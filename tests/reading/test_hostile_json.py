@@ -61,7 +61,9 @@ def _rule(data: bytes) -> str | None:
         pytest.param(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "too-deep", id="one-level-too-many"),
         pytest.param(b"[" * 300 + b"]" * 300, "too-deep", id="deeper-than-can-be-written"),
         pytest.param(b"[" + b"[]," * 1_000_000 + b"1]", "too-many-keys", id="a-million-items"),
-        pytest.param(b'["' + b"a" * (16 * 1024 * 1024 + 1) + b'"]', "too-long-string", id="a-string-of-16-mib"),
+        pytest.param(
+            b'["' + b"a" * (16 * 1024 * 1024 + 1) + b'"]', "too-long-string", id="a-string-of-16-mib"
+        ),
         pytest.param(b" " * (64 * 1024 * 1024) + b"1", "too-large", id="64-mib-of-nothing"),
         pytest.param(b'"' * 1_000_000, "not-json", id="a-million-quotes"),
         pytest.param(b'"' + b"\\" * 1_000_001, "not-json", id="a-million-backslashes"),
@@ -123,7 +125,21 @@ _ODD = st.sampled_from(
         "é",
     ]
 )
-_SHARDS = st.sampled_from([b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xef\xbb\xbf", b'{"a":', b'"a":1,', b"[[", b"]", b"}", b'"', b"\\"])
+_SHARDS = st.sampled_from(
+    [
+        b"\xff",
+        b"\xc0\x80",
+        b"\xed\xa0\x80",
+        b"\xef\xbb\xbf",
+        b'{"a":',
+        b'"a":1,',
+        b"[[",
+        b"]",
+        b"}",
+        b'"',
+        b"\\",
+    ]
+)
 
 
 @given(st.lists(_ODD.map(str.encode) | _SHARDS, max_size=14).map(b"".join) | st.binary(max_size=30))
@@ -180,7 +196,9 @@ print(most())
 @pytest.mark.parametrize("made", HUGE.values(), ids=HUGE)
 def test_no_document_needs_more_than_a_gibibyte(made: str) -> None:
     """The limits bound the memory of one document, whatever is in it: the making of its bytes included, reading it needs less than 1 GiB."""
-    done = subprocess.run([sys.executable, "-c", MOST_MEMORY + _MEASURE, made], capture_output=True, check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", MOST_MEMORY + _MEASURE, made], capture_output=True, check=True, timeout=120
+    )
     assert int(done.stdout) < 1024 * 1024
 
 

@@ -34,7 +34,10 @@ def write(folder: Path, files: dict[str, bytes]) -> Path:
 def read(*paths: object) -> list[tuple[str, int | None, bytes | str]]:
     """Return name, line and content of each document; the rule of its problem where there is one."""
     found = documents(map(str, paths))
-    return [(one.source.rsplit("/", 1)[-1], one.line, one.problem.rule if one.problem else one.data.strip()) for one in found]
+    return [
+        (one.source.rsplit("/", 1)[-1], one.line, one.problem.rule if one.problem else one.data.strip())
+        for one in found
+    ]
 
 
 def test_a_folder_is_read_to_the_bottom_in_order(tmp_path: Path) -> None:
@@ -57,7 +60,9 @@ def test_a_link_that_leads_nowhere_is_a_problem(tmp_path: Path) -> None:
     assert read(tmp_path) == [("a.json", None, "no-file")]
 
 
-def test_a_folder_that_may_not_be_entered_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_may_not_be_entered_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A folder below that the system refuses to list is reported, and the others are read."""
     write(tmp_path, {"a.json": b"{}", "closed/b.json": b"{}"})
     listing = os.scandir
@@ -96,7 +101,9 @@ def test_standard_input_of_any_length_is_passed_on_line_by_line(monkeypatch: pyt
     """The limit holds for a payload, not for a stream of them: every line of a long stream is read, and none is cut."""
     stream = io.BytesIO(b'{"a": 1}\n' * 1_000)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
-    assert [one.line for one in documents(["-"], Limits(max_bytes=100)) if one.data == b'{"a": 1}'] == list(range(1, 1_001))
+    assert [one.line for one in documents(["-"], Limits(max_bytes=100)) if one.data == b'{"a": 1}'] == list(
+        range(1, 1_001)
+    )
 
 
 @pytest.mark.parametrize(
@@ -111,7 +118,9 @@ def test_standard_input_of_any_length_is_passed_on_line_by_line(monkeypatch: pyt
     ],
     ids=["spread", "single", "bad-first-line", "number-first", "arrays", "no-json"],
 )
-def test_standard_input_is_lines_where_a_line_is_a_document(text: bytes, expected: list[int | None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_standard_input_is_lines_where_a_line_is_a_document(
+    text: bytes, expected: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Standard input is read as a payload a line where that is what it looks like, and as one document otherwise."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text)))
     assert [one.line for one in documents(["-"])] == expected
@@ -124,7 +133,9 @@ def test_a_glob_may_name_folders(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["", "x" * 300, "closed/a.json"], ids=["empty", "too-long", "below-a-file"])
-def test_a_path_that_cannot_even_be_looked_up_is_a_problem(path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_that_cannot_even_be_looked_up_is_a_problem(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the system refuses to look at gives a problem, and the next path is read."""
     write(tmp_path, {"a.json": b"{}", "closed": b""})
     monkeypatch.chdir(tmp_path)
@@ -179,7 +190,12 @@ def test_of_a_text_that_is_too_large_only_its_beginning_is_kept(tmp_path: Path) 
 
 @pytest.mark.parametrize(
     ("path", "rule"),
-    [("missing.json", "no-file"), ("missing/", "no-file"), ("empty", "no-payload"), ("a.json/b.json", "no-file")],
+    [
+        ("missing.json", "no-file"),
+        ("missing/", "no-file"),
+        ("empty", "no-payload"),
+        ("a.json/b.json", "no-file"),
+    ],
 )
 def test_what_is_not_there_is_a_problem_and_not_the_end(tmp_path: Path, path: str, rule: str) -> None:
     """A path that leads nowhere gives one problem that names it, and the next path is read."""
@@ -224,7 +240,9 @@ def test_an_empty_array_holds_no_payload() -> None:
 
 
 @pytest.mark.parametrize("name", ["small.json", "large.json", "stream.ndjson"])
-def test_a_list_of_json_texts_is_a_batch(tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_of_json_texts_is_a_batch(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A list of JSON texts has the verdicts of its values, from a file, a stream or a large array read item by item; a finding's column is inside the text."""
     one = (ROOT / "demo" / "jdcloud-state-change.json").read_text(encoding="utf-8")
     texts = [one, one.replace('"eventTime"', '"eventTyme"'), "{", "disk full"]
@@ -233,7 +251,12 @@ def test_a_list_of_json_texts_is_a_batch(tmp_path: Path, name: str, capsys: pyte
     assert main(["validate", "--format", "json", str(tmp_path / name)]) == 1
     found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [verdict["index"] for verdict in found] == list(range(len(texts) + len(padding)))
-    assert [verdict["status"] for verdict in found[:4]] == ["valid", "invalid", "unidentified", "unidentified"]
+    assert [verdict["status"] for verdict in found[:4]] == [
+        "valid",
+        "invalid",
+        "unidentified",
+        "unidentified",
+    ]
     assert {verdict["status"] for verdict in found[4:]} <= {"valid"}
     (missing,) = found[1]["findings"]
     assert (missing["rule"], missing["pointer"], missing["line"]) == ("required", "/detail", 1)

@@ -17,7 +17,16 @@ from signalbook.reading import limit_checks
 from signalbook.reading import limits as limits_module
 from signalbook.reading.json_errors import NotJSON
 from signalbook.reading.limits import MAX_DEPTH, Limits
-from signalbook.reading.strict_json import at, canonical, compact, limit_texts, loads, loads_text, shown, unfolded
+from signalbook.reading.strict_json import (
+    at,
+    canonical,
+    compact,
+    limit_texts,
+    loads,
+    loads_text,
+    shown,
+    unfolded,
+)
 
 NAN = "JSON has no NaN or Infinity: omit the field or use null"
 QUOTES = "JSON strings use double quotes"
@@ -50,12 +59,20 @@ def _refusal(data: bytes) -> NotJSON | None:
         pytest.param(b" \r\n\t", "empty", None, NOTHING, id="white-space"),
         pytest.param(b"\xef\xbb\xbf", "empty", None, NOTHING, id="bom-alone"),
         pytest.param(b'\n<?xml version="1.0"?><Message/>', "not-json", (2, 1), XML, id="xml"),
-        pytest.param(b"<Notification><Message>{}</Message></Notification>", "not-json", (1, 1), XML, id="xml-without-a-declaration"),
+        pytest.param(
+            b"<Notification><Message>{}</Message></Notification>",
+            "not-json",
+            (1, 1),
+            XML,
+            id="xml-without-a-declaration",
+        ),
         pytest.param(b"<!DOCTYPE html><title>502</title>", "not-json", (1, 1), HTML, id="html"),
         pytest.param(b'{"a": <b/>}', "not-json", (1, 7), None, id="xml-inside"),
         pytest.param(b"\xef\xbb\xbf\xef\xbb\xbf{}", "not-json", (1, 1), None, id="two-boms"),
         pytest.param(b'{\n"a":\n "\xe9\xa9\xff"}', "not-utf8", (3, 3), UTF8, id="latin-1"),
-        pytest.param('{"字": "'.encode() + b"\xff", "not-utf8", (1, 8), UTF8, id="not-utf8-column-counts-characters"),
+        pytest.param(
+            '{"字": "'.encode() + b"\xff", "not-utf8", (1, 8), UTF8, id="not-utf8-column-counts-characters"
+        ),
         pytest.param('{"a": 1}'.encode("utf-16"), "not-utf8", (1, 1), UTF16, id="utf-16-with-bom"),
         pytest.param('{"a": 1}'.encode("utf-16-le"), "not-utf8", (1, 2), UTF16, id="utf-16-le"),
         pytest.param('{"a": 1}'.encode("utf-16-be"), "not-utf8", (1, 1), UTF16, id="utf-16-be"),
@@ -100,7 +117,9 @@ def _refusal(data: bytes) -> NotJSON | None:
         pytest.param(b"01", "not-json", (1, 1), None, id="leading-zero"),
         pytest.param(b"a=1&b=2", "not-json", (1, 1), None, id="a-form"),
         pytest.param(b'{"a": 1,\n "a": 2}', "duplicate-key", (2, 2), TWICE, id="duplicate-key"),
-        pytest.param(b'[{"a": 1, "\\u0061": 2}]', "duplicate-key", (1, 11), TWICE, id="duplicate-key-spelt-differently"),
+        pytest.param(
+            b'[{"a": 1, "\\u0061": 2}]', "duplicate-key", (1, 11), TWICE, id="duplicate-key-spelt-differently"
+        ),
     ],
 )
 def test_what_is_not_strict_json_is_refused_with_its_place_and_what_to_do(
@@ -115,7 +134,10 @@ def test_what_is_not_strict_json_is_refused_with_its_place_and_what_to_do(
 def test_a_refusal_reads_as_a_sentence_with_its_place() -> None:
     """The text of the exception is what a person reads: the message, then line and column where there are any."""
     problems = [_refusal(b'{\n  "a": 1,\n}'), _refusal(b"")]
-    assert [str(problem) for problem in problems] == ["not JSON: trailing comma is not allowed (line 2, column 9)", "the document is empty"]
+    assert [str(problem) for problem in problems] == [
+        "not JSON: trailing comma is not allowed (line 2, column 9)",
+        "the document is empty",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +148,11 @@ def test_a_refusal_reads_as_a_sentence_with_its_place() -> None:
         pytest.param(b"1e308", 1e308, id="the-largest-magnitude"),
         pytest.param(b"18446744073709551615", 18446744073709551615, id="64-bits"),
         pytest.param(b'"\\ud83d\\ude00"', "😀", id="a-pair-of-surrogates"),
-        pytest.param(b'{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}', {"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}, id="the-same-key-in-other-objects"),
+        pytest.param(
+            b'{"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}',
+            {"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]},
+            id="the-same-key-in-other-objects",
+        ),
         pytest.param(b'{"0": 1, "b": [2]}', {"0": 1, "b": [2]}, id="a-key-like-an-index"),
         pytest.param(b'{"a": 1, "A": 2}', {"a": 1, "A": 2}, id="keys-that-differ-in-case"),
     ],
@@ -138,20 +164,31 @@ def test_what_is_strict_json_is_read(data: bytes, value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("opening", "closing"),
-    [pytest.param(b"[", b"]", id="arrays"), pytest.param(b'{"a":[', b"]}", id="both"), pytest.param(b'{"a":', b"}", id="objects")],
+    [
+        pytest.param(b"[", b"]", id="arrays"),
+        pytest.param(b'{"a":[', b"]}", id="both"),
+        pytest.param(b'{"a":', b"}", id="objects"),
+    ],
 )
 def test_a_document_may_be_as_deep_as_the_limit_and_no_deeper(opening: bytes, closing: bytes) -> None:
     """The limit itself is accepted, one level more is not, and neither depends on whether objects or arrays are nested."""
     times = MAX_DEPTH // (opening.count(b"[") + opening.count(b"{"))
     assert _refusal(opening * times + b"1" + closing * times) is None
     problem = _refusal(b"[" + opening * times + b"1" + closing * times + b"]")
-    assert problem == NotJSON("too-deep", "arrays and objects are nested 129 levels deep, more than the 128 allowed", hint=DEEP)
+    assert problem == NotJSON(
+        "too-deep", "arrays and objects are nested 129 levels deep, more than the 128 allowed", hint=DEEP
+    )
 
 
-@pytest.mark.parametrize("data", [pytest.param(b"[" * 10_000 + b"]" * 10_000, id="closed"), pytest.param(b'{"a":' * 10_000, id="cut-off")])
+@pytest.mark.parametrize(
+    "data",
+    [pytest.param(b"[" * 10_000 + b"]" * 10_000, id="closed"), pytest.param(b'{"a":' * 10_000, id="cut-off")],
+)
 def test_ten_thousand_levels_are_a_refusal_and_no_crash(data: bytes) -> None:
     """Depth is measured before anything recurses."""
-    assert _refusal(data) == NotJSON("too-deep", "arrays and objects are nested 10,000 levels deep, more than the 128 allowed", hint=DEEP)
+    assert _refusal(data) == NotJSON(
+        "too-deep", "arrays and objects are nested 10,000 levels deep, more than the 128 allowed", hint=DEEP
+    )
 
 
 @pytest.mark.parametrize(
@@ -174,7 +211,9 @@ def test_a_document_may_be_as_large_as_the_limit_and_no_larger() -> None:
     with pytest.raises(NotJSON) as refusal:
         loads(data * 100, Limits(max_bytes=1_000))
     hint = "use NDJSON, one payload per line, for files of any size, or raise the limit with --max-size"
-    assert refusal.value == NotJSON("too-large", "the document has 1,200 bytes, more than the 1,000 allowed", hint=hint)
+    assert refusal.value == NotJSON(
+        "too-large", "the document has 1,200 bytes, more than the 1,000 allowed", hint=hint
+    )
 
 
 @given(TEXTS | DUPLICATED)
@@ -208,12 +247,18 @@ def test_the_place_of_a_duplicate_is_that_of_a_key_that_stands_there_a_second_ti
     assert duplicates(f'{text[:offset]}"of its own"{text[end:]}') == duplicates(text) - 1
 
 
-@given(st.text(alphabet='{}[]",:\\u0019eE+-. \ntrufalsn', max_size=40) | st.binary(max_size=12) | TEXTS.map(lambda text: text[:-1]))
+@given(
+    st.text(alphabet='{}[]",:\\u0019eE+-. \ntrufalsn', max_size=40)
+    | st.binary(max_size=12)
+    | TEXTS.map(lambda text: text[:-1])
+)
 @example("[-0]")
 @example("1E+2")
 @example(b"1" * 5_000)
 @example(b"\xef\xbb\xbf{}")
-def test_bytes_of_any_kind_are_accepted_exactly_where_a_strict_reader_accepts_them(noise: str | bytes) -> None:
+def test_bytes_of_any_kind_are_accepted_exactly_where_a_strict_reader_accepts_them(
+    noise: str | bytes,
+) -> None:
     """Nothing but `NotJSON` leaves the room, and what is accepted, and what it means, is the same to another parser."""
     data = noise if isinstance(noise, bytes) else noise.encode()
     try:
@@ -242,7 +287,9 @@ def test_canonical_bytes_hold_the_value_and_are_a_fixed_point(value: Any) -> Non
 
 def test_canonical_bytes_have_two_spaces_and_one_newline_and_keep_the_order_of_keys() -> None:
     """The form in which the registry keeps a document, letter by letter."""
-    assert canonical({"b": [1, "字"], "a": {}}) == '{\n  "b": [\n    1,\n    "字"\n  ],\n  "a": {}\n}\n'.encode()
+    assert (
+        canonical({"b": [1, "字"], "a": {}}) == '{\n  "b": [\n    1,\n    "字"\n  ],\n  "a": {}\n}\n'.encode()
+    )
 
 
 @given(_VALUES)
@@ -265,10 +312,15 @@ def test_a_path_leads_to_its_value_or_raises() -> None:
 
 def test_the_limits_are_those_that_the_documentation_states() -> None:
     """The numbers are part of the contract with users."""
-    assert Limits(max_depth=128, max_bytes=67_108_864, max_string=16_777_216, max_keys=1_000_000) == limits_module.DEFAULT
+    assert (
+        Limits(max_depth=128, max_bytes=67_108_864, max_string=16_777_216, max_keys=1_000_000)
+        == limits_module.DEFAULT
+    )
 
 
-@pytest.mark.parametrize("limits", [{"max_depth": 0}, {"max_bytes": -1}, {"max_string": 0}, {"max_keys": 0}, {"max_depth": 255}])
+@pytest.mark.parametrize(
+    "limits", [{"max_depth": 0}, {"max_bytes": -1}, {"max_string": 0}, {"max_keys": 0}, {"max_depth": 255}]
+)
 def test_a_limit_that_is_none_is_refused(limits: dict[str, int]) -> None:
     """Less than one, and more levels than can be read at all, are errors of whoever sets them."""
     with pytest.raises(ValueError, match=r"at least 1|254 levels"):
@@ -290,7 +342,10 @@ def _measured(value: Any) -> tuple[int, int, int]:
         return 0, 0, 0
     inner = [_measured(one) for one in (value.values() if isinstance(value, dict) else value)]
     keys = [_measured(key)[2] for key in value] if isinstance(value, dict) else []
-    deepest, longest = max([one[0] for one in inner], default=0), max([*keys, *(one[2] for one in inner)], default=0)
+    deepest, longest = (
+        max([one[0] for one in inner], default=0),
+        max([*keys, *(one[2] for one in inner)], default=0),
+    )
     return deepest + 1, len(value) + sum(one[1] for one in inner), longest
 
 
@@ -320,7 +375,10 @@ def test_a_text_is_measured_the_same_in_windows_of_any_size(text: str, size: int
     data = text.encode()
     with patch.object(limit_checks, "_WINDOW", size):
         small = limit_checks.depth(data), [limit_checks.has_more_keys(data, limit) for limit in range(20)]
-    assert small == (limit_checks.depth(data), [limit_checks.has_more_keys(data, limit) for limit in range(20)])
+    assert small == (
+        limit_checks.depth(data),
+        [limit_checks.has_more_keys(data, limit) for limit in range(20)],
+    )
 
 
 def test_json_text_inside_strings_has_limits_too() -> None:

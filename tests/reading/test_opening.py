@@ -34,7 +34,11 @@ def link_to_a_device(path: Path) -> None:
     path.symlink_to("/dev/zero")
 
 
-KINDS: dict[str, Callable[[Path], None]] = {"pipe": pipe, "link to a pipe": link_to_a_pipe, "endless device": link_to_a_device}
+KINDS: dict[str, Callable[[Path], None]] = {
+    "pipe": pipe,
+    "link to a pipe": link_to_a_pipe,
+    "endless device": link_to_a_device,
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -45,13 +49,19 @@ def test_a_registry_is_made_of_regular_files(kind: str, file: str, good_tree: Pa
     KINDS[kind](good_tree / file)
     with pytest.raises(BrokenRegistry) as raised:
         Registry.load(good_tree)
-    assert (str(good_tree / file), "is not a regular file") in [(fault.file, fault.message) for fault in raised.value.faults]
+    assert (str(good_tree / file), "is not a regular file") in [
+        (fault.file, fault.message) for fault in raised.value.faults
+    ]
 
 
 @pytest.mark.parametrize(
-    "words", [["lint"], ["list"], ["show", "acme/disk/disk-full"], ["build"], ["validate", "x.json"]], ids=lambda words: words[0]
+    "words",
+    [["lint"], ["list"], ["show", "acme/disk/disk-full"], ["build"], ["validate", "x.json"]],
+    ids=lambda words: words[0],
 )
-def test_every_command_tells_of_it(words: list[str], good_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_tells_of_it(
+    words: list[str], good_tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The exit code is that of a broken registry, and the line names the file."""
     os.mkfifo(good_tree / "acme" / "_shared" / "pipe.json")
     assert main.main([*words, "--schemas", str(good_tree)]) == 3
@@ -59,7 +69,9 @@ def test_every_command_tells_of_it(words: list[str], good_tree: Path, capsys: py
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_example_that_is_no_file_is_a_finding(kind: str, good_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_example_that_is_no_file_is_a_finding(
+    kind: str, good_tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The registry can be used without its examples, so lint tells of it, and what shows examples passes it over."""
     KINDS[kind](good_tree / DISK_FULL / "examples" / "2.0.0" / "valid" / "a.json")
     assert main.main(["lint", "--schemas", str(good_tree)]) == 1
@@ -69,7 +81,9 @@ def test_an_example_that_is_no_file_is_a_finding(kind: str, good_tree: Path, cap
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("option", ["--config", "--baseline"])
-def test_settings_and_baselines_are_regular_files(kind: str, option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_settings_and_baselines_are_regular_files(
+    kind: str, option: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The command was used wrongly, and says so at once."""
     KINDS[kind](tmp_path / "file")
     assert main.main(["validate", "-", option, str(tmp_path / "file")]) == 2
@@ -80,6 +94,9 @@ def test_a_file_of_manifest_or_model_is_not_read_through_a_link(tmp_path: Path) 
     """Where links are not to be followed, they are no regular files."""
     (tmp_path / "file").write_bytes(b"x" * 10)
     (tmp_path / "link").symlink_to("file")
-    assert (regular_files.read(tmp_path / "link"), regular_files.read(tmp_path / "file", 3, follow=False)) == (b"x" * 10, b"xxx")
+    assert (
+        regular_files.read(tmp_path / "link"),
+        regular_files.read(tmp_path / "file", 3, follow=False),
+    ) == (b"x" * 10, b"xxx")
     with pytest.raises(regular_files.NotRegular):
         regular_files.read(tmp_path / "link", follow=False)

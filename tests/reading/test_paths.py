@@ -31,15 +31,31 @@ def write(folder: Path, *names: str) -> None:
 
 def told(*paths: object, exclude: tuple[str, ...] = ()) -> list[tuple[str, str]]:
     """Return the source of each document, and the rule of its problem, if it has one."""
-    return [(one.source, one.problem.rule if one.problem else "") for one in documents(map(str, paths), exclude=exclude)]
+    return [
+        (one.source, one.problem.rule if one.problem else "")
+        for one in documents(map(str, paths), exclude=exclude)
+    ]
 
 
-@given(st.sets(st.text("ab./", min_size=1, max_size=8).map(lambda text: "/".join(step for step in text.split("/") if step.strip("."))), max_size=8))
-def test_a_folder_is_read_in_the_order_of_its_paths(tmp_path_factory: pytest.TempPathFactory, names: set[str]) -> None:
+@given(
+    st.sets(
+        st.text("ab./", min_size=1, max_size=8).map(
+            lambda text: "/".join(step for step in text.split("/") if step.strip("."))
+        ),
+        max_size=8,
+    )
+)
+def test_a_folder_is_read_in_the_order_of_its_paths(
+    tmp_path_factory: pytest.TempPathFactory, names: set[str]
+) -> None:
     """Whatever the names, the files come sorted by their whole paths, each once, and hidden ones do not come."""
     folder = tmp_path_factory.mktemp("tree")
     write(folder, "z.json", *(f"{name.replace('.', '-.')}.json" for name in names if name))
-    wanted = sorted(str(path) for path in folder.rglob("*.json") if not any(step.startswith(".") for step in path.relative_to(folder).parts))
+    wanted = sorted(
+        str(path)
+        for path in folder.rglob("*.json")
+        if not any(step.startswith(".") for step in path.relative_to(folder).parts)
+    )
     assert told(folder) == [(path, "") for path in wanted]
 
 
@@ -56,7 +72,10 @@ def test_only_files_are_read_in_folders(tmp_path: Path) -> None:
     wanted = [(f"{deep}/a.json", ""), (f"{deep}/circle.json", "no-file"), (f"{deep}/link.json", "")]
     assert told(deep) == wanted
     assert told(f"{tmp_path}/**/*.json") == [*wanted, (f"{tmp_path}/other/b.json", "")]
-    assert told(deep / "socket.json", "/dev/null") == [(f"{deep}/socket.json", "no-file"), ("/dev/null", "no-file")]
+    assert told(deep / "socket.json", "/dev/null") == [
+        (f"{deep}/socket.json", "no-file"),
+        ("/dev/null", "no-file"),
+    ]
 
 
 def test_circles_of_links_end(tmp_path: Path) -> None:
@@ -83,7 +102,9 @@ def test_circles_of_links_end(tmp_path: Path) -> None:
         ("x/?/c.json", ["x/y/c.json"]),
     ],
 )
-def test_patterns_match_as_in_the_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, wanted: list[str]) -> None:
+def test_patterns_match_as_in_the_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, wanted: list[str]
+) -> None:
     """A quoted pattern means the files that the shell would give, hidden ones only where it begins with a dot, and a folder the files in it."""
     write(tmp_path, "a.json", "x/b.json", "x/y/c.json", ".hidden/d.json", "x/.e.json")
     monkeypatch.chdir(tmp_path)
@@ -108,7 +129,9 @@ def test_patterns_match_as_in_the_shell(tmp_path: Path, monkeypatch: pytest.Monk
         ("", []),
     ],
 )
-def test_what_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, left_out: list[str]) -> None:
+def test_what_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pattern: str, left_out: list[str]
+) -> None:
     """Patterns of what to leave out are read as in .gitignore, in folders and for globs; a file that is named is always read."""
     names = ["a.json", "x/b.json", "x/y/b.json"]
     write(tmp_path, *names)
@@ -147,13 +170,25 @@ def test_small_files_are_handed_on_unread(tmp_path: Path) -> None:
     """Small files come in groups, in order with all else, and are read when they are expanded: then one may be gone, or grown."""
     write(tmp_path, *(f"{number:03}.json" for number in range(130)), "200.ndjson", "201.json")
     found = list(pieces([str(tmp_path), str(tmp_path / "missing")]))
-    assert [len(piece.paths) if isinstance(piece, Files) else type(piece) for piece in found] == [64, 64, 2, Lines, 1, Document]
+    assert [len(piece.paths) if isinstance(piece, Files) else type(piece) for piece in found] == [
+        64,
+        64,
+        2,
+        Lines,
+        1,
+        Document,
+    ]
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
     (tmp_path / "000.json").unlink()
     (tmp_path / "001.json").write_bytes(b"[" + (b"{}," + b" " * 1_000) * 1_100 + b"{}]")
     (tmp_path / "002.json").write_bytes(b"")
     first = list(expand(found[0]))
-    assert (first[0].problem and first[0].problem.rule, first[1_101].index, first[1_102].data, first[1_103].data) == ("no-file", 1_100, b"", b"{}")
+    assert (
+        first[0].problem and first[0].problem.rule,
+        first[1_101].index,
+        first[1_102].data,
+        first[1_103].data,
+    ) == ("no-file", 1_100, b"", b"{}")
     assert len(first) == 63 + 1_101
 
 
@@ -175,7 +210,9 @@ def test_another_process_reads_its_lines_itself(tmp_path: Path) -> None:
 def test_what_cannot_be_read_again_is_sent_as_it_is(tmp_path: Path) -> None:
     """Lines of a compressed file go to another process with their bytes."""
     (tmp_path / "a.ndjson.gz").write_bytes(gzip.compress(b"{}\n{}\n"))
-    assert [piece.without_data() is piece for piece in pieces([str(tmp_path)]) if isinstance(piece, Lines)] == [True]
+    assert [
+        piece.without_data() is piece for piece in pieces([str(tmp_path)]) if isinstance(piece, Lines)
+    ] == [True]
 
 
 def test_never_more_than_one_file_is_open(tmp_path: Path) -> None:
@@ -187,7 +224,9 @@ from signalbook.reading.paths import documents
 resource.setrlimit(resource.RLIMIT_NOFILE, (8, 8))
 print(sum(one.problem is None for one in documents([sys.argv[1]])))
 """
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True, cwd=ROOT
+    )
     assert done.stdout.split() == [b"300"]
 
 

@@ -43,7 +43,22 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
 
 cuts = st.lists(st.integers(0, 10_000), max_size=12)
 ndjson = st.lists(
-    st.sampled_from([b"{}", b'{"a": 1}', b"[1]", b"nope", b" ", b"\r", b"\n", b"\r\n", b"\n\n", b"\xef\xbb\xbf", b"\xe4\xbd\xa0", b"x" * 40])
+    st.sampled_from(
+        [
+            b"{}",
+            b'{"a": 1}',
+            b"[1]",
+            b"nope",
+            b" ",
+            b"\r",
+            b"\n",
+            b"\r\n",
+            b"\n\n",
+            b"\xef\xbb\xbf",
+            b"\xe4\xbd\xa0",
+            b"x" * 40,
+        ]
+    )
 ).map(b"".join)
 
 
@@ -68,7 +83,9 @@ def test_lines_do_not_depend_on_where_blocks_end(data: bytes, places: list[int],
     for (_, one), (_, other) in zip(taken, wanted, strict=True):
         # What is cut is still too long, and so are its words: no end is lost in silence.
         assert one == other or (most < len(one) and other.startswith(one.removesuffix(b"\r")))
-    assert [piece.problem.rule for piece in found if isinstance(piece, Document) and piece.problem] == ([] if wanted else ["empty"])
+    assert [piece.problem.rule for piece in found if isinstance(piece, Document) and piece.problem] == (
+        [] if wanted else ["empty"]
+    )
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n", b"\r\n{}"])
@@ -91,7 +108,9 @@ def lines_of(found: Iterator[Document | Lines]) -> list[tuple[int | None, bytes]
 @given(ndjson, cuts)
 def test_a_stream_is_read_the_same_however_it_comes(data: bytes, places: list[int]) -> None:
     """A stream that trickles in has the documents of one that is there at once."""
-    assert lines_of(guessed("-", iter(cut(data, places)), HOW)) == lines_of(guessed("-", iter(cut(data, [])), HOW))
+    assert lines_of(guessed("-", iter(cut(data, places)), HOW)) == lines_of(
+        guessed("-", iter(cut(data, [])), HOW)
+    )
 
 
 def test_lines_in_utf_16_are_one_problem(tmp_path: Path) -> None:
@@ -133,12 +152,20 @@ def test_a_pipe_that_stays_open_gives_its_lines(tmp_path: Path) -> None:
     found = documents([str(pipe)])
     first = [next(found), next(found)]
     goes_on.set()
-    assert [(one.line, one.data) for one in [*first, *found]] == [(1, b'{"a": 1}'), (2, b'{"a": 2}'), (3, b'{"a": 3}')]
+    assert [(one.line, one.data) for one in [*first, *found]] == [
+        (1, b'{"a": 1}'),
+        (2, b'{"a": 2}'),
+        (3, b'{"a": 3}'),
+    ]
     writer.join(30)
 
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=6),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**63)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
@@ -150,9 +177,18 @@ def arrays(draw: st.DrawFn) -> bytes:
     """Draw the text of an array, with white space and a byte order mark where they may stand."""
     parts = []
     for value in draw(st.lists(values, min_size=1, max_size=6)):
-        text = json.dumps(value, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 1]))).encode("utf-8", "replace")
+        text = json.dumps(
+            value, ensure_ascii=draw(st.booleans()), indent=draw(st.sampled_from([None, 1]))
+        ).encode("utf-8", "replace")
         parts.append(draw(spaces) + text + draw(spaces))
-    return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + draw(spaces) + b"[" + b",".join(parts) + b"]" + draw(spaces)
+    return (
+        draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
+        + draw(spaces)
+        + b"["
+        + b",".join(parts)
+        + b"]"
+        + draw(spaces)
+    )
 
 
 def streamed(data: bytes, places: list[int], how: Reading = HOW) -> list[Document]:
@@ -191,7 +227,26 @@ def test_an_array_item_by_item_is_the_array(data: bytes, places: list[int]) -> N
         assert data.startswith(one.data, offset_of(data, one.start))
 
 
-faults = st.sampled_from([b",", b"]", b"[", b"{", b"}", b'"', b"\\", b"x", b"1", b" ", b"\n", b":", b"\xff", b"\xef\xbb\xbf", b"[]", b""])
+faults = st.sampled_from(
+    [
+        b",",
+        b"]",
+        b"[",
+        b"{",
+        b"}",
+        b'"',
+        b"\\",
+        b"x",
+        b"1",
+        b" ",
+        b"\n",
+        b":",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"[]",
+        b"",
+    ]
+)
 
 
 @given(arrays(), cuts, st.integers(0, 10_000), st.integers(0, 3), faults)
@@ -205,7 +260,9 @@ faults = st.sampled_from([b",", b"]", b"[", b"{", b"}", b'"', b"\\", b"x", b"1",
 @example(b"[1] x", [], 10_000, 0, b"")
 @example(b"[1}]", [], 10_000, 0, b"")
 @example(b"[{]}, 1]", [], 10_000, 0, b"")
-def test_a_broken_array_ends_where_it_breaks(data: bytes, places: list[int], at: int, length: int, fault: bytes) -> None:
+def test_a_broken_array_ends_where_it_breaks(
+    data: bytes, places: list[int], at: int, length: int, fault: bytes
+) -> None:
     """Where the whole is no JSON, the items before the fault are read, then one problem tells of it as the whole does; nothing comes after it."""
     at %= len(data) + 1
     data = data[:at] + fault + data[at + length :]
@@ -221,20 +278,32 @@ def test_a_broken_array_ends_where_it_breaks(data: bytes, places: list[int], at:
         assert [one.data for one in found] == [b"[]"]
     elif wanted.rule in ("not-json", "not-utf8"):
         assert problems[-1:] == [found[-1].problem]
-        assert [(one.rule, one.line, one.column) for one in problems if one.rule not in ("duplicate-key", "number-range")] == [
-            (wanted.rule, wanted.line, wanted.column)
-        ]
+        assert [
+            (one.rule, one.line, one.column)
+            for one in problems
+            if one.rule not in ("duplicate-key", "number-range")
+        ] == [(wanted.rule, wanted.line, wanted.column)]
     else:
-        assert (wanted.rule, wanted.line, wanted.column) in [(one.rule, one.line, one.column) for one in problems]
+        assert (wanted.rule, wanted.line, wanted.column) in [
+            (one.rule, one.line, one.column) for one in problems
+        ]
 
 
 def large(count: int) -> bytes:
     """Return the text of an array of more than 1 MiB, of `count` items."""
-    return b"[" + b",\n".join(b'{"number": %d, "text": "%s"}' % (number, b"x" * (1_200_000 // count)) for number in range(count)) + b"]"
+    return (
+        b"["
+        + b",\n".join(
+            b'{"number": %d, "text": "%s"}' % (number, b"x" * (1_200_000 // count)) for number in range(count)
+        )
+        + b"]"
+    )
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.json.gz", "-", "pipe"])
-def test_a_large_array_is_read_item_by_item_wherever_it_comes_from(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_array_is_read_item_by_item_wherever_it_comes_from(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file, a compressed file, standard input and a pipe all give the items of a large array one by one, within the limit of one item."""
     data, path = large(50), str(tmp_path / name)
     if name == "-":
@@ -338,7 +407,9 @@ def test_a_gzip_bomb_is_stopped(tmp_path: Path) -> None:
     ],
     ids=["lines", "items", "list"],
 )
-def test_a_few_compressed_bytes_hold_only_so_many_payloads(name: str, data: bytes, most: int, tmp_path: Path) -> None:
+def test_a_few_compressed_bytes_hold_only_so_many_payloads(
+    name: str, data: bytes, most: int, tmp_path: Path
+) -> None:
     """However short the payloads are that a small gzip file unpacks to, no more than 65,536 of them are handed on; the problem names the option."""
     (tmp_path / name).write_bytes(gzip.compress(data, 6))
     *found, last = documents([str(tmp_path)])
@@ -369,5 +440,7 @@ def test_standard_input_that_cannot_be_read_is_a_problem(found: str, monkeypatch
         def readinto(self, _: object) -> int:
             raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("sys.stdin", None if found == "closed" else io.TextIOWrapper(io.BufferedReader(Failing())))
+    monkeypatch.setattr(
+        "sys.stdin", None if found == "closed" else io.TextIOWrapper(io.BufferedReader(Failing()))
+    )
     assert [one.problem.rule for one in documents(["-"]) if one.problem] == ["no-file"]

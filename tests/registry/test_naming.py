@@ -103,7 +103,9 @@ FOLDERS = {
 
 
 @pytest.mark.parametrize(("name", "folder"), FOLDERS.items(), ids=FOLDERS)
-def test_the_folder_of_an_event_is_the_name_its_provider_gives_it_in_kebab_case(name: str, folder: str) -> None:
+def test_the_folder_of_an_event_is_the_name_its_provider_gives_it_in_kebab_case(
+    name: str, folder: str
+) -> None:
     """A hyphen for every mark and at every hump, capitals in a row kept together; VSwitch and IPv6 are one word each."""
     assert naming.kebab(name) == folder
 
@@ -111,7 +113,9 @@ def test_the_folder_of_an_event_is_the_name_its_provider_gives_it_in_kebab_case(
 def test_every_event_of_the_catalogue_stands_in_the_folder_of_its_name(registry: Registry) -> None:
     """The law holds for what is there, not only for a table."""
     named = {event.id: event.name for event in registry.events.values() if event.name}
-    assert {event_id: naming.kebab(name) for event_id, name in named.items()} == {event_id: event_id.split("/")[-1] for event_id in named}
+    assert {event_id: naming.kebab(name) for event_id, name in named.items()} == {
+        event_id: event_id.split("/")[-1] for event_id in named
+    }
 
 
 @given(st.text() | st.text(alphabet="aBVSPI6vwitch:._- "))
@@ -145,8 +149,18 @@ def test_a_pointer_is_written_as_rfc_6901_says(path: tuple[str | int, ...], poin
 @pytest.mark.parametrize(
     ("word", "words", "expected"),
     [
-        pytest.param("eventaction", ["eventTime", "eventActions", "eventAction"], ("eventAction", "eventActions"), id="case-before-spelling"),
-        pytest.param("INSTANCE_ID", ["instanceIds", "instance-id"], ("instance-id", "instanceIds"), id="separators-do-not-count"),
+        pytest.param(
+            "eventaction",
+            ["eventTime", "eventActions", "eventAction"],
+            ("eventAction", "eventActions"),
+            id="case-before-spelling",
+        ),
+        pytest.param(
+            "INSTANCE_ID",
+            ["instanceIds", "instance-id"],
+            ("instance-id", "instanceIds"),
+            id="separators-do-not-count",
+        ),
         pytest.param(
             "instanceid",
             ["instance_id", "instanceId"],
@@ -158,16 +172,24 @@ def test_a_pointer_is_written_as_rfc_6901_says(path: tuple[str | int, ...], poin
         pytest.param("StateChange", ["SystemFailure.Reboot", "x"], (), id="nothing-near"),
         pytest.param("a", [], (), id="nothing-there"),
         pytest.param("", ["a"], (), id="the-empty-word"),
-        pytest.param("abcde", ["abcd1", "abcd2", "abcd3", "abcd4"], ("abcd4", "abcd3", "abcd2"), id="three-at-most"),
+        pytest.param(
+            "abcde", ["abcd1", "abcd2", "abcd3", "abcd4"], ("abcd4", "abcd3", "abcd2"), id="three-at-most"
+        ),
     ],
 )
-def test_the_nearest_words_are_those_that_were_probably_meant(word: str, words: list[str], expected: tuple[str, ...]) -> None:
+def test_the_nearest_words_are_those_that_were_probably_meant(
+    word: str, words: list[str], expected: tuple[str, ...]
+) -> None:
     """The likeliest comes first, a different case before everything else, and what resembles nothing is told nothing."""
     assert suggestions.nearest(word, words) == expected
 
 
-@given(st.text(alphabet="aAbB_-", max_size=6), st.sets(st.text(alphabet="aAbB_-", max_size=6)), st.integers(1, 4))
-def test_the_nearest_words_are_known_ones_and_never_the_word_itself(word: str, words: set[str], limit: int) -> None:
+@given(
+    st.text(alphabet="aAbB_-", max_size=6), st.sets(st.text(alphabet="aAbB_-", max_size=6)), st.integers(1, 4)
+)
+def test_the_nearest_words_are_known_ones_and_never_the_word_itself(
+    word: str, words: set[str], limit: int
+) -> None:
     """No word is invented, none comes twice, and there are never more than were asked for."""
     found = suggestions.nearest(word, words, limit)
     assert set(found) <= words - {word}
@@ -185,7 +207,23 @@ def test_versions_are_ordered_by_their_numbers(numbers: list[tuple[int, int, int
     assert sorted(versions, key=naming.version_key) == [".".join(map(str, one)) for one in sorted(numbers)]
 
 
-@pytest.mark.parametrize("text", ["", "1", "1.0", "1.0.0.0", "01.0.0", "1.0.0-rc.1", "v1.0.0", "1.0.0\n", " 1.0.0", "1.0.x", "١.0.0", "-1.0.0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1",
+        "1.0",
+        "1.0.0.0",
+        "01.0.0",
+        "1.0.0-rc.1",
+        "v1.0.0",
+        "1.0.0\n",
+        " 1.0.0",
+        "1.0.x",
+        "١.0.0",
+        "-1.0.0",
+    ],
+)
 def test_what_is_no_version_is_refused(text: str) -> None:
     """A version is three plain numbers; the message repeats what was given."""
     with pytest.raises(ValueError, match=r"not a MAJOR\.MINOR\.PATCH version") as refusal:
@@ -206,12 +244,18 @@ def test_everything_follows_from_the_id() -> None:
         "jdcloud/_envelopes/cloud-events/1.0.0.json",
         "catalogue/jdcloud/envelopes/cloud-events.md",
     ]
-    assert (naming.python_module(event, "12.3.4"), naming.python_class(event)) == ("jdcloud.vm.state_change.v12", "StateChange")
+    assert (naming.python_module(event, "12.3.4"), naming.python_class(event)) == (
+        "jdcloud.vm.state_change.v12",
+        "StateChange",
+    )
 
 
 def test_every_event_of_the_catalogue_can_be_imported(registry: Registry) -> None:
     """Each part of a module's name and each class is an identifier and no word of the language, and no two events share them."""
-    names = {event.id: (naming.python_module(event.id, event.newest.version), naming.python_class(event.id)) for event in registry.events.values()}
+    names = {
+        event.id: (naming.python_module(event.id, event.newest.version), naming.python_class(event.id))
+        for event in registry.events.values()
+    }
     words = {word for module, name in names.values() for word in (*module.split("."), name)}
     assert {word for word in words if not word.isidentifier() or keyword.iskeyword(word)} == set()
     assert len(set(names.values())) == len(names)

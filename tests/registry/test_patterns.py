@@ -20,14 +20,56 @@ from signalbook.registry.lint.rule import contracts
 CATALOGUE = Registry.load()
 CONTRACTS = list(contracts(CATALOGUE))
 PATTERNS = sorted(
-    {node["pattern"] for contract in CONTRACTS for _, node in levels.subschemas(contract.resolved) if isinstance(node.get("pattern"), str)}
-    | {name for contract in CONTRACTS for _, node in levels.subschemas(contract.resolved) for name in node.get("patternProperties", ())}
+    {
+        node["pattern"]
+        for contract in CONTRACTS
+        for _, node in levels.subschemas(contract.resolved)
+        if isinstance(node.get("pattern"), str)
+    }
+    | {
+        name
+        for contract in CONTRACTS
+        for _, node in levels.subschemas(contract.resolved)
+        for name in node.get("patternProperties", ())
+    }
 )
-CAPTURES = sorted({part.capture.pattern for envelope in CATALOGUE.envelopes.values() for part in envelope.key.values() if part.capture})
+CAPTURES = sorted(
+    {
+        part.capture.pattern
+        for envelope in CATALOGUE.envelopes.values()
+        for part in envelope.key.values()
+        if part.capture
+    }
+)
 COUNT = settings().max_examples * 100
 
 _ATOMS = [
-    *("a", "b", "0", "é", "😀", "\u2028", " ", "#", "-", "]", "}", "{", "ſ", "\n", "&", "(a)", "(?:a)", "(?:a|b)", "(a|)", "()", "^", "$", "|", "."),
+    *(
+        "a",
+        "b",
+        "0",
+        "é",
+        "😀",
+        "\u2028",
+        " ",
+        "#",
+        "-",
+        "]",
+        "}",
+        "{",
+        "ſ",
+        "\n",
+        "&",
+        "(a)",
+        "(?:a)",
+        "(?:a|b)",
+        "(a|)",
+        "()",
+        "^",
+        "$",
+        "|",
+        ".",
+    ),
     *(
         r"\.",
         r"\-",
@@ -69,10 +111,63 @@ _ATOMS = [
         "(?=a)",
         "(?>a)",
     ),
-    *("[a-c]", "[^a]", "[0-9]", "[a-]", "[-a]", "[]a]", "[^]a]", "[[a]", "[a&&b]", "[a--b]", "[a||b]", "[a~~b]", "[a&b]", "[:alpha:]", "[[:alpha:]]"),
-    *(r"[\b]", r"[\d]", r"[^\n]", r"[\n-\r]", r"[\\]", r"[\^a]", "[a^]", "[$]", "[.]", r"[\]]", "[é-ü]", "[😀-😂]", "[ſ]", r"[\v]", "[ -~]"),
+    *(
+        "[a-c]",
+        "[^a]",
+        "[0-9]",
+        "[a-]",
+        "[-a]",
+        "[]a]",
+        "[^]a]",
+        "[[a]",
+        "[a&&b]",
+        "[a--b]",
+        "[a||b]",
+        "[a~~b]",
+        "[a&b]",
+        "[:alpha:]",
+        "[[:alpha:]]",
+    ),
+    *(
+        r"[\b]",
+        r"[\d]",
+        r"[^\n]",
+        r"[\n-\r]",
+        r"[\\]",
+        r"[\^a]",
+        "[a^]",
+        "[$]",
+        "[.]",
+        r"[\]]",
+        "[é-ü]",
+        "[😀-😂]",
+        "[ſ]",
+        r"[\v]",
+        "[ -~]",
+    ),
 ]
-_TIMES = ["", "", "", "", "?", "*", "+", "{2}", "{1,2}", "{1,}", "{,2}", "{0}", "??", "*?", "++", "*+", "{1,2}?", "{1,2}+", "{ 1}", "{1, 2}"]
+_TIMES = [
+    "",
+    "",
+    "",
+    "",
+    "?",
+    "*",
+    "+",
+    "{2}",
+    "{1,2}",
+    "{1,}",
+    "{,2}",
+    "{0}",
+    "??",
+    "*?",
+    "++",
+    "*+",
+    "{1,2}?",
+    "{1,2}+",
+    "{ 1}",
+    "{1, 2}",
+]
 _TEXTS = [
     *(
         "",
@@ -103,8 +198,54 @@ _TEXTS = [
         "😀",
         "😁",
     ),
-    *("\u2028", "\u0085", " ", "#", "{", "}", "{,2}", "a{,2}", "a{1}", "[", "[a", "&", "&&", "~", "|", "x", "x41", "_", ":", "ſ", "s", "S", "K", "k"),
-    *("٣", "\x0b", "a b", "aA", "baa", "(", "(a)", "1", "<", "b{start}", "e", "h", "Q", "\x1b", "\x07", "a\nb", "{1, 2}", "a{ 1}", "aé", "é😀"),
+    *(
+        "\u2028",
+        "\u0085",
+        " ",
+        "#",
+        "{",
+        "}",
+        "{,2}",
+        "a{,2}",
+        "a{1}",
+        "[",
+        "[a",
+        "&",
+        "&&",
+        "~",
+        "|",
+        "x",
+        "x41",
+        "_",
+        ":",
+        "ſ",
+        "s",
+        "S",
+        "K",
+        "k",
+    ),
+    *(
+        "٣",
+        "\x0b",
+        "a b",
+        "aA",
+        "baa",
+        "(",
+        "(a)",
+        "1",
+        "<",
+        "b{start}",
+        "e",
+        "h",
+        "Q",
+        "\x1b",
+        "\x07",
+        "a\nb",
+        "{1, 2}",
+        "a{ 1}",
+        "aé",
+        "é😀",
+    ),
 ]
 
 
@@ -118,7 +259,10 @@ def drawn(seed: str, count: int, atoms: list[str], times: list[str]) -> list[str
     def grouped() -> str:
         return f"({'|'.join(some() for _ in range(choice.randint(1, 2)))}){choice.choice(times)}"
 
-    return [f"^{''.join(choice.choice((some, grouped))() for _ in range(choice.randint(1, 2)))}$" for _ in range(count)]
+    return [
+        f"^{''.join(choice.choice((some, grouped))() for _ in range(choice.randint(1, 2)))}$"
+        for _ in range(count)
+    ]
 
 
 def sound(found: list[str]) -> list[str]:
@@ -229,18 +373,51 @@ def test_no_text_makes_a_pattern_slow() -> None:
 
     Of those that lint refuses many would take hours; all of these together take seconds. The time-out is for a machine with much else to do.
     """
-    units = ["a", "0", "*", ":", "a:", "0.", "a-", "=", "/", "a/", "RMSLogs/", "XX.", "2021-01-01T00:00:00", "é", "\n", "[", "ab", " "]
+    units = [
+        "a",
+        "0",
+        "*",
+        ":",
+        "a:",
+        "0.",
+        "a-",
+        "=",
+        "/",
+        "a/",
+        "RMSLogs/",
+        "XX.",
+        "2021-01-01T00:00:00",
+        "é",
+        "\n",
+        "[",
+        "ab",
+        " ",
+    ]
     told = {
         "linear": PATTERNS,
         "searched": CAPTURES,
         "python": sound(
-            drawn("slow", COUNT // 5, ["a", "b", "[ab]", "[^b]", "(a|b)", "(ab|a)", "-"], ["", "", "?", "*", "+", "{2}", "{1,3}", "{2,}"])
+            drawn(
+                "slow",
+                COUNT // 5,
+                ["a", "b", "[ab]", "[^b]", "(a|b)", "(ab|a)", "-"],
+                ["", "", "?", "*", "+", "{2}", "{1,3}", "{2,}"],
+            )
         ),
-        "texts": [f"{head}{unit * (100_000 // len(unit))}{end}" for unit in units for head in ("", "acs:ecs:") for end in ("", "!")],
-        "short": [f"{unit * (20 // len(unit))}{end}" for unit in ("a", "b", "ab", "a-", "aab") for end in ("", "!")],
+        "texts": [
+            f"{head}{unit * (100_000 // len(unit))}{end}"
+            for unit in units
+            for head in ("", "acs:ecs:")
+            for end in ("", "!")
+        ],
+        "short": [
+            f"{unit * (20 // len(unit))}{end}" for unit in ("a", "b", "ab", "a-", "aab") for end in ("", "!")
+        ],
     }
     assert len(told["python"]) > 50
-    subprocess.run([sys.executable, "-c", _ATTACK], input=json.dumps(told), check=True, text=True, timeout=240)
+    subprocess.run(
+        [sys.executable, "-c", _ATTACK], input=json.dumps(told), check=True, text=True, timeout=240
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,13 @@ ME = {
 
 def git(folder: Path, *words: str) -> str:
     """Run git in a folder."""
-    done = subprocess.run(["git", "-C", str(folder), *words], check=True, capture_output=True, text=True, env={**os.environ, **ME})  # noqa: S607
+    done = subprocess.run(
+        ["git", "-C", str(folder), *words],  # noqa: S607
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **ME},
+    )
     return done.stdout.strip()
 
 
@@ -55,17 +61,38 @@ def branch(good_tree: Path) -> Path:
 def found(tree: Path, base: str | None = None) -> list[tuple[str, str]]:
     """Return what the rule says of a tree: the file below it, and the message."""
     (rule,) = [rule for rule in rules(base) if rule.name == "published-unchanged"]
-    return [(finding.fault.file.removeprefix(f"{tree}/"), finding.fault.message) for finding in run(Registry.load(tree), (rule,))]
+    return [
+        (finding.fault.file.removeprefix(f"{tree}/"), finding.fault.message)
+        for finding in run(Registry.load(tree), (rule,))
+    ]
 
 
 @pytest.mark.parametrize(
     ("change", "file", "message"),
     [
-        pytest.param(put(OLD, "/properties/used/maximum", 90), OLD, "/used: form changed: the greatest number: 100 → 90", id="a limit"),
-        pytest.param(put(OLD, "/required", ["at", "diskId", "event"]), OLD, "/used: guarantee weakened", id="a guarantee"),
-        pytest.param(put(SHARED, "/pattern", "^d-[a-z0-9]{9}$"), OLD, "/diskId: form changed: pattern", id="a shared definition"),
         pytest.param(
-            put(OLD, "/properties/title", {"description": "A field called as a word is.", "type": "string"}), OLD, "/title: field added", id="title"
+            put(OLD, "/properties/used/maximum", 90),
+            OLD,
+            "/used: form changed: the greatest number: 100 → 90",
+            id="a limit",
+        ),
+        pytest.param(
+            put(OLD, "/required", ["at", "diskId", "event"]),
+            OLD,
+            "/used: guarantee weakened",
+            id="a guarantee",
+        ),
+        pytest.param(
+            put(SHARED, "/pattern", "^d-[a-z0-9]{9}$"),
+            OLD,
+            "/diskId: form changed: pattern",
+            id="a shared definition",
+        ),
+        pytest.param(
+            put(OLD, "/properties/title", {"description": "A field called as a word is.", "type": "string"}),
+            OLD,
+            "/title: field added",
+            id="title",
         ),
     ],
 )
@@ -119,7 +146,9 @@ def test_the_base_can_be_named(branch: Path, signalbook: Callable[..., Run]) -> 
     commit(branch.parent)
     assert found(branch, "work") == []
     assert len(found(branch, "main")) == 1
-    clean, broken, unknown = (signalbook("lint", "--schemas", branch, "--base", base) for base in ("work", "main", "none"))
+    clean, broken, unknown = (
+        signalbook("lint", "--schemas", branch, "--base", base) for base in ("work", "main", "none")
+    )
     assert (broken.code, unknown.code) == (1, 2)
     assert ["[published-unchanged]" in run.out for run in (clean, broken)] == [False, True]
     assert "is not a commit that git knows" in unknown.err

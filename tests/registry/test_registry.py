@@ -80,7 +80,12 @@ REQUIRED = ("name", "title", "summary", "category", "severity", "status", "envel
 NO_FILE = "no such file"
 LISTS = f"add it to 'versions' in {DISK_FULL}/event.json"
 DOUBLING = {
-    f"d{number}": {"anyOf": [{"$ref": f"#/definitions/d{number + 1}"}, {"properties": {"p": {"$ref": f"#/definitions/d{number + 1}"}}}]}
+    f"d{number}": {
+        "anyOf": [
+            {"$ref": f"#/definitions/d{number + 1}"},
+            {"properties": {"p": {"$ref": f"#/definitions/d{number + 1}"}}},
+        ]
+    }
     for number in range(20)
 } | {"d20": {"type": "string"}}
 """Definitions that each refer to the next one twice."""
@@ -116,7 +121,12 @@ CASES = [
     case(
         "source-of-a-known-name",
         put(PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "disk-event"),
-        (PROVIDER, "/services/disk/knownNames/Disk.Resized/source", "unknown source", "did you mean 'disk-events'?"),
+        (
+            PROVIDER,
+            "/services/disk/knownNames/Disk.Resized/source",
+            "unknown source",
+            "did you mean 'disk-events'?",
+        ),
     ),
     case(
         "source-of-a-neighbour",
@@ -124,7 +134,9 @@ CASES = [
         (PROVIDER, "/neighbours/usage-report/sources/0", "unknown source", "did you mean 'delivery'?"),
     ),
     case(
-        "masked-no-boolean", put(f"{WEBHOOK}/envelope.json", "/slot/masked", "yes"), (f"{WEBHOOK}/envelope.json", "/slot/masked", "type", "boolean")
+        "masked-no-boolean",
+        put(f"{WEBHOOK}/envelope.json", "/slot/masked", "yes"),
+        (f"{WEBHOOK}/envelope.json", "/slot/masked", "type", "boolean"),
     ),
     # registry.json
     case("registry-missing", remove(REGISTRY), (REGISTRY, "", NO_FILE, "name, title and baseUrl")),
@@ -134,13 +146,27 @@ CASES = [
         ("notes.json", "", "does not belong in the tree", "docs/reference/schema-tree.md"),
         (REGISTRY, "", NO_FILE, "name, title and baseUrl"),
     ),
-    case("registry-not-json", write(REGISTRY, "{"), (REGISTRY, "", "not JSON", "write it as one JSON object")),
+    case(
+        "registry-not-json", write(REGISTRY, "{"), (REGISTRY, "", "not JSON", "write it as one JSON object")
+    ),
     case(
         "registry-duplicate-key",
-        write(REGISTRY, '{"name": "acme", "title": "Acme", "name": "acme", "baseUrl": "https://acme.example/schemas/"}'),
-        (REGISTRY, "", "the key 'name' appears twice in the same object (line 1, column 35)", "keep one of them"),
+        write(
+            REGISTRY,
+            '{"name": "acme", "title": "Acme", "name": "acme", "baseUrl": "https://acme.example/schemas/"}',
+        ),
+        (
+            REGISTRY,
+            "",
+            "the key 'name' appears twice in the same object (line 1, column 35)",
+            "keep one of them",
+        ),
     ),
-    case("base-url-another", put(REGISTRY, "/baseUrl", "https://acme.example/v2/"), *ids_wrong("https://acme.example/v2/")),
+    case(
+        "base-url-another",
+        put(REGISTRY, "/baseUrl", "https://acme.example/v2/"),
+        *ids_wrong("https://acme.example/v2/"),
+    ),
     case(
         "base-url-without-slash",
         put(REGISTRY, "/baseUrl", "https://acme.example/schemas"),
@@ -151,24 +177,61 @@ CASES = [
         put(REGISTRY, "/baseUrl", 5),
         (REGISTRY, "/baseUrl", "wrong type", "expected string"),
     ),
-    case("base-url-misspelt", rename(REGISTRY, "/baseUrl", "baseURL"), (REGISTRY, "", "'baseUrl' is missing", "did you mean")),
-    case("registry-misspelt-key", rename(REGISTRY, "/title", "titel"), (REGISTRY, "", "'title' is missing", "found 'titel': did you mean 'title'?")),
-    case("registry-unknown-key", put(REGISTRY, "/owner", "we"), (REGISTRY, "/owner", "unknown field 'owner'", "remove it")),
+    case(
+        "base-url-misspelt",
+        rename(REGISTRY, "/baseUrl", "baseURL"),
+        (REGISTRY, "", "'baseUrl' is missing", "did you mean"),
+    ),
+    case(
+        "registry-misspelt-key",
+        rename(REGISTRY, "/title", "titel"),
+        (REGISTRY, "", "'title' is missing", "found 'titel': did you mean 'title'?"),
+    ),
+    case(
+        "registry-unknown-key",
+        put(REGISTRY, "/owner", "we"),
+        (REGISTRY, "/owner", "unknown field 'owner'", "remove it"),
+    ),
     # provider.json
     case("provider-missing", remove(PROVIDER), (PROVIDER, "", NO_FILE, "add it, with the provider's title")),
-    case("provider-array", write(PROVIDER, "[]"), (PROVIDER, "", "is not a JSON object", "write it as one JSON object")),
-    case("provider-unknown-key", put(PROVIDER, "/owner", "we"), (PROVIDER, "/owner", "unknown field 'owner'", "remove it")),
-    case("service-missing", drop(PROVIDER, "/services/disk"), (PROVIDER, "/services", "the service 'disk' is missing", "add its title and summary")),
+    case(
+        "provider-array",
+        write(PROVIDER, "[]"),
+        (PROVIDER, "", "is not a JSON object", "write it as one JSON object"),
+    ),
+    case(
+        "provider-unknown-key",
+        put(PROVIDER, "/owner", "we"),
+        (PROVIDER, "/owner", "unknown field 'owner'", "remove it"),
+    ),
+    case(
+        "service-missing",
+        drop(PROVIDER, "/services/disk"),
+        (PROVIDER, "/services", "the service 'disk' is missing", "add its title and summary"),
+    ),
     # event.json
-    *(case(f"event-without-{key}", drop(EVENT, f"/{key}"), (EVENT, "", f"'{key}' is missing", f"expected the field '{key}'")) for key in REQUIRED),
+    *(
+        case(
+            f"event-without-{key}",
+            drop(EVENT, f"/{key}"),
+            (EVENT, "", f"'{key}' is missing", f"expected the field '{key}'"),
+        )
+        for key in REQUIRED
+    ),
     case(
         "event-misspelt-key",
         rename(EVENT, "/severity", "severty"),
         (EVENT, "", "'severity' is missing", "found 'severty': did you mean 'severity'?"),
     ),
-    case("event-unknown-key", put(EVENT, "/Sent ", "x"), (EVENT, "/Sent ", "unknown field 'Sent '", "remove it")),
     case(
-        "event-near-unknown-key", put(EVENT, "/replacedby", "x"), (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?")
+        "event-unknown-key",
+        put(EVENT, "/Sent ", "x"),
+        (EVENT, "/Sent ", "unknown field 'Sent '", "remove it"),
+    ),
+    case(
+        "event-near-unknown-key",
+        put(EVENT, "/replacedby", "x"),
+        (EVENT, "/replacedby", "unknown field 'replacedby'", "did you mean 'replacedBy'?"),
     ),
     case(
         "event-wrong-severity",
@@ -180,8 +243,14 @@ CASES = [
         put(EVENT, "/severity", "Warning"),
         (EVENT, "/severity", "is not a documented value", "did you mean 'warning'?"),
     ),
-    case("version-without-file", remove(NEW), (EVENT, "/versions/2.0.0", "no file for this version", f"add {NEW}")),
-    case("file-without-version", drop(EVENT, "/versions/1.0.0"), (OLD, "", "this version is not listed", LISTS)),
+    case(
+        "version-without-file",
+        remove(NEW),
+        (EVENT, "/versions/2.0.0", "no file for this version", f"add {NEW}"),
+    ),
+    case(
+        "file-without-version", drop(EVENT, "/versions/1.0.0"), (OLD, "", "this version is not listed", LISTS)
+    ),
     case(
         "bad-version-text",
         rename(EVENT, "/versions/2.0.0", "2.0"),
@@ -235,8 +304,17 @@ CASES = [
     ),
     case(
         "bare-with-versions",
-        put(f"{BARE}/envelope.json", "/versions", {"1.0.0": {"firstSeen": "2026-01-15", "source": "delivery", "by": "provider", "note": "A day."}}),
-        (f"{BARE}/envelope.json", "/slot", "a bare form is the whole document and has no versions", "remove the versions"),
+        put(
+            f"{BARE}/envelope.json",
+            "/versions",
+            {"1.0.0": {"firstSeen": "2026-01-15", "source": "delivery", "by": "provider", "note": "A day."}},
+        ),
+        (
+            f"{BARE}/envelope.json",
+            "/slot",
+            "a bare form is the whole document and has no versions",
+            "remove the versions",
+        ),
         (f"{BARE}/envelope.json", "/versions/1.0.0", "no file for this version", f"add {BARE}/1.0.0.json"),
     ),
     case(
@@ -257,7 +335,12 @@ CASES = [
     case(
         "capture-without-group",
         put(f"{QUEUE}/envelope.json", "/key/name/capture", "^Acme event [A-Za-z.]+$"),
-        (f"{QUEUE}/envelope.json", "/key/name/capture", "has 0 groups", "use one group for the part that counts"),
+        (
+            f"{QUEUE}/envelope.json",
+            "/key/name/capture",
+            "has 0 groups",
+            "use one group for the part that counts",
+        ),
     ),
     case(
         "capture-two-groups",
@@ -265,32 +348,61 @@ CASES = [
         (f"{QUEUE}/envelope.json", "/key/name/capture", "has 2 groups", "(?:…) for the others"),
     ),
     # schema files
-    case("wrong-id", put(NEW, "/$id", f"{BASE}{OLD}"), (NEW, "/$id", f"is '{BASE}{OLD}'", f"write '{BASE}{NEW}'")),
+    case(
+        "wrong-id",
+        put(NEW, "/$id", f"{BASE}{OLD}"),
+        (NEW, "/$id", f"is '{BASE}{OLD}'", f"write '{BASE}{NEW}'"),
+    ),
     case("id-missing", drop(NEW, "/$id"), (NEW, "/$id", "is missing", f"write '{BASE}{NEW}'")),
     case(
         "reference-to-no-file",
         put(NEW, "/properties/diskId/allOf/0/$ref", "../../_shared/disk.json"),
-        (NEW, "/properties/diskId/allOf/0/$ref", f"the reference '../../_shared/disk.json' {NOWHERE}", "a file in this tree"),
+        (
+            NEW,
+            "/properties/diskId/allOf/0/$ref",
+            f"the reference '../../_shared/disk.json' {NOWHERE}",
+            "a file in this tree",
+        ),
     ),
     case(
         "reference-to-no-definition",
         put(NEW, "/properties/diskId/allOf/0/$ref", "#/definitions/disk"),
-        (NEW, "/properties/diskId/allOf/0/$ref", f"the reference '#/definitions/disk' {NOWHERE}", "and a location in that file"),
+        (
+            NEW,
+            "/properties/diskId/allOf/0/$ref",
+            f"the reference '#/definitions/disk' {NOWHERE}",
+            "and a location in that file",
+        ),
     ),
     case(
         "reference-to-the-network",
         put(NEW, "/properties/diskId/allOf/0/$ref", "http://json-schema.org/draft-07/schema#"),
-        (NEW, "/properties/diskId/allOf/0/$ref", f"'http://json-schema.org/draft-07/schema#' {NOWHERE}", "a file in this tree"),
+        (
+            NEW,
+            "/properties/diskId/allOf/0/$ref",
+            f"'http://json-schema.org/draft-07/schema#' {NOWHERE}",
+            "a file in this tree",
+        ),
     ),
     case(
         "reference-no-url",
         put(NEW, "/properties/diskId/allOf/0/$ref", "http://[disk"),
-        (NEW, "/properties/diskId/allOf/0/$ref", 'not a valid draft-07 schema: "http://[disk" is not a "uri-reference"', "fix the keyword"),
+        (
+            NEW,
+            "/properties/diskId/allOf/0/$ref",
+            'not a valid draft-07 schema: "http://[disk" is not a "uri-reference"',
+            "fix the keyword",
+        ),
     ),
     case(
         "reference-not-ascii",
         put(NEW, "/properties/diskId/allOf/0/$ref", "#/definitions/²"),
-        (NEW, "/properties/diskId/allOf/0/$ref", 'not a valid draft-07 schema: "#/definitions/²" is not a "uri-reference"', "fix the keyword"),
+        (
+            NEW,
+            "/properties/diskId/allOf/0/$ref",
+            'not a valid draft-07 schema: "#/definitions/²" is not a "uri-reference"',
+            "fix the keyword",
+        ),
     ),
     case(
         "reference-below-property-called-enum",
@@ -302,9 +414,18 @@ CASES = [
         definition(
             NEW,
             "more",
-            {"description": "More.", "type": "object", "properties": {"more": {"description": "More.", "allOf": [{"$ref": "#/definitions/more"}]}}},
+            {
+                "description": "More.",
+                "type": "object",
+                "properties": {"more": {"description": "More.", "allOf": [{"$ref": "#/definitions/more"}]}},
+            },
         ),
-        (NEW, "/definitions/more/properties/more/allOf/0/$ref", "'#/definitions/more' leads back to itself", "without a reference to itself"),
+        (
+            NEW,
+            "/definitions/more/properties/more/allOf/0/$ref",
+            "'#/definitions/more' leads back to itself",
+            "without a reference to itself",
+        ),
     ),
     case(
         "references-without-number",
@@ -316,7 +437,11 @@ CASES = [
         put(NEW, "/properties/at/type", "strnig"),
         (NEW, "/properties/at/type", "not a valid draft-07 schema", "fix the keyword"),
     ),
-    case("pattern-no-pattern", put(SHARED, "/pattern", "(["), (SHARED, "/pattern", "not a valid draft-07 schema", "fix the keyword")),
+    case(
+        "pattern-no-pattern",
+        put(SHARED, "/pattern", "(["),
+        (SHARED, "/pattern", "not a valid draft-07 schema", "fix the keyword"),
+    ),
     case("schema-array", write(NEW, "[]"), (NEW, "", "is not a JSON object", "write it as one JSON object")),
     case(
         "schema-link-to-nothing",
@@ -324,28 +449,49 @@ CASES = [
         (NEW, "", "cannot be read: No such file or directory", UNREAD),
     ),
     case("schema-empty", write(NEW, ""), (NEW, "", "the document is empty", "JSON object")),
-    case("schema-comment", write(NEW, "{\n  // the body\n}\n"), (NEW, "", "(line 2, column 3)", "JSON has no comments")),
+    case(
+        "schema-comment",
+        write(NEW, "{\n  // the body\n}\n"),
+        (NEW, "", "(line 2, column 3)", "JSON has no comments"),
+    ),
     # the tree
     case(
         "stray-file",
         write("acme/disk/notes.json", "{}"),
-        ("acme/disk/notes.json", "", "this file does not belong in the tree", "docs/reference/schema-tree.md"),
+        (
+            "acme/disk/notes.json",
+            "",
+            "this file does not belong in the tree",
+            "docs/reference/schema-tree.md",
+        ),
     ),
     case(
         "misspelt-examples",
         write(f"{DISK_FULL}/example/2.0.0/valid/a.json", "{}"),
-        (f"{DISK_FULL}/example/2.0.0/valid/a.json", "", "does not belong in the tree", "docs/reference/schema-tree.md"),
+        (
+            f"{DISK_FULL}/example/2.0.0/valid/a.json",
+            "",
+            "does not belong in the tree",
+            "docs/reference/schema-tree.md",
+        ),
     ),
 ]
 
 
 @pytest.mark.parametrize(("change", "expected"), CASES)
-def test_a_fault_is_reported_where_it_is_and_nothing_else_is(good_tree: Path, change: Change, expected: Expected) -> None:
+def test_a_fault_is_reported_where_it_is_and_nothing_else_is(
+    good_tree: Path, change: Change, expected: Expected
+) -> None:
     """One thing wrong gives exactly its own fault: the file, the place in it, what is wrong and what to do."""
     change(good_tree)
     found = faults_of(good_tree)
-    assert [(fault.file, fault.pointer) for fault in found] == [(file, pointer) for file, pointer, _, _ in expected]
-    texts = [(part(fault.message, message), part(fault.fix, fix)) for fault, (_, _, message, fix) in zip(found, expected, strict=True)]
+    assert [(fault.file, fault.pointer) for fault in found] == [
+        (file, pointer) for file, pointer, _, _ in expected
+    ]
+    texts = [
+        (part(fault.message, message), part(fault.fix, fix))
+        for fault, (_, _, message, fix) in zip(found, expected, strict=True)
+    ]
     assert texts == [(message, fix) for _, _, message, fix in expected]
 
 
@@ -388,7 +534,9 @@ def run(words: list[str], tree: Path) -> int:
 
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
-def test_every_command_refuses_a_broken_tree_and_prints_every_fault(good_tree: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+def test_every_command_refuses_a_broken_tree_and_prints_every_fault(
+    good_tree: Path, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
     """Exit code 3, nothing on standard output, and on standard error all faults in full: no command works with half a registry."""
     put(f"{SNAPSHOT}/event.json", "/status", "gone")(good_tree)
     write("acme/notes.json", "{}")(good_tree)
@@ -425,7 +573,9 @@ def test_every_command_refuses_a_schema_that_no_engine_can_use(
     assert (code, "Traceback" in capsys.readouterr().err) == (3, False)
 
 
-def test_a_pattern_that_only_our_engine_refuses_gives_exit_3(good_tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_pattern_that_only_our_engine_refuses_gives_exit_3(
+    good_tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Look-around is a regular expression that linear-time engines refuse: validating with it says which file, not where our code was."""
     put(NEW, "/properties/note", LOOK_AROUND)(good_tree)
     assert run(COMMANDS["validate"], good_tree) == 3
@@ -470,18 +620,35 @@ def test_a_reference_reaches_a_definition_of_any_name(good_tree: Path, name: str
 )
 def test_a_property_may_have_the_name_of_a_keyword(good_tree: Path, name: str) -> None:
     """A body's field is a field, whatever it is called: its schema reaches the contract as it was written."""
-    put(NEW, f"/properties/{name}", {"description": "A field.", "allOf": [{"$ref": "../../_shared/disk-id.json"}]})(good_tree)
+    put(
+        NEW,
+        f"/properties/{name}",
+        {"description": "A field.", "allOf": [{"$ref": "../../_shared/disk-id.json"}]},
+    )(good_tree)
     contract = Registry.load(good_tree).contract("acme/disk/disk-full")
-    body = {"event": "Disk.Full", "diskId": "d-7f3k2m9q", "at": "2025-06-03T08:15:00Z", "usage": {"percent": 91}}
+    body = {
+        "event": "Disk.Full",
+        "diskId": "d-7f3k2m9q",
+        "at": "2025-06-03T08:15:00Z",
+        "usage": {"percent": 91},
+    }
     assert contract.checker.problems({**body, name: "d-7f3k2m9q"}) == []
-    assert [(problem.path, problem.rule) for problem in contract.checker.problems({**body, name: "none"})] == [((name,), "pattern")]
+    assert [
+        (problem.path, problem.rule) for problem in contract.checker.problems({**body, name: "none"})
+    ] == [((name,), "pattern")]
 
 
 def test_a_registry_cannot_be_changed(good_tree: Path) -> None:
     """A registry and all it holds are frozen: what one caller got, the next one gets."""
     registry = Registry.load(good_tree)
     event = registry.event("acme/disk/disk-full")
-    for value in (registry, event, event.newest, registry.envelopes["acme/webhook"], registry.providers["acme"]):
+    for value in (
+        registry,
+        event,
+        event.newest,
+        registry.envelopes["acme/webhook"],
+        registry.providers["acme"],
+    ):
         with pytest.raises(AttributeError):
             value.title = "changed"  # type: ignore[misc]
 
@@ -520,7 +687,10 @@ def test_a_registry_knows_what_its_files_say(good_tree: Path) -> None:
     assert list(registry.envelopes) == ["acme/bare-disk", "acme/queue", "acme/webhook"]
     assert [service.title.zh for service in registry.providers["acme"].services.values()] == ["云盘"]
     assert (event.newest.version, [contract.version for contract in event.older()]) == ("2.0.0", ["1.0.0"])
-    assert (event.versions["1.0.0"].source.id, event.versions["1.0.0"].page.id) == ("disk-events-2023", "disk-events")
+    assert (event.versions["1.0.0"].source.id, event.versions["1.0.0"].page.id) == (
+        "disk-events-2023",
+        "disk-events",
+    )
     assert event.match == {"name": "Disk.Full"}
     assert list(registry.shared) == [SHARED]
 
@@ -541,7 +711,9 @@ def test_an_event_is_found_by_its_id_its_last_word_and_its_name(good_tree: Path,
         ("disk-full", "3.0.0", ("acme/disk/disk-full@1.0.0", "acme/disk/disk-full@2.0.0")),
     ],
 )
-def test_an_unknown_contract_names_the_nearest(good_tree: Path, wanted: str, version: str | None, nearest: tuple[str, ...]) -> None:
+def test_an_unknown_contract_names_the_nearest(
+    good_tree: Path, wanted: str, version: str | None, nearest: tuple[str, ...]
+) -> None:
     """What the registry does not hold is refused with what was probably meant."""
     with pytest.raises(UnknownContract) as caught:
         Registry.load(good_tree).contract(wanted, version)
@@ -554,9 +726,17 @@ def test_a_name_that_several_events_have_names_them_all(good_tree: Path) -> None
     service = {"title": {"en": "Volumes"}, "summary": "Notifies about volumes."}
     all_of(
         put(PROVIDER, "/services/volume", service),
-        *(copy(f"{DISK_FULL}/{file}", f"{again}/{file}") for file in ("event.json", "1.0.0.json", "2.0.0.json")),
+        *(
+            copy(f"{DISK_FULL}/{file}", f"{again}/{file}")
+            for file in ("event.json", "1.0.0.json", "2.0.0.json")
+        ),
     )(good_tree)
-    all_of(*(put(f"{again}/{version}.json", "/$id", f"{BASE}{again}/{version}.json") for version in ("1.0.0", "2.0.0")))(good_tree)
+    all_of(
+        *(
+            put(f"{again}/{version}.json", "/$id", f"{BASE}{again}/{version}.json")
+            for version in ("1.0.0", "2.0.0")
+        )
+    )(good_tree)
     with pytest.raises(UnknownContract) as caught:
         Registry.load(good_tree).event("disk-full")
     assert caught.value.nearest == ("acme/disk/disk-full", again)
@@ -565,7 +745,14 @@ def test_a_name_that_several_events_have_names_them_all(good_tree: Path) -> None
 def test_versions_are_ordered_by_number(good_tree: Path) -> None:
     """10.0.0 is newer than 2.0.0, whatever the alphabet says."""
     about = {"firstSeen": "2026-01-15", "source": "disk-events", "by": "provider", "note": "A change."}
-    all_of(put(EVENT, "/versions/10.0.0", about), write(f"{DISK_FULL}/10.0.0.json", (good_tree / NEW).read_text("utf-8")))(good_tree)
+    all_of(
+        put(EVENT, "/versions/10.0.0", about),
+        write(f"{DISK_FULL}/10.0.0.json", (good_tree / NEW).read_text("utf-8")),
+    )(good_tree)
     put(f"{DISK_FULL}/10.0.0.json", "/$id", f"{BASE}{DISK_FULL}/10.0.0.json")(good_tree)
     event = Registry.load(good_tree).event("acme/disk/disk-full")
-    assert [event.newest.version, *(contract.version for contract in event.older())] == ["10.0.0", "2.0.0", "1.0.0"]
+    assert [event.newest.version, *(contract.version for contract in event.older())] == [
+        "10.0.0",
+        "2.0.0",
+        "1.0.0",
+    ]

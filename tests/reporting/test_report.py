@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 CATALOGUE = Registry.load()
 CONTRACTS = [pytest.param(contract, id=str(contract)) for contract in contracts(CATALOGUE)]
-_SCHEMAS = {name: strict_json.loads((META / f"{name}.schema.json").read_bytes()) for name in ("verdict", "identity")}
+_SCHEMAS = {
+    name: strict_json.loads((META / f"{name}.schema.json").read_bytes()) for name in ("verdict", "identity")
+}
 _COMPILED = {name: schema_validator.compiled(schema) for name, schema in _SCHEMAS.items()}
 
 
@@ -68,28 +70,53 @@ def test_what_is_said_of_every_example_keeps_its_published_form(contract: Contra
 # Payloads that try to be seen: escape sequences, control characters, forged lines, text that turns its direction.
 
 HOSTILE = st.text(
-    st.sampled_from("\x00\x07\x08\x0b\n\r\t\x1b[31m\x7f\x80\x9b\u200b\u2028\u202e\ufeff\ue000\U000e0041é字😀/~'\"\\ :#%,;<>&]()")
+    st.sampled_from(
+        "\x00\x07\x08\x0b\n\r\t\x1b[31m\x7f\x80\x9b\u200b\u2028\u202e\ufeff\ue000\U000e0041é字😀/~'\"\\ :#%,;<>&]()"
+    )
     | st.characters(exclude_categories=["Cs"]),
     max_size=12,
 )
 _NO_LINE_BREAK = HOSTILE.map(lambda text: re.sub(r"[\n\r\u2028\u2029]", "", text))
-_DETAIL = {"eventAction": "StateChange", "eventTime": "", "instanceId": "", "instanceCurrentState": "", "instanceLastState": ""}
+_DETAIL = {
+    "eventAction": "StateChange",
+    "eventTime": "",
+    "instanceId": "",
+    "instanceCurrentState": "",
+    "instanceLastState": "",
+}
 
 
 def _payloads(keys: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
     """Return payloads of every kind, with hostile text at each place that a report may show."""
     more = st.dictionaries(keys, HOSTILE, max_size=2)
     return st.one_of(
-        st.tuples(more, HOSTILE).map(lambda pair: {**_DETAIL, **pair[0], "eventTime": pair[1], "instanceLastState": pair[1]}),
+        st.tuples(more, HOSTILE).map(
+            lambda pair: {**_DETAIL, **pair[0], "eventTime": pair[1], "instanceLastState": pair[1]}
+        ),
         st.tuples(more, HOSTILE).map(lambda pair: {**_DETAIL, **pair[0], "eventAction": pair[1]}),
         st.tuples(more, HOSTILE).map(
-            lambda pair: {"source": f"jcloud.{pair[1]}", "detailType": "x", "pin": pair[1], "detail": {**pair[0], "eventAction": pair[1]}}
+            lambda pair: {
+                "source": f"jcloud.{pair[1]}",
+                "detailType": "x",
+                "pin": pair[1],
+                "detail": {**pair[0], "eventAction": pair[1]},
+            }
         ),
         st.tuples(more, HOSTILE).map(
-            lambda pair: {"notification_type": pair[1], "notification_creation_time": pair[1], "domain_id": "x", "detail": pair[0]}
+            lambda pair: {
+                "notification_type": pair[1],
+                "notification_creation_time": pair[1],
+                "domain_id": "x",
+                "detail": pair[0],
+            }
         ),
         st.tuples(more, HOSTILE).map(
-            lambda pair: {**dict.fromkeys(["signature", "topic_urn", "message_id"], ""), "type": "Notification", "message": pair[1], **pair[0]}
+            lambda pair: {
+                **dict.fromkeys(["signature", "topic_urn", "message_id"], ""),
+                "type": "Notification",
+                "message": pair[1],
+                **pair[0],
+            }
         ),
         more,
     )
@@ -97,7 +124,9 @@ def _payloads(keys: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]
 
 @given(_payloads(_NO_LINE_BREAK))
 @example({**_DETAIL, "\x1b[2J": "\x1b]0;title\x07", "eventTime": "\r\x1b[1A\x1b[2Kvalid"})
-def test_what_is_said_of_hostile_payloads_keeps_its_published_form_and_is_tame(payload: dict[str, Any]) -> None:
+def test_what_is_said_of_hostile_payloads_keeps_its_published_form_and_is_tame(
+    payload: dict[str, Any],
+) -> None:
     """Control characters and escape sequences in keys and strings are spelt out in the text, and the JSON is as valid as ever."""
     _assert_tells(strict_json.canonical(payload))
 
@@ -189,7 +218,9 @@ def test_colours_are_all_that_a_terminal_gets_more_than_a_file(verdict: Verdict)
 @given(HOSTILE, HOSTILE, HOSTILE)
 def test_every_identity_keeps_its_published_form_and_is_tame(name: str, message: str, source: str) -> None:
     """The same for what `identify` says, with and without colours."""
-    identity = Identity("unidentified", name=name, message=message, hint=message, nearest=(name,), source=source)
+    identity = Identity(
+        "unidentified", name=name, message=message, hint=message, nearest=(name,), source=source
+    )
     _assert_published("identity", [reporting.identity_json(identity)])
     _assert_tame(reporting.identity_text(identity))
     assert reporting.identity_text(identity, reporting.coloured).count("\x1b") == 2
@@ -206,8 +237,14 @@ def test_a_file_name_that_is_no_text_is_spelt_out() -> None:
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        pytest.param("verdict", lambda: reporting.verdict_json(Verdict("valid", source=_ODD_NAME)), id="verdict"),
-        pytest.param("identity", lambda: reporting.identity_json(Identity("unreadable", source=_ODD_NAME)), id="identity"),
+        pytest.param(
+            "verdict", lambda: reporting.verdict_json(Verdict("valid", source=_ODD_NAME)), id="verdict"
+        ),
+        pytest.param(
+            "identity",
+            lambda: reporting.identity_json(Identity("unreadable", source=_ODD_NAME)),
+            id="identity",
+        ),
     ],
 )
 def test_a_file_name_that_is_no_text_stops_no_json_report(name: str, line: Any) -> None:
@@ -227,7 +264,9 @@ def test_a_file_name_that_is_no_text_stops_no_json_report(name: str, line: Any) 
         pytest.param(("字/é\x1b[0m\n.json", None, None), "字/é\\x1b[0m\\n.json", id="hostile-name"),
     ],
 )
-def test_a_place_is_written_as_people_write_it(place: tuple[str | None, int | None, int | None], text: str) -> None:
+def test_a_place_is_written_as_people_write_it(
+    place: tuple[str | None, int | None, int | None], text: str
+) -> None:
     """File, line and index, as an editor or a compiler would print them."""
     assert reporting.place(*place) == text
 
@@ -237,22 +276,52 @@ def test_a_place_is_written_as_people_write_it(place: tuple[str | None, int | No
     [
         pytest.param([], [], "no payloads", id="none"),
         pytest.param(["valid"], [], "1 payload: 1 valid", id="one"),
-        pytest.param(["unreadable", "invalid", "valid", "valid"], [], "4 payloads: 2 valid, 1 invalid, 1 unreadable", id="several-in-a-fixed-order"),
+        pytest.param(
+            ["unreadable", "invalid", "valid", "valid"],
+            [],
+            "4 payloads: 2 valid, 1 invalid, 1 unreadable",
+            id="several-in-a-fixed-order",
+        ),
         pytest.param(["unidentified"] * 2, [], "2 payloads: 2 unidentified", id="no-zeros"),
-        pytest.param(["invalid"], ["note", "error", "error"], "1 payload: 1 invalid; 2 errors, 1 note", id="with-findings"),
+        pytest.param(
+            ["invalid"],
+            ["note", "error", "error"],
+            "1 payload: 1 invalid; 2 errors, 1 note",
+            id="with-findings",
+        ),
         pytest.param(["valid"], ["warning"], "1 payload: 1 valid; 1 warning", id="with-one-finding"),
     ],
 )
-def test_the_last_line_counts_payloads_and_findings(statuses: list[str], severities: list[str], line: str) -> None:
+def test_the_last_line_counts_payloads_and_findings(
+    statuses: list[str], severities: list[str], line: str
+) -> None:
     """How many there were of each status and of each severity, in an order that does not depend on theirs."""
     assert reporting.summary(Counter(statuses), Counter(severities)) == line
 
 
 def test_a_report_is_laid_out_for_reading() -> None:
     """A line for the payload, one for what it is, then a paragraph for each finding: the whole text, letter by letter."""
-    finding = Finding("type", "error", "/a/0", "wrong type", None, "string", "1", "say so", "An a.", "p/s/e@1.0.0", "https://p.example/")
+    finding = Finding(
+        "type",
+        "error",
+        "/a/0",
+        "wrong type",
+        None,
+        "string",
+        "1",
+        "say so",
+        "An a.",
+        "p/s/e@1.0.0",
+        "https://p.example/",
+    )
     verdict = Verdict(
-        "invalid", "p/s/e", "E", "1.0.0", ("p/outer", "p/inner"), (finding, Finding("deprecated", "note", "", "it is old")), source="a.json"
+        "invalid",
+        "p/s/e",
+        "E",
+        "1.0.0",
+        ("p/outer", "p/inner"),
+        (finding, Finding("deprecated", "note", "", "it is old")),
+        source="a.json",
     )
     assert reporting.verdict_text(verdict).splitlines() == [
         "invalid       a.json",

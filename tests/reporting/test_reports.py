@@ -42,16 +42,37 @@ _SARIF = jsonschema.Draft4Validator(strict_json.loads((DATA / "sarif-2.1.0.schem
 _SHOWS = st.sampled_from(["all", "findings", "none"])
 _SOME = st.lists(VERDICTS, max_size=3)
 
-ERROR = Finding("enum", "error", "/a", "is not a documented value", found='"x"', hint="did you mean 'y'?", contract="p/s/e@1.0.0", line=3, column=7)
+ERROR = Finding(
+    "enum",
+    "error",
+    "/a",
+    "is not a documented value",
+    found='"x"',
+    hint="did you mean 'y'?",
+    contract="p/s/e@1.0.0",
+    line=3,
+    column=7,
+)
 WARNING = Finding("unlisted-value", "warning", "/b", "is not a known value")
 NOTE = Finding("deprecated", "note", "", "the provider no longer documents it")
-IGNORED = Finding("pattern", "error", "/c", "does not match the documented format", ignored="old fixtures, until June")
+IGNORED = Finding(
+    "pattern", "error", "/c", "does not match the documented format", ignored="old fixtures, until June"
+)
 
 VALID = Verdict("valid", "p/s/e", "E", "1.0.0", source="a/valid.json")
 INVALID = Verdict("invalid", "p/s/e", "E", "1.0.0", findings=(ERROR, WARNING), source="a/b.ndjson", line=3)
-UNIDENTIFIED = Verdict("unidentified", findings=(Finding("unknown-payload", "error", "", "it is no event"),), source="a/b.ndjson", line=4)
-UNREADABLE = Verdict("unreadable", findings=(Finding("not-json", "error", "", "not JSON", line=1, column=2),), source="c.json")
-FORGIVEN = Verdict("valid", "p/s/e", "E", "1.0.0", source="d.json", index=0, findings=(NOTE,), ignored=(IGNORED,))
+UNIDENTIFIED = Verdict(
+    "unidentified",
+    findings=(Finding("unknown-payload", "error", "", "it is no event"),),
+    source="a/b.ndjson",
+    line=4,
+)
+UNREADABLE = Verdict(
+    "unreadable", findings=(Finding("not-json", "error", "", "not JSON", line=1, column=2),), source="c.json"
+)
+FORGIVEN = Verdict(
+    "valid", "p/s/e", "E", "1.0.0", source="d.json", index=0, findings=(NOTE,), ignored=(IGNORED,)
+)
 ALL = [VALID, INVALID, UNIDENTIFIED, UNREADABLE, FORGIVEN]
 
 
@@ -76,11 +97,20 @@ def written(name: str, verdicts: list[Verdict], *, interrupted: bool = False, **
 @pytest.mark.parametrize("name", sorted(FORMATS))
 @given(verdicts=_SOME, interrupted=st.booleans(), summary=st.booleans())
 @example(
-    verdicts=[Verdict("unidentified", name="::add-mask::x", source="\n::error::x", findings=(Finding("type", "note", "", "##[error]\n::x"),))],
+    verdicts=[
+        Verdict(
+            "unidentified",
+            name="::add-mask::x",
+            source="\n::error::x",
+            findings=(Finding("type", "note", "", "##[error]\n::x"),),
+        )
+    ],
     interrupted=False,
     summary=True,
 )
-def test_no_report_holds_a_character_or_a_command_of_a_payload(name: str, verdicts: list[Verdict], *, interrupted: bool, summary: bool) -> None:
+def test_no_report_holds_a_character_or_a_command_of_a_payload(
+    name: str, verdicts: list[Verdict], *, interrupted: bool, summary: bool
+) -> None:
     """Line breaks of our own are all that is not seen, and no line opens a command of GitHub, Azure or TeamCity but our annotations."""
     text = written(name, verdicts, interrupted=interrupted, summary=summary)
     assert {char for char in text if not char.isprintable()} <= {"\n"}
@@ -106,7 +136,9 @@ def test_safe_text_can_be_shown_anywhere(text: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
 @given(verdicts=_SOME, show=_SHOWS, cut=st.integers(0, 3))
-def test_a_report_is_the_same_however_the_work_is_split(name: str, verdicts: list[Verdict], show: str, cut: int) -> None:
+def test_a_report_is_the_same_however_the_work_is_split(
+    name: str, verdicts: list[Verdict], show: str, cut: int
+) -> None:
     """Texts of a worker are joined before they are taken, and its form is a copy that was pickled."""
     whole = written(name, verdicts, show=show)
     form = FORMATS[name](show=show)
@@ -246,9 +278,14 @@ def test_who_gets_colours(mode: str, terminal: bool, environ: dict[str, str], co
 
 
 @given(verdicts=_SOME, interrupted=st.booleans(), summary=st.booleans())
-def test_each_line_of_json_is_a_verdict_or_the_summary(verdicts: list[Verdict], *, interrupted: bool, summary: bool) -> None:
+def test_each_line_of_json_is_a_verdict_or_the_summary(
+    verdicts: list[Verdict], *, interrupted: bool, summary: bool
+) -> None:
     """A verdict a payload; the summary is the last line, has one key, and is there where it is asked for or the report is no whole one."""
-    lines = [strict_json.loads(line.encode()) for line in written("json", verdicts, interrupted=interrupted, summary=summary).splitlines()]
+    lines = [
+        strict_json.loads(line.encode())
+        for line in written("json", verdicts, interrupted=interrupted, summary=summary).splitlines()
+    ]
     told = [line for line in lines if "summary" in line]
     assert told == lines[len(verdicts) :]
     assert len(told) == (interrupted or summary)
@@ -257,7 +294,12 @@ def test_each_line_of_json_is_a_verdict_or_the_summary(verdicts: list[Verdict], 
     assert all(map(_VERDICT.is_valid, lines[: len(verdicts)]))
 
 
-@given(st.recursive(HOSTILE | st.text(), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(HOSTILE, inner, max_size=2)))
+@given(
+    st.recursive(
+        HOSTILE | st.text(),
+        lambda inner: st.lists(inner, max_size=2) | st.dictionaries(HOSTILE, inner, max_size=2),
+    )
+)
 def test_escaping_changes_no_value(value: Any) -> None:
     """What is written as escapes reads as it was."""
     from signalbook.reporting.json_lines import line  # noqa: PLC0415 - no name of the room
@@ -296,7 +338,9 @@ def _assert_junit(root: ET.Element) -> None:
 
 
 @given(verdicts=_SOME, interrupted=st.booleans(), show=_SHOWS)
-def test_junit_keeps_its_schema_and_counts_right(verdicts: list[Verdict], *, interrupted: bool, show: str) -> None:
+def test_junit_keeps_its_schema_and_counts_right(
+    verdicts: list[Verdict], *, interrupted: bool, show: str
+) -> None:
     """Every payload that is shown is a case with at most one failure or error; a run of payloads of one file is one suite."""
     root = ET.fromstring(written("junit", verdicts, interrupted=interrupted, show=show))  # noqa: S314 - our own
     _assert_junit(root)
@@ -305,7 +349,9 @@ def test_junit_keeps_its_schema_and_counts_right(verdicts: list[Verdict], *, int
     assert stopped is None or stopped.find("error") is not None
     shown = [verdict for verdict in verdicts if FORMATS["junit"](show=show).each(verdict)]
     wanted = {"valid": [], "invalid": ["failure"], "unidentified": ["failure"], "unreadable": ["error"]}
-    assert [[child.tag for child in case if child.tag != "system-out"] for case in cases] == [wanted[verdict.status] for verdict in shown]
+    assert [[child.tag for child in case if child.tag != "system-out"] for case in cases] == [
+        wanted[verdict.status] for verdict in shown
+    ]
     suites = [suite.get("name") for suite in root.iter("testsuite")]
     assert all(one != other for one, other in pairwise(suites))
 
@@ -320,14 +366,19 @@ def test_junit_tells_what_a_test_tab_shows() -> None:
         ("d.json", "1"),
     ]
     valid, invalid, unidentified, unreadable, forgiven = root.iter("testcase")
-    assert (len(valid), valid.attrib) == (0, {"classname": "a/valid.json", "name": "a/valid.json p/s/e", "file": "a/valid.json", "time": "0"})
+    assert (len(valid), valid.attrib) == (
+        0,
+        {"classname": "a/valid.json", "name": "a/valid.json p/s/e", "file": "a/valid.json", "time": "0"},
+    )
     assert (invalid.get("name"), invalid.get("line")) == ("a/b.ndjson:3 p/s/e", "3")
     assert invalid[0].attrib == {"type": "invalid", "message": "/a: is not a documented value"}
     assert "did you mean 'y'?" in str(invalid[0].text)
     assert "warning /b: is not a known value" in str(invalid[1].text)
     assert [one[0].get("type") for one in (unidentified, unreadable)] == ["unidentified", "unreadable"]
     assert [child.tag for child in forgiven] == ["system-out"]
-    assert "ignored /c: does not match the documented format (pattern; old fixtures, until June)" in str(forgiven[0].text)
+    assert "ignored /c: does not match the documented format (pattern; old fixtures, until June)" in str(
+        forgiven[0].text
+    )
 
 
 # SARIF
@@ -348,8 +399,13 @@ def test_sarif_keeps_its_schema(verdicts: list[Verdict], *, interrupted: bool, s
     found = run(written("sarif", verdicts, interrupted=interrupted, summary=summary, root="/"))
     counting = [finding for verdict in verdicts for finding in verdict.findings]
     ignored = [finding for verdict in verdicts for finding in verdict.ignored]
-    order = [*(one for weight in ("error", "warning", "note") for one in counting if one.severity == weight), *ignored]
-    assert [(one["ruleId"], one["level"]) for one in found["results"]] == [(one.rule, one.severity) for one in order]
+    order = [
+        *(one for weight in ("error", "warning", "note") for one in counting if one.severity == weight),
+        *ignored,
+    ]
+    assert [(one["ruleId"], one["level"]) for one in found["results"]] == [
+        (one.rule, one.severity) for one in order
+    ]
     assert ["suppressions" in one for one in found["results"]] == [one.ignored is not None for one in order]
     rules = found["tool"]["driver"]["rules"]
     assert all(rules[one["ruleIndex"]]["id"] == one["ruleId"] for one in found["results"])
@@ -374,11 +430,21 @@ def test_sarif_tells_what_code_scanning_shows() -> None:
                 "logicalLocations": [{"fullyQualifiedName": "/a"}],
             }
         ],
-        "partialFingerprints": {"signalbook/v1": sarif.result(INVALID, ERROR)["partialFingerprints"]["signalbook/v1"]},
-        "properties": {"payload": "a/b.ndjson:3", "event": "p/s/e", "version": "1.0.0", "found": '"x"', "contract": "p/s/e@1.0.0"},
+        "partialFingerprints": {
+            "signalbook/v1": sarif.result(INVALID, ERROR)["partialFingerprints"]["signalbook/v1"]
+        },
+        "properties": {
+            "payload": "a/b.ndjson:3",
+            "event": "p/s/e",
+            "version": "1.0.0",
+            "found": '"x"',
+            "contract": "p/s/e@1.0.0",
+        },
     }
     assert found["results"][1]["locations"][0]["physicalLocation"]["region"] == {"startLine": 4}
-    assert found["results"][-1]["suppressions"] == [{"kind": "external", "justification": "old fixtures, until June"}]
+    assert found["results"][-1]["suppressions"] == [
+        {"kind": "external", "justification": "old fixtures, until June"}
+    ]
 
 
 def test_a_fingerprint_follows_a_finding() -> None:
@@ -389,8 +455,19 @@ def test_a_fingerprint_follows_a_finding() -> None:
         told = sarif.result(Verdict("invalid", source=source), ERROR._replace(**changes))
         return str(told["partialFingerprints"]["signalbook/v1"])
 
-    same = {printed("a"), printed("a", line=9, column=1), printed("a", found='"z"', message="?"), printed("a", contract="p/s/e@1.1.0")}
-    others = [printed("b"), printed("a", rule="type"), printed("a", contract="p/s/f@1.0.0"), printed("a", pointer="/b"), printed("a", field="f")]
+    same = {
+        printed("a"),
+        printed("a", line=9, column=1),
+        printed("a", found='"z"', message="?"),
+        printed("a", contract="p/s/e@1.1.0"),
+    }
+    others = [
+        printed("b"),
+        printed("a", rule="type"),
+        printed("a", contract="p/s/f@1.0.0"),
+        printed("a", pointer="/b"),
+        printed("a", field="f"),
+    ]
     assert len(same) == 1
     assert len({*same, *others}) == 6
 
@@ -443,7 +520,9 @@ def test_every_rule_is_described(level: str) -> None:
         (ntpath, "\\\\host\\share\\c.json", "C:\\repo", "//host/share/c.json", "file://host/share/c.json"),
     ],
 )
-def test_file_names_are_relative_to_the_root(paths: Any, source: str | None, root: str | None, name: str, uri: str) -> None:
+def test_file_names_are_relative_to_the_root(
+    paths: Any, source: str | None, root: str | None, name: str, uri: str
+) -> None:
     """Slashes on every system, an absolute name where a file lies elsewhere, and every character that a URI cannot hold encoded."""
     assert file_names.relative(source, root, paths) == name
     assert file_names.uri(name) == uri
@@ -514,4 +593,20 @@ def test_a_plain_run_loads_what_it_needs() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     rooms = {name.removeprefix("signalbook.reporting.") for name in done.stdout.split()}
-    assert rooms & {"junit", "sarif", "sarif_rules", "github", "files", "spool", "tables", "identities", "tempfile", "xml", "hashlib"} == set()
+    assert (
+        rooms
+        & {
+            "junit",
+            "sarif",
+            "sarif_rules",
+            "github",
+            "files",
+            "spool",
+            "tables",
+            "identities",
+            "tempfile",
+            "xml",
+            "hashlib",
+        }
+        == set()
+    )

@@ -10,7 +10,11 @@ from urllib.parse import parse_qsl
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-EVENTS = ["alibaba/ecs/instance-state-change", "alibaba/ecs/instance-preemptible-instance-interruption", "alibaba/ecs/disk-stalled"]
+EVENTS = [
+    "alibaba/ecs/instance-state-change",
+    "alibaba/ecs/instance-preemptible-instance-interruption",
+    "alibaba/ecs/disk-stalled",
+]
 HANDLER = "handle"
 BUG = ""
 
@@ -42,7 +46,11 @@ def body_as_json(body: bytes) -> dict[str, Any]:
     """Return a body as one object: JSON, or the fields of a form."""
     try:
         text = body.decode()
-        found = json.loads(text) if text.lstrip()[:1] in ("{", "[") else dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
+        found = (
+            json.loads(text)
+            if text.lstrip()[:1] in ("{", "[")
+            else dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
+        )
     except ValueError as error:
         raise Rejected(f"unreadable: {error}") from error
     return as_object(found)
@@ -54,7 +62,9 @@ def opened(payload: dict[str, Any]) -> Notice:
         return opened(as_object(payload["Message"]))
     if "alert" in payload:
         alert = as_object(payload["alert"])
-        return Notice(text(alert, "eventName"), moment(alert.get("timestamp")), as_object(alert.get("eventContentMap")))
+        return Notice(
+            text(alert, "eventName"), moment(alert.get("timestamp")), as_object(alert.get("eventContentMap"))
+        )
     if "specversion" in payload:
         return Notice(text(payload, "type"), moment(payload.get("time")), as_object(payload.get("data")))
     if "Content" in payload:
@@ -109,7 +119,9 @@ def disk_stalled(content: dict[str, Any]) -> list[str]:
     """Tell which disk is slow, and for how long where it is over."""
     since, until = moment(text(content, "executeStartTime")), moment(content.get("executeFinishTime"))
     lasted = f" for {(until - since).total_seconds():.0f} s" if since and until else ""
-    return [f"{text(content, 'diskId')} of {text(content, 'ecsInstanceId')}: {text(content, 'eventType')}{lasted}"]
+    return [
+        f"{text(content, 'diskId')} of {text(content, 'ecsInstanceId')}: {text(content, 'eventType')}{lasted}"
+    ]
 
 
 TOLD: dict[str, Callable[[dict[str, Any]], list[str]]] = {

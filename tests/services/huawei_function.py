@@ -15,7 +15,12 @@ BUG = ""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PER_SECOND = {10: 1, 13: 10**3, 19: 10**9}
-DATES = ("%m/%d/%Y %H:%M:%S GMT%z", "%Y/%m/%d %H:%M:%S GMT%z", "%Y-%m-%d %H:%M:%S GMT%z", "%b %d, %Y %H:%M:%S GMT%z")
+DATES = (
+    "%m/%d/%Y %H:%M:%S GMT%z",
+    "%Y/%m/%d %H:%M:%S GMT%z",
+    "%Y-%m-%d %H:%M:%S GMT%z",
+    "%b %d, %Y %H:%M:%S GMT%z",
+)
 FAILURES = 400
 
 
@@ -68,7 +73,10 @@ def decoded(text: str) -> Any:
 def told(event: dict[str, Any]) -> str | None:
     """Return a line about an event; None for one of another kind."""
     match event:
-        case {"notification_type": "ResourceChanged", "detail": {"resource": {"id": str(one), "name": str(name)}, "event_type": str(how), **more}}:
+        case {
+            "notification_type": "ResourceChanged",
+            "detail": {"resource": {"id": str(one), "name": str(name)}, "event_type": str(how), **more},
+        }:
             at = moment(more.get("capture_time"))
             return f"{name} ({one}) {how.lower()} at {at:%H:%M}"
         case {"notification_type": "ResourceChanged"}:

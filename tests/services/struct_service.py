@@ -78,7 +78,10 @@ def changes(data: bytes | str | msgspec.Raw) -> Iterator[Change]:
         if payload.notification_type == "ResourceChanged":
             yield msgspec.json.decode(payload.detail, type=Change)
         return
-    inner: list[str | msgspec.Raw] = [*(payload.notification_items or []), *(one.smn.message for one in payload.record or [])]
+    inner: list[str | msgspec.Raw] = [
+        *(payload.notification_items or []),
+        *(one.smn.message for one in payload.record or []),
+    ]
     if payload.message is not None:
         inner.append(payload.message)
     if not inner:

@@ -47,7 +47,9 @@ async def passed_on(event: dict[str, Any], lines: asyncio.Queue[str]) -> None:
     await asyncio.sleep(0)
     if "trace_name" in event:
         what = event.get("resource_name") or event.get("resource_id") or event.get("resource_type")
-        await lines.put(f"{text(event, 'trace_name')} {json.dumps(what, ensure_ascii=False)[:60]} ({grade(event)})")
+        await lines.put(
+            f"{text(event, 'trace_name')} {json.dumps(what, ensure_ascii=False)[:60]} ({grade(event)})"
+        )
     elif text(event, "eventAction") == "StateChange":
         await lines.put(f"{text(event, 'instanceId')}: {text(event, 'instanceCurrentState')}"[:80])
 

@@ -30,11 +30,18 @@ def build(tree: Path, docs: Path, *words: str) -> int:
     return main(["build", "--schemas", str(tree), "--out", "", "--docs", str(docs), *words])
 
 
-def test_pages_stand_beside_those_of_people(good_tree: Path, docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_pages_stand_beside_those_of_people(
+    good_tree: Path, docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What a build writes is listed in a manifest; a second build has nothing to do, and what somebody else wrote stays, in the same folder too."""
     assert build(good_tree, docs) == 0
     listed = json.loads((docs / ".signalbook.json").read_text("utf-8"))["files"]
-    assert {"catalogue/index.md", "catalogue/acme/disk/disk-full.md", "reference/commands.md", "llms.txt"} <= set(listed)
+    assert {
+        "catalogue/index.md",
+        "catalogue/acme/disk/disk-full.md",
+        "reference/commands.md",
+        "llms.txt",
+    } <= set(listed)
     assert all((docs / name).is_file() for name in listed)
     capsys.readouterr()
     assert build(good_tree, docs) == 0
@@ -47,8 +54,12 @@ def test_a_page_that_nothing_makes_any_more_goes(good_tree: Path, docs: Path) ->
     """A page that an earlier build wrote and this one does not is removed; other files stay."""
     build(good_tree, docs)
     manifest = json.loads((docs / ".signalbook.json").read_text("utf-8"))
-    (docs / "catalogue" / "gone.md").write_text((docs / "catalogue" / "fields.md").read_text("utf-8"), "utf-8")
-    (docs / ".signalbook.json").write_text(json.dumps({**manifest, "files": [*manifest["files"], "catalogue/gone.md"]}), "utf-8")
+    (docs / "catalogue" / "gone.md").write_text(
+        (docs / "catalogue" / "fields.md").read_text("utf-8"), "utf-8"
+    )
+    (docs / ".signalbook.json").write_text(
+        json.dumps({**manifest, "files": [*manifest["files"], "catalogue/gone.md"]}), "utf-8"
+    )
     assert build(good_tree, docs, "--check") == 1
     assert build(good_tree, docs) == 0
     assert not (docs / "catalogue" / "gone.md").exists()
@@ -60,7 +71,10 @@ def test_every_file_of_a_site_says_that_we_wrote_it(good_tree: Path, docs: Path)
     build(good_tree, docs)
     listed = json.loads((docs / ".signalbook.json").read_text("utf-8"))["files"]
     assert [name for name in listed if not writer.is_ours(docs, name)] == []
-    assert (len(list(docs.glob("schemas/*/_shared/*.json"))) > 0, len(list(docs.glob("schemas/_meta/*.json")))) == (True, 5)
+    assert (
+        len(list(docs.glob("schemas/*/_shared/*.json"))) > 0,
+        len(list(docs.glob("schemas/_meta/*.json"))),
+    ) == (True, 5)
 
 
 def test_a_shared_schema_that_people_write_is_not_ours(good_tree: Path, docs: Path) -> None:
@@ -72,14 +86,20 @@ def test_a_shared_schema_that_people_write_is_not_ours(good_tree: Path, docs: Pa
     assert not writer.is_ours(docs, shared)
 
 
-def test_where_a_page_is_refused_nothing_else_is_written_either(good_tree: Path, docs: Path, tmp_path: Path) -> None:
+def test_where_a_page_is_refused_nothing_else_is_written_either(
+    good_tree: Path, docs: Path, tmp_path: Path
+) -> None:
     """Both folders are looked at before the first file is written."""
     (docs / "llms.txt").write_text("mine", "utf-8")
-    assert main(["build", "--schemas", str(good_tree), "--out", str(tmp_path / "out"), "--docs", str(docs)]) == 2
+    assert (
+        main(["build", "--schemas", str(good_tree), "--out", str(tmp_path / "out"), "--docs", str(docs)]) == 2
+    )
     assert not (tmp_path / "out").exists()
 
 
-def test_a_page_of_somebody_else_is_never_written_over(good_tree: Path, docs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_of_somebody_else_is_never_written_over(
+    good_tree: Path, docs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A file that stands where a page belongs, and that no build wrote, ends the run with a word on what to do; nothing is written."""
     (docs / "catalogue").mkdir()
     (docs / "catalogue" / "index.md").write_text("# My own catalogue\n", "utf-8")
@@ -107,8 +127,20 @@ def test_what_was_never_built_is_not_out_of_date(good_tree: Path, docs: Path) ->
 
 def test_git_keeps_the_reference_and_leaves_out_what_is_made() -> None:
     """The generated reference is in the repository and up to date, and no other page that a build writes is."""
-    kept = subprocess.run(["git", "ls-files", "docs"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()  # noqa: S607
+    kept = subprocess.run(
+        ["git", "ls-files", "docs"],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.split()
     if not kept:
         pytest.skip("this is no clone")
-    assert not [name for name in kept if name.startswith(("docs/catalogue/", "docs/schemas/")) or name.endswith((".json", ".txt"))]
-    assert {f"docs/reference/{name}.md" for name in ("commands", "findings", "exit-codes", "lint-rules")} <= set(kept)
+    assert not [
+        name
+        for name in kept
+        if name.startswith(("docs/catalogue/", "docs/schemas/")) or name.endswith((".json", ".txt"))
+    ]
+    assert {
+        f"docs/reference/{name}.md" for name in ("commands", "findings", "exit-codes", "lint-rules")
+    } <= set(kept)

@@ -62,7 +62,8 @@ def said(driver: Chrome) -> str:
 def filtered(driver: Chrome, words: str) -> list[str]:
     """Type words into the filter of a page, and return the texts of the rows that are left."""
     driver.execute_script(
-        "const one = document.querySelector('#filters [name=text]'); one.value = arguments[0]; one.form.dispatchEvent(new Event('input'))", words
+        "const one = document.querySelector('#filters [name=text]'); one.value = arguments[0]; one.form.dispatchEvent(new Event('input'))",
+        words,
     )
     rows: list[str] = driver.execute_script(
         "return [...document.querySelectorAll('table.events tbody tr, .names > details')].filter((one) => !one.hidden).map((one) => one.textContent)"
@@ -98,7 +99,9 @@ ASKED = {
 def test_pages_that_people_wrote_are_found_by_what_they_say(base: str, driver: Chrome) -> None:
     """A question in somebody's own words has its answer as first or second hit, and `changes` means What changed."""
     answers = dict(zip(ASKED, ask(driver, base, *ASKED), strict=True))
-    assert {words: hits.urls[:2] for words, hits in answers.items() if ASKED[words] not in hits.urls[:2]} == {}
+    assert {
+        words: hits.urls[:2] for words, hits in answers.items() if ASKED[words] not in hits.urls[:2]
+    } == {}
     assert ask(driver, base, "changes")[0].urls[0] == "catalogue/changes/"
 
 
@@ -118,13 +121,17 @@ MEANT = {
 def test_what_is_meant_comes_first(base: str, driver: Chrome) -> None:
     """It is among the first three hits."""
     answers = dict(zip(MEANT, ask(driver, base, *MEANT), strict=True))
-    assert {words: hits.urls[:4] for words, hits in answers.items() if MEANT[words] not in hits.urls[:3]} == {}
+    assert {
+        words: hits.urls[:4] for words, hits in answers.items() if MEANT[words] not in hits.urls[:3]
+    } == {}
 
 
 def test_the_text_of_every_page_outside_the_catalogue_is_in_the_index(site: Path) -> None:
     """Each such page is there with its title and each of its headings, none of the catalogue's is, and each address is one."""
     found = json.loads((site / "find-pages.json").read_text("utf-8"))
-    assert {one["url"].removeprefix("./") + "index.html" for one in found} == {name for name in sites.html(site) if not name.startswith("catalogue/")}
+    assert {one["url"].removeprefix("./") + "index.html" for one in found} == {
+        name for name in sites.html(site) if not name.startswith("catalogue/")
+    }
     for one in found:
         assert one["page"]
         assert one["title"]
@@ -143,12 +150,19 @@ def test_hits_of_pages_say_page_and_heading(base: str, driver: Chrome) -> None:
 
 def test_a_name_as_it_is_delivered_finds_its_event(base: str, driver: Chrome, registry: Registry) -> None:
     """Names that stand in deliveries are names; what happened at the end of any name is left out where nothing has it, and that is said."""
-    names = [(name, event.id) for event in registry.events.values() for name in [event.name, *search.delivered_names(registry, event)] if name]
+    names = [
+        (name, event.id)
+        for event in registry.events.values()
+        for name in [event.name, *search.delivered_names(registry, event)]
+        if name
+    ]
     assert ("ecs:Instance:StateChange", "alibaba/ecs/instance-state-change") in names
     for (name, event_id), hits in zip(names, ask(driver, base, *(name for name, _ in names)), strict=True):
         alike = {of for other, of in names if other.casefold() == name.casefold()}
         assert f"catalogue/{event_id}/" in hits.urls[: len(alike)], name
-    (reboot, running) = ask(driver, base, "Instance:SystemMaintenance.Reboot:Executed", "Instance:StateChange:Running")
+    (reboot, running) = ask(
+        driver, base, "Instance:SystemMaintenance.Reboot:Executed", "Instance:StateChange:Running"
+    )
     assert reboot.urls[0] == "catalogue/alibaba/ecs/instance-system-maintenance-reboot/"
     assert running.urls[0] == EVENT
     assert "for Instance:StateChange: nothing is called Instance:StateChange:Running" in running.count
@@ -160,7 +174,9 @@ def test_the_name_of_a_field_finds_the_field_first(base: str, driver: Chrome, re
     for name, hits in zip(names, ask(driver, base, *names), strict=True):
         owners = {what.id for what, _ in names[name]}
         wanted = (
-            f"catalogue/fields/?text={name.casefold()}#n.{name}" if len(owners) > 1 else f"{naming.page(next(iter(owners))).removesuffix('.md')}/#f."
+            f"catalogue/fields/?text={name.casefold()}#n.{name}"
+            if len(owners) > 1
+            else f"{naming.page(next(iter(owners))).removesuffix('.md')}/#f."
         )
         assert any(url.startswith(wanted) for url in hits.urls[:2]), (name, hits.urls[:3])
     (instance, state) = ask(driver, base, "instanceId", "state")
@@ -173,18 +189,30 @@ def test_the_name_of_a_field_finds_the_field_first(base: str, driver: Chrome, re
 
 def test_paths_as_they_are_printed_find_their_field(base: str, driver: Chrome, registry: Registry) -> None:
     """A path with what stands around it, as dots or as a JSON Pointer with numbers, finds the field, and says what was looked for."""
-    paths = {field.path for event in registry.events.values() for field in catalogue.fields(event.newest) if "*" not in field.path}
+    paths = {
+        field.path
+        for event in registry.events.values()
+        for field in catalogue.fields(event.newest)
+        if "*" not in field.path
+    }
     rows = {path.replace("[]", "") for path in paths}
-    asked = {f"content.{path}": path for path in rows} | {f"/Message/data/{path.replace('.', '/0/')}": path for path in rows}
+    asked = {f"content.{path}": path for path in rows} | {
+        f"/Message/data/{path.replace('.', '/0/')}": path for path in rows
+    }
     for (typed, path), hits in zip(asked.items(), ask(driver, base, *asked), strict=True):
         leaf = path.rpartition(".")[2]
-        assert hits.urls[0].endswith((f"#f.{path}", f"#n.{leaf}", f"#f.content.{path}", f"#f.data.{path}")), (typed, hits.urls[:2])
+        assert hits.urls[0].endswith((f"#f.{path}", f"#n.{leaf}", f"#f.content.{path}", f"#f.data.{path}")), (
+            typed,
+            hits.urls[:2],
+        )
     shown = ask(driver, base, "content.state", "data.state", "message.detail.resource_id", "/content/state")
     assert [hits.names[0] for hits in shown] == ["state", "state", "resource_id", "state"]
     assert "for state: nothing is called data.state" in shown[1].count
 
 
-def test_numbers_keep_their_dots_and_single_letters_find_nothing(base: str, driver: Chrome, registry: Registry) -> None:
+def test_numbers_keep_their_dots_and_single_letters_find_nothing(
+    base: str, driver: Chrome, registry: Registry
+) -> None:
     """`2.0.0` is one word: each event that is found has that version. One Latin letter is too little, one Chinese sign is not."""
     (version, letter, sign) = ask(driver, base, "2.0.0", "a", "盘")
     events = {f"catalogue/{event.id}/" for event in registry.events.values()}
@@ -214,7 +242,9 @@ def test_a_name_without_a_contract_leads_to_its_row(base: str, driver: Chrome, r
     driver.get(base + found[-1])
     ground = "getComputedStyle(document.querySelector('{}')).backgroundColor"
     assert names[-1] in driver.execute_script("return document.querySelector('tr:target').textContent")
-    assert driver.execute_script(f"return {ground.format('tr:target')} !== {ground.format('.known tr:not(:target)')}")
+    assert driver.execute_script(
+        f"return {ground.format('tr:target')} !== {ground.format('.known tr:not(:target)')}"
+    )
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -234,7 +264,12 @@ def test_what_matched_is_marked_and_can_be_read(base: str, *, dark: bool) -> Non
         """)
         assert found == []
         ask(driver, base, "<img src=x onerror=alert(1)> <b>state</b>")
-        assert driver.execute_script("return document.querySelectorAll('#find-results img, #find-results b b').length") == 0
+        assert (
+            driver.execute_script(
+                "return document.querySelectorAll('#find-results img, #find-results b b').length"
+            )
+            == 0
+        )
 
 
 def test_escape_closes_the_finder_at_once(base: str, driver: Chrome) -> None:
@@ -245,7 +280,8 @@ def test_escape_closes_the_finder_at_once(base: str, driver: Chrome) -> None:
     assert "Ctrl+K" in (driver.find_element("id", "find-open").get_attribute("title") or "")
     ActionChains(driver).key_down(Keys.CONTROL).send_keys("k").key_up(Keys.CONTROL).perform()
     assert "中文 title" in wait(
-        driver, "/^Type/.test(document.getElementById('find-count').textContent) && document.getElementById('find-count').textContent"
+        driver,
+        "/^Type/.test(document.getElementById('find-count').textContent) && document.getElementById('find-count').textContent",
     )
     ActionChains(driver).send_keys("reboot").send_keys(Keys.ESCAPE).perform()
     assert not driver.execute_script("return document.getElementById('finder').open")
@@ -254,15 +290,24 @@ def test_escape_closes_the_finder_at_once(base: str, driver: Chrome) -> None:
 def test_the_filter_of_the_catalogue_knows_more_than_it_shows(base: str, driver: Chrome) -> None:
     """Ids, envelopes and names as they are delivered fit; the end of a name is left out where nothing has it; and nothing at all leads to the finder."""
     driver.get(f"{base}catalogue/")
-    for words in ("alibaba/ecs/instance-state-change", "ecs:Instance:StateChange", "Instance:StateChange:Running"):
+    for words in (
+        "alibaba/ecs/instance-state-change",
+        "ecs:Instance:StateChange",
+        "Instance:StateChange:Running",
+    ):
         (row,) = filtered(driver, words)
         assert "Instance:StateChange" in row
     assert said(driver) == "1 of 72 for Instance:StateChange: nothing has Instance:StateChange:Running"
-    assert "Instance:SystemMaintenance.Reboot" in "".join(filtered(driver, "Instance:SystemMaintenance.Reboot:Executed"))
+    assert "Instance:SystemMaintenance.Reboot" in "".join(
+        filtered(driver, "Instance:SystemMaintenance.Reboot:Executed")
+    )
     assert len(filtered(driver, "eventbridge")) > 20
     assert filtered(driver, "duplicate-key") == []
     driver.find_element("css selector", "#count button").click()
-    assert wait(driver, "document.querySelector('#finder[open] #find-results a')?.href") == f"{base}reference/findings/#duplicate-key"
+    assert (
+        wait(driver, "document.querySelector('#finder[open] #find-results a')?.href")
+        == f"{base}reference/findings/#duplicate-key"
+    )
 
 
 def test_the_page_of_fields_opens_the_name_that_was_meant(base: str, driver: Chrome) -> None:
@@ -272,7 +317,9 @@ def test_the_page_of_fields_opens_the_name_that_was_meant(base: str, driver: Chr
     wait(driver, f"{first}.id === 'n.instanceId' && {first}.open && {first}.querySelector('a')")
     top = driver.execute_script(f"return {first}.getBoundingClientRect().top")
     assert 0 <= top < 900
-    lines = driver.execute_script(f"return [...{first}.querySelectorAll('b')].map((one) => [one.textContent, getComputedStyle(one).display])")
+    lines = driver.execute_script(
+        f"return [...{first}.querySelectorAll('b')].map((one) => [one.textContent, getComputedStyle(one).display])"
+    )
     assert {name for name, _ in lines} >= {"alibaba/ecs", "jdcloud/vm"}
     assert {display for _, display in lines} == {"block"}
     order = "[...document.querySelectorAll('.names > details')].map((one) => one.id)"

@@ -17,7 +17,17 @@ from conftest import GOOD
 from signalbook import Registry, compat
 from signalbook.cli.arguments import parser
 from signalbook.registry import examples, naming
-from signalbook.site import builder, catalogue, changes, delivery_examples, envelope_pages, event_pages, field_table, markup, search
+from signalbook.site import (
+    builder,
+    catalogue,
+    changes,
+    delivery_examples,
+    envelope_pages,
+    event_pages,
+    field_table,
+    markup,
+    search,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +39,11 @@ MOST_BYTES = 152_000
 @pytest.fixture(scope="module", params=["catalogue", "model"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the catalogue, and that of the small registry that others copy, as MkDocs makes them in strict mode."""
-    return sites.made(tmp_path_factory.mktemp("site"), GOOD) if request.param == "model" else sites.catalogue(tmp_path_factory)
+    return (
+        sites.made(tmp_path_factory.mktemp("site"), GOOD)
+        if request.param == "model"
+        else sites.catalogue(tmp_path_factory)
+    )
 
 
 def test_every_internal_link_and_anchor_resolves(site: Path) -> None:
@@ -38,7 +52,12 @@ def test_every_internal_link_and_anchor_resolves(site: Path) -> None:
     for name in sites.html(site):
         for address, file, fragment in sites.targets(site, name):
             followed += 1
-            there = file.is_file() and (not fragment or file.suffix != ".html" or fragment in sites.page(file).ids or fragment.startswith("in."))
+            there = file.is_file() and (
+                not fragment
+                or file.suffix != ".html"
+                or fragment in sites.page(file).ids
+                or fragment.startswith("in.")
+            )
             lost += [] if there else [f"{name}: {address}"]
     assert lost == []
     assert followed > 30 * len(sites.html(site))
@@ -66,7 +85,9 @@ def test_the_first_view_of_every_page_is_small(site: Path) -> None:
     """A page with the styles and scripts that it loads by itself, uncompressed, stays below 150 kB; there are no fonts. What is asked for later is not counted."""
     for name in sites.html(site):
         own = {file for _, file, _ in sites.targets(site, name) if file.suffix in (".css", ".js", ".svg")}
-        loaded = {file for address, file, _ in sites.targets(site, name) if address in sites.page(site / name).loads}
+        loaded = {
+            file for address, file, _ in sites.targets(site, name) if address in sites.page(site / name).loads
+        }
         size = (site / name).stat().st_size + sum(file.stat().st_size for file in own & loaded)
         assert size < MOST_BYTES, f"{name}: {size:,} bytes"
 
@@ -94,7 +115,15 @@ def test_the_page_of_an_event_shows_what_a_reader_asks_for(either: Registry) -> 
     for event in either.events.values():
         text = unescape(re.sub(r"<[^>]+>", "", event_pages.page(either, event)))
         flat = " ".join(text.split())
-        for said in (event.title.en, event.title.zh, event.summary, event.name, event.status, event.newest.version, event.newest.first_seen):
+        for said in (
+            event.title.en,
+            event.title.zh,
+            event.summary,
+            event.name,
+            event.status,
+            event.newest.version,
+            event.newest.first_seen,
+        ):
             assert not said or " ".join(said.split()) in flat, (event.id, said)
         assert max(source.seen for source in event.sources) in flat
         for envelope in event.envelopes:
@@ -118,17 +147,28 @@ def test_the_handler_of_every_page_handles_the_payloads_of_its_event(registry: R
         (snippet,) = python_blocks(event_pages.page(registry, event))
         typed: dict[str, Any] = {}
         exec(compile(snippet, event.id, "exec"), typed)  # noqa: S102 - our own page
-        arriving = [one for kind in ("delivered", "valid") for one in examples.of(registry, event.newest, kind) if "debug" not in one.words[0]]
+        arriving = [
+            one
+            for kind in ("delivered", "valid")
+            for one in examples.of(registry, event.newest, kind)
+            if "debug" not in one.words[0]
+        ]
         told = typed["handle"](arriving[0].file.read_bytes())
         body = signalbook.parse(arriving[0].file.read_bytes()).body.model_dump()
         assert told.startswith((f"{naming.python_class(event.id)}: ", "{")), event.id
-        assert told.startswith("{") or {*told.partition(": ")[2].split(", ")} <= {str(value) for value in body.values()}, event.id
+        assert told.startswith("{") or {*told.partition(": ")[2].split(", ")} <= {
+            str(value) for value in body.values()
+        }, event.id
 
 
-def test_an_envelope_that_holds_any_payload_says_what_travels_in_it_and_how_it_is_opened(registry: Registry) -> None:
+def test_an_envelope_that_holds_any_payload_says_what_travels_in_it_and_how_it_is_opened(
+    registry: Registry,
+) -> None:
     """Such a page leads on to what is inside, and its lines of Python, run as they stand on an example, take that out of it."""
     carried = delivery_examples.carried(registry)
-    assert set(carried) == {one.id for one in registry.envelopes.values() if one.holds != "event" and not one.bare}
+    assert set(carried) == {
+        one.id for one in registry.envelopes.values() if one.holds != "event" and not one.bare
+    }
     for name, inside in carried.items():
         envelope = registry.envelopes[name]
         page = envelope_pages.page(registry, envelope, inside)
@@ -136,7 +176,11 @@ def test_an_envelope_that_holds_any_payload_says_what_travels_in_it_and_how_it_i
         for chain, found in inside.items():
             assert all(registry.envelopes[one].title.en in page for one in chain)
             assert all(event.title.en in unescape(page) for event in found)
-            one = next(way for way in delivery_examples.arrivals(registry, found[0].newest) if tuple(e.id for e in way.envelopes) == (name, *chain))
+            one = next(
+                way
+                for way in delivery_examples.arrivals(registry, found[0].newest)
+                if tuple(e.id for e in way.envelopes) == (name, *chain)
+            )
             typed: dict[str, Any] = {"payload": json.dumps(one.payload)}
             exec(compile(snippet, name, "exec"), typed)  # noqa: S102 - our own page
             assert signalbook.check(typed["inner"]).event == found[0].id
@@ -146,7 +190,10 @@ def test_a_row_says_which_values_came_and_went(either: Registry) -> None:
     """The past of a list is that of its contracts: what came and is in none before it, what went and is there no more."""
     told = 0
     for what in search.owners(either):
-        versions = {one.version: {field.path: field.values for field in catalogue.fields(one)} for one in what.versions.values()}
+        versions = {
+            one.version: {field.path: field.values for field in catalogue.fields(one)}
+            for one in what.versions.values()
+        }
         for path, past in field_table.past(what).items() if what.versions else ():
             order = sorted(versions, key=naming.version_key)
             assert path in versions[past.since]
@@ -174,7 +221,12 @@ def test_the_commands_of_every_page_are_commands(either: Registry) -> None:
     for event in either.events.values():
         text = event_pages.page(either, event)
         blocks = re.findall(r'<code class="language-(?:console|yaml)">(.*?)</code>', text, re.DOTALL)
-        lines = [line for block in blocks for line in unescape(block).splitlines() if "signalbook " in line and "pip install" not in line]
+        lines = [
+            line
+            for block in blocks
+            for line in unescape(block).splitlines()
+            if "signalbook " in line and "pip install" not in line
+        ]
         assert len(lines) == 6
         for line in lines:
             assert parser().parse_args(shlex.split(line.removeprefix("$ ").removeprefix("- run: "))[1:])
@@ -185,7 +237,9 @@ def test_the_feed_has_an_entry_for_every_version(either: Registry) -> None:
     feed = ET.fromstring(changes.feed(either))  # noqa: S314 - our own
     entries = feed.findall(f"{ATOM}entry")
     contracts = [contract for what in search.owners(either) for contract in what.versions.values()]
-    assert sorted(entry.findtext(f"{ATOM}id") or "" for entry in entries) == sorted(contract.schema["$id"] for contract in contracts)
+    assert sorted(entry.findtext(f"{ATOM}id") or "" for entry in entries) == sorted(
+        contract.schema["$id"] for contract in contracts
+    )
     dates = [entry.findtext(f"{ATOM}updated") or "" for entry in entries]
     assert dates == sorted(dates, reverse=True)
     assert feed.findtext(f"{ATOM}updated") == dates[0]
@@ -198,16 +252,20 @@ def test_the_page_of_fields_knows_every_field(registry: Registry) -> None:
     for name, places in search.by_name(registry).items():
         entry = text.partition(f'<details id="n.{name}" ')[2].partition("</details>")[0]
         services = re.findall(r"<b>([^<]+)</b>((?: <i>[^<]+</i>)+)", entry)
-        ids = {f"{service}/{word}" for service, words in services for word in re.findall(r"<i>([^<]+)</i>", words)}
+        ids = {
+            f"{service}/{word}"
+            for service, words in services
+            for word in re.findall(r"<i>([^<]+)</i>", words)
+        }
         assert ids == {what.id for what, _ in places}, name
 
 
 def test_text_of_a_registry_is_never_markup() -> None:
     """A title, a summary or a value with angle brackets is shown as it is: pages are made of other people's words."""
     hostile = '<img src=x onerror=alert(1)> & "quoted" `code` _x_'
-    assert "<img" not in markup.text(hostile) + markup.code(hostile) + markup.value(hostile) + markup.linked(hostile) + markup.json_block(
-        {"a": hostile}
-    )
+    assert "<img" not in markup.text(hostile) + markup.code(hostile) + markup.value(hostile) + markup.linked(
+        hostile
+    ) + markup.json_block({"a": hostile})
     assert unescape(markup.text(hostile)) == hostile
 
 

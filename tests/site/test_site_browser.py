@@ -50,7 +50,9 @@ def find(driver: Chrome, words: str) -> list[str]:
     driver.execute_script("const i = document.getElementById('find-words'); i.value = ''")
     box = driver.find_element("id", "find-words")
     box.send_keys(words)
-    found: list[str] = driver.execute_script("return [...document.querySelectorAll('#find-results a')].map((a) => a.href)")
+    found: list[str] = driver.execute_script(
+        "return [...document.querySelectorAll('#find-results a')].map((a) => a.href)"
+    )
     driver.execute_script("document.getElementById('finder').close()")
     return found
 
@@ -82,7 +84,9 @@ def test_every_kind_of_page_is_accessible(base: str, width: int, *, dark: bool) 
     with browsing.chromium(width=width, height=800, dark=dark) as driver:
         for name in KINDS:
             driver.get(base + name)
-            driver.execute_script("for (const one of document.querySelectorAll('main details')) one.open = true")
+            driver.execute_script(
+                "for (const one of document.querySelectorAll('main details')) one.open = true"
+            )
             assert driver.execute_script("return document.documentElement.scrollWidth") <= width, name
             driver.execute_script(script)
             found = driver.execute_async_script("""
@@ -122,14 +126,21 @@ def test_nothing_moves_while_a_page_loads(base: str, width: int) -> None:
         ("duplicate-key", "reference/findings/#duplicate-key"),
     ],
 )
-def test_the_finder_finds_events_by_english_chinese_and_nearly_right_words(base: str, driver: Chrome, words: str, first: str) -> None:
+def test_the_finder_finds_events_by_english_chinese_and_nearly_right_words(
+    base: str, driver: Chrome, words: str, first: str
+) -> None:
     """What was meant is the first thing found."""
     driver.get(base)
     assert find(driver, words)[0] == base + first
 
 
-@pytest.mark.parametrize(("words", "field"), [("instanceLastState", "f.instanceLastState"), ("rebuilding", "f.instanceCurrentState")])
-def test_the_finder_finds_fields_by_name_and_by_value(base: str, driver: Chrome, words: str, field: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [("instanceLastState", "f.instanceLastState"), ("rebuilding", "f.instanceCurrentState")],
+)
+def test_the_finder_finds_fields_by_name_and_by_value(
+    base: str, driver: Chrome, words: str, field: str
+) -> None:
     """A field is found by its name and by its listed values, and the address leads to its row."""
     driver.get(base)
     found = find(driver, words)
@@ -148,7 +159,9 @@ def test_the_finder_works_by_keyboard_alone(base: str, driver: Chrome) -> None:
     ActionChains(driver).send_keys(Keys.ESCAPE).perform()
     assert not driver.execute_script("return document.getElementById('finder').open")
     ActionChains(driver).send_keys("/").perform()
-    ActionChains(driver).send_keys("task completed").send_keys(Keys.ARROW_DOWN).send_keys(Keys.ARROW_UP).send_keys(Keys.ENTER).perform()
+    ActionChains(driver).send_keys("task completed").send_keys(Keys.ARROW_DOWN).send_keys(
+        Keys.ARROW_UP
+    ).send_keys(Keys.ENTER).perform()
     wait(driver, "location.pathname.endsWith('/cloud-assistant-task-completed/')")
 
 
@@ -180,27 +193,37 @@ def test_the_switch_of_envelopes(base: str, driver: Chrome) -> None:
     assert driver.execute_script(f"return {prefix}") == '"Message.content."'
     driver.find_element("css selector", 'input[value="eventbridge"] + span').click()
     driver.get(f"{base}catalogue/alibaba/ecs/disk-stalled/")
-    assert driver.execute_script("return document.querySelector('.choices input:checked').value") == "eventbridge"
+    assert (
+        driver.execute_script("return document.querySelector('.choices input:checked').value")
+        == "eventbridge"
+    )
     assert driver.execute_script(f"return {prefix}") == '"data."'
 
 
 def test_code_is_copied(base: str, driver: Chrome) -> None:
     """The button puts the example on the clipboard as it is shown; of a console block, the commands only."""
     origin = base.split("/some", maxsplit=1)[0]
-    driver.execute_cdp_cmd("Browser.grantPermissions", {"origin": origin, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+    driver.execute_cdp_cmd(
+        "Browser.grantPermissions",
+        {"origin": origin, "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]},
+    )
     driver.get(base + EVENT)
     driver.execute_script("document.querySelector('.choices input').click(); scrollTo(0, 0)")
     driver.execute_script(
         "[...document.querySelectorAll('.panel')].find((one) => getComputedStyle(one).display !== 'none').querySelector('.copy').click()"
     )
     wait(driver, "[...document.querySelectorAll('.copy')].some((one) => one.textContent === 'Copied')")
-    text = driver.execute_async_script("const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)))")
+    text = driver.execute_async_script(
+        "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)))"
+    )
     example = ROOT / "schemas/alibaba/ecs/instance-state-change/examples/1.2.0/delivered/cloudmonitor.json"
     assert json.loads(text) == json.loads(example.read_text("utf-8"))
     driver.get(base)
     driver.execute_script("document.querySelector('.copy').click()")
     wait(driver, "document.querySelector('.copy').textContent === 'Copied'")
-    text = driver.execute_async_script("const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)))")
+    text = driver.execute_async_script(
+        "const done = arguments[0]; navigator.clipboard.readText().then(done, (error) => done(String(error)))"
+    )
     assert text == "signalbook identify demo/huawei-config-through-smn.json"
 
 
@@ -208,8 +231,12 @@ def test_the_filters_of_the_catalogue(base: str, driver: Chrome) -> None:
     """Events are filtered by provider, category, severity and words in either language, and the address keeps the choice."""
     driver.get(f"{base}catalogue/")
     rows = "[...document.querySelectorAll('table.events tbody tr')].filter((one) => !one.hidden)"
-    driver.execute_script("const f = document.getElementById('filters'); f.elements.provider.value = 'jdcloud'; f.dispatchEvent(new Event('input'))")
-    assert driver.execute_script(f"return {rows}.every((one) => one.dataset.provider === 'jdcloud') && {rows}.length > 5")
+    driver.execute_script(
+        "const f = document.getElementById('filters'); f.elements.provider.value = 'jdcloud'; f.dispatchEvent(new Event('input'))"
+    )
+    assert driver.execute_script(
+        f"return {rows}.every((one) => one.dataset.provider === 'jdcloud') && {rows}.length > 5"
+    )
     driver.get(driver.current_url.replace("jdcloud", "alibaba") + "&text=%E5%BF%AB%E7%85%A7")
     names = driver.execute_script(f"return {rows}.map((one) => one.querySelector('code').textContent)")
     assert names == ["Snapshot:CreateSnapshotCompleted"]
@@ -255,7 +282,9 @@ def test_an_example_is_taken_to_the_check_in_the_browser(base: str, driver: Chro
     assert "alibaba/mns-http" in text
     assert "valid" in driver.find_element("css selector", "[data-part=status]").text
     driver.get(base + EVENT)
-    driver.execute_script("document.querySelector('#invalid ~ details').open = true; document.querySelector('#invalid ~ details .take a').click()")
+    driver.execute_script(
+        "document.querySelector('#invalid ~ details').open = true; document.querySelector('#invalid ~ details .take a').click()"
+    )
     text = wait(driver, "document.querySelector('.results')?.textContent")
     assert "error" in text
     link = driver.execute_script("return document.querySelector('.results a[href*=\"#f.\"]').href")

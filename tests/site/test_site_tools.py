@@ -72,7 +72,11 @@ def pairs(registry: Registry) -> Iterator[tuple[Contract, Envelope | None]]:
 
 def travelling(registry: Registry) -> list[tuple[Event, Envelope]]:
     """Return every event with each of the envelopes around it."""
-    return [(event, envelope) for event in registry.events.values() for envelope in bundles.wrappers(registry, event.newest)]
+    return [
+        (event, envelope)
+        for event in registry.events.values()
+        for envelope in bundles.wrappers(registry, event.newest)
+    ]
 
 
 def payloads(registry: Registry, contract: Contract, kind: examples.Kind) -> list[Any]:
@@ -82,7 +86,8 @@ def payloads(registry: Registry, contract: Contract, kind: examples.Kind) -> lis
 
 def accepts(schema: Any) -> Callable[[Any], bool]:
     """Return what the reference engine says of a value, with nothing but the schema at hand."""
-    return jsonschema.Draft7Validator(schema, format_checker=jsonschema.Draft7Validator.FORMAT_CHECKER).is_valid  # type: ignore[no-any-return]
+    formats = jsonschema.Draft7Validator.FORMAT_CHECKER
+    return jsonschema.Draft7Validator(schema, format_checker=formats).is_valid  # type: ignore[no-any-return]
 
 
 @pytest.mark.usefixtures("no_network")
@@ -94,7 +99,11 @@ def test_the_schema_of_each_version_is_enough_by_itself(either: Registry, served
         assert [body for body in valid if not fits(body)] == []
         # What is wrong in a string of JSON text no draft-07 engine sees; `validate` does.
         texts = tuple(pointers.join(way) for way, _ in embedded_json.places(contract.resolved))
-        seen = [body for body in invalid if not any(one.pointer.startswith(texts) for one in schema_files.findings(either, contract, body))]
+        seen = [
+            body
+            for body in invalid
+            if not any(one.pointer.startswith(texts) for one in schema_files.findings(either, contract, body))
+        ]
         assert [body for body in seen if fits(body)] == []
         assert (bool(valid), bool(seen)) == (True, True)
 
@@ -102,7 +111,9 @@ def test_the_schema_of_each_version_is_enough_by_itself(either: Registry, served
 def test_nothing_leads_out_of_a_schema(either: Registry, served: Files) -> None:
     """No reference leaves a document, each leads somewhere, and nothing inside has an `$id` that would move where references lead from."""
     for path in {
-        schema_files.bundle_path(contract, envelope, reading) for contract, envelope in pairs(either) for reading in (None, *schema_files.READINGS)
+        schema_files.bundle_path(contract, envelope, reading)
+        for contract, envelope in pairs(either)
+        for reading in (None, *schema_files.READINGS)
     }:
         schema = json.loads(served[path])
         nodes = [(way, node) for way, node in subschemas(schema) if way]
@@ -115,7 +126,11 @@ def test_nothing_leads_out_of_a_schema(either: Registry, served: Files) -> None:
 def test_every_schema_stands_at_its_id(either: Registry, served: Files) -> None:
     """The `$id` of a schema is its URL; an alias keeps that of the version it is a copy of."""
     aliases = [path for owner in owners(either) if owner.versions for path in schema_files.alias_paths(owner)]
-    aliases += [path for event, envelope in travelling(either) for path in schema_files.delivery_paths(event, envelope)]
+    aliases += [
+        path
+        for event, envelope in travelling(either)
+        for path in schema_files.delivery_paths(event, envelope)
+    ]
     for path, data in served.items():
         document = json.loads(data) if path.startswith("schemas/") and path.endswith(".json") else {}
         if "$schema" in document and path not in aliases:
@@ -131,26 +146,41 @@ def test_an_alias_is_a_copy_of_the_newest(either: Registry, served: Files) -> No
         folder = f"schemas/{naming.folder(owner.id)}"
         for version in owner.versions:
             major = naming.version_key(version)[0]
-            newest = max((one for one in owner.versions if naming.version_key(one)[0] == major), key=naming.version_key)
+            newest = max(
+                (one for one in owner.versions if naming.version_key(one)[0] == major), key=naming.version_key
+            )
             assert served[f"{folder}/v{major}.json"] == served[f"{folder}/{newest}.json"]
         if owner.versions:
-            assert served[f"{folder}/latest.json"] == served[f"{folder}/{max(owner.versions, key=naming.version_key)}.json"]
+            assert (
+                served[f"{folder}/latest.json"]
+                == served[f"{folder}/{max(owner.versions, key=naming.version_key)}.json"]
+            )
 
 
 def test_an_alias_of_deliveries_is_a_copy_of_the_newest(either: Registry, served: Files) -> None:
     """`latest.cloudmonitor.json` and `v1.cloudmonitor.json` are the bytes of the newest delivery of all, and of that major version."""
     for event, envelope in travelling(either):
         folder, word = f"schemas/{event.id}", envelope.id.split("/")[1]
-        assert served[f"{folder}/latest.{word}.json"] == served[f"{folder}/{event.newest.version}.{word}.json"]
+        assert (
+            served[f"{folder}/latest.{word}.json"] == served[f"{folder}/{event.newest.version}.{word}.json"]
+        )
         for version in event.versions:
             major = naming.version_key(version)[0]
-            newest = max((one for one in event.versions if naming.version_key(one)[0] == major), key=naming.version_key)
+            newest = max(
+                (one for one in event.versions if naming.version_key(one)[0] == major), key=naming.version_key
+            )
             assert served[f"{folder}/v{major}.{word}.json"] == served[f"{folder}/{newest}.{word}.json"]
 
 
 def test_references_of_the_tree_lead_to_what_is_served(either: Registry, served: Files) -> None:
     """Who takes a contract as it was written finds what it refers to on the site, and reads the same."""
-    library = Library({schema_files.url(either, path): json.loads(data) for path, data in served.items() if "/_shared/" in path})
+    library = Library(
+        {
+            schema_files.url(either, path): json.loads(data)
+            for path, data in served.items()
+            if "/_shared/" in path
+        }
+    )
     for contract, envelope in pairs(either):
         assert envelope or library.resolve(contract.schema) == contract.resolved
 
@@ -168,7 +198,9 @@ def test_a_reading_is_what_the_kit_computes(either: Registry, served: Files) -> 
             for reading, expected in own.items():
                 schema = compiled(json.loads(served[schema_files.bundle_path(contract, None, reading)]))
                 wanted = compiled(expected)
-                assert [schema.is_valid(body) for body in bodies] == [wanted.is_valid(body) for body in bodies]
+                assert [schema.is_valid(body) for body in bodies] == [
+                    wanted.is_valid(body) for body in bodies
+                ]
 
 
 def test_a_delivery_fits_its_bundle(either: Registry, served: Files) -> None:
@@ -176,13 +208,25 @@ def test_a_delivery_fits_its_bundle(either: Registry, served: Files) -> None:
     seen = 0
     for contract, envelope in pairs(either):
         if envelope and contract is either.events[contract.of].newest:
-            found = [one.value for one in examples.of(either, contract, "delivered") if one.words[0] == envelope.id.split("/")[1]]
+            found = [
+                one.value
+                for one in examples.of(either, contract, "delivered")
+                if one.words[0] == envelope.id.split("/")[1]
+            ]
             # An archived form of the envelope has findings of its own.
-            shown = [value for value in found if not validator.check_payload(value, either, validator.Request(level="strict")).findings]
+            shown = [
+                value
+                for value in found
+                if not validator.check_payload(value, either, validator.Request(level="strict")).findings
+            ]
             for reading in (None, *schema_files.READINGS):
                 schema = compiled(json.loads(served[schema_files.bundle_path(contract, envelope, reading)]))
                 assert [value for value in shown if not schema.is_valid(value)] == []
-                assert [value for value in shown if schema.is_valid({**value, "addedField": 1}) == (reading == "strict")] == []
+                assert [
+                    value
+                    for value in shown
+                    if schema.is_valid({**value, "addedField": 1}) == (reading == "strict")
+                ] == []
             seen += len(shown)
     assert seen >= len(either.events) > 0
 
@@ -191,8 +235,18 @@ def test_no_two_files_have_one_name(registry: Registry) -> None:
     """An envelope called as one of our words stands beside it, not in its place."""
     contract = registry.contract("jdcloud/vm/state-change")
     envelope = registry.envelopes["jdcloud/cloud-events"]
-    odd = [envelope, *(replace(envelope, id=f"jdcloud/{word}") for word in ("strict", "tolerant", "examples", "latest", "v1"))]
-    paths = [schema_files.bundle_path(contract, one, reading) for one in (None, *odd) for reading in (None, *schema_files.READINGS)]
+    odd = [
+        envelope,
+        *(
+            replace(envelope, id=f"jdcloud/{word}")
+            for word in ("strict", "tolerant", "examples", "latest", "v1")
+        ),
+    ]
+    paths = [
+        schema_files.bundle_path(contract, one, reading)
+        for one in (None, *odd)
+        for reading in (None, *schema_files.READINGS)
+    ]
     paths += [schema_files.examples_path(contract), *schema_files.alias_paths(registry.event(contract.of))]
     paths += [path for one in odd for path in schema_files.delivery_paths(registry.event(contract.of), one)]
     assert len(paths) == len(set(paths))
@@ -204,11 +258,18 @@ def test_examples_are_served_with_what_is_wrong(either: Registry, served: Files)
         if envelope is None:
             document = json.loads(served[schema_files.examples_path(contract)])
             for kind in ("valid", "delivered"):
-                assert document[kind] == {one.file.stem: one.value for one in examples.of(either, contract, kind)}
+                assert document[kind] == {
+                    one.file.stem: one.value for one in examples.of(either, contract, kind)
+                }
             invalid = {one.file.stem: one for one in examples.of(either, contract, "invalid")}
-            assert {name: one["payload"] for name, one in document["invalid"].items()} == {name: one.value for name, one in invalid.items()}
+            assert {name: one["payload"] for name, one in document["invalid"].items()} == {
+                name: one.value for name, one in invalid.items()
+            }
             for name, one in document["invalid"].items():
-                rules = {severity: {found["rule"] for found in one["findings"] if found["severity"] == severity} for severity in ("error", "warning")}
+                rules = {
+                    severity: {found["rule"] for found in one["findings"] if found["severity"] == severity}
+                    for severity in ("error", "warning")
+                }
                 # A form that no document asks for is a warning.
                 assert (rules["error"] or rules["warning"]) == {invalid[name].words[1]}, name
 
@@ -230,7 +291,11 @@ def test_the_catalogue_is_one_for_schemastore(either: Registry, served: Files) -
     document = json.loads(served["catalog.json"])
     jsonschema.Draft4Validator(schema_of_others("schemastore-catalog.schema.json")).validate(document)
     entries = document["schemas"]
-    assert len({entry["name"] for entry in entries}) == len(entries) == len(either.events) + len(travelling(either))
+    assert (
+        len({entry["name"] for entry in entries})
+        == len(entries)
+        == len(either.events) + len(travelling(either))
+    )
     globs = [glob for entry in entries for glob in entry["fileMatch"]]
     assert (len(set(globs)), {glob[:3] for glob in globs}) == (len(globs), {"**/"})
     for entry in entries:
@@ -245,13 +310,22 @@ def test_a_fixture_is_known_to_editors_by_its_folder_or_its_name(either: Registr
     entries = json.loads(served["catalog.json"])["schemas"]
     forms = {entry["name"]: re.compile("|".join(map(glob_form, entry["fileMatch"]))) for entry in entries}
     for event in either.events:
-        for file in (f"tests/fixtures/{event}/stopped.json", f"fixtures/{event}/a.json", f"deep/down/stopped.{event.replace('/', '-')}.json"):
+        for file in (
+            f"tests/fixtures/{event}/stopped.json",
+            f"fixtures/{event}/a.json",
+            f"deep/down/stopped.{event.replace('/', '-')}.json",
+        ):
             assert [name for name, form in forms.items() if form.fullmatch(file)] == [event]
         assert not any(form.fullmatch(f"{event}/1.0.0.json") for form in forms.values())
     for event, envelope in ((event.id, envelope.id) for event, envelope in travelling(either)):
         word = envelope.split("/")[1]
-        for file in (f"tests/fixtures/{event}/{word}/stopped.json", f"deep/down/stopped.{event.replace('/', '-')}.{word}.json"):
-            assert [name for name, form in forms.items() if form.fullmatch(file)] == [f"{event} in {envelope}"]
+        for file in (
+            f"tests/fixtures/{event}/{word}/stopped.json",
+            f"deep/down/stopped.{event.replace('/', '-')}.{word}.json",
+        ):
+            assert [name for name, form in forms.items() if form.fullmatch(file)] == [
+                f"{event} in {envelope}"
+            ]
 
 
 def glob_form(glob: str) -> str:
@@ -274,7 +348,9 @@ def test_every_url_of_an_index_leads_somewhere(name: str, either: Registry, serv
     """What an index names below the site is a file that is served, or the page of an event or an envelope."""
     home = schema_files.home(either)
     pages = {schema_files.page_path(one) for one in (*either.events, *either.envelopes)}
-    document = json.loads(served[name], object_hook=lambda one: {key: value for key, value in one.items() if key != "sources"})
+    document = json.loads(
+        served[name], object_hook=lambda one: {key: value for key, value in one.items() if key != "sources"}
+    )
     below = {url.removeprefix(home) for url in urls(document) if url.startswith(home)}
     assert below - set(served) - pages == {"", "schemas/"} & below
     assert below & set(served)
@@ -312,7 +388,9 @@ def test_the_index_says_what_is_served(either: Registry, served: Files) -> None:
             assert (version["sha256"], version["size"]) == (hashlib.sha256(data).hexdigest(), len(data))
     for entry in index["events"]:
         event = either.events[entry["id"]]
-        assert [field["path"] for field in entry["fields"]] == [field.path for field in catalogue.fields(event.newest)]
+        assert [field["path"] for field in entry["fields"]] == [
+            field.path for field in catalogue.fields(event.newest)
+        ]
         assert entry["match"] == dict(event.match)
 
 
@@ -324,7 +402,10 @@ def entities(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, 
             for inner, inner_plural in (("schema", "schemas"), ("message", "messages")):
                 for name, resource in group.get(inner_plural, {}).items():
                     yield inner, name, resource
-                    yield from (("version", number, version) for number, version in resource.get("versions", {}).items())
+                    yield from (
+                        ("version", number, version)
+                        for number, version in resource.get("versions", {}).items()
+                    )
 
 
 def test_the_xregistry_document_keeps_its_form(served: Files) -> None:
@@ -347,14 +428,19 @@ def test_the_xregistry_document_keeps_its_form(served: Files) -> None:
     assert {kind for kind, _, _ in found} == {"schemagroup", "messagegroup", "schema", "message", "version"}
 
 
-def test_versions_and_messages_of_the_xregistry_document_hang_together(either: Registry, served: Files) -> None:
+def test_versions_and_messages_of_the_xregistry_document_hang_together(
+    either: Registry, served: Files
+) -> None:
     """Ancestors lead to a first version, the default is the newest, and the schema of a message is one of the document."""
     document = json.loads(served["xregistry.json"])
     versions = 0
     for kind, _, entity in entities(document):
         if kind == "schema":
             numbers = sorted(entity["versions"], key=naming.version_key)
-            assert [entity["versions"][number]["ancestor"] for number in numbers] == [numbers[0], *numbers[:-1]]
+            assert [entity["versions"][number]["ancestor"] for number in numbers] == [
+                numbers[0],
+                *numbers[:-1],
+            ]
             assert entity["versionid"] == entity["meta"]["defaultversionid"] == numbers[-1]
             assert entity["schemaid"].endswith(f".v{naming.version_key(numbers[0])[0]}")
             versions += len(numbers)
@@ -371,11 +457,21 @@ def test_llms_txt_has_its_form(either: Registry, served: Files) -> None:
     """A heading, a quotation, sections of links; a line for each event and envelope with what it is known by; every link leads to a file or a page of the site."""
     text = served["llms.txt"].decode()
     assert re.match(r"# [^\n]+\n\n> [^\n]+\n\n", text)
-    manual = ["reference/findings/", "reference/exit-codes/", "reference/commands/", "catalogue/fields/", "catalogue/changes/"]
+    manual = [
+        "reference/findings/",
+        "reference/exit-codes/",
+        "reference/commands/",
+        "catalogue/fields/",
+        "catalogue/changes/",
+    ]
     links = re.findall(r"\]\(([^)]+)\)", text)
     assert [link for link in links if link not in served] == manual
     assert re.findall("^## (.+)$", text, re.MULTILINE)[-3:] == ["Envelopes", "Manual", "Optional"]
-    lines = {line[3:].partition("]")[0]: line for line in text.splitlines() if line.startswith("- [") and "about.txt" in line}
+    lines = {
+        line[3:].partition("]")[0]: line
+        for line in text.splitlines()
+        if line.startswith("- [") and "about.txt" in line
+    }
     assert list(lines) == [*sorted(either.events, key=list(lines).index), *either.envelopes]
     for event in either.events.values():
         assert event.summary in lines[event.id]
@@ -401,7 +497,11 @@ def test_a_twin_says_what_the_contract_says(either: Registry, served: Files) -> 
         for step in compat.history(what):
             told = text.partition(f"- {step.new.version}: ")[2].partition("\n- ")[0]
             assert f"  - {step.comparison.bump} change since {step.old.version}: " in told
-            assert all(change.message.replace("<", "\\<") in told for change in step.comparison.changes if change.kind != "docs")
+            assert all(
+                change.message.replace("<", "\\<") in told
+                for change in step.comparison.changes
+                if change.kind != "docs"
+            )
         assert all(one.note in text.replace("\\<", "<") for one in what.disagreements)
 
 
@@ -409,4 +509,6 @@ def test_a_bundle_is_the_one_that_is_generated(either: Registry, served: Files) 
     """But for its `$id`, the schema on the site is the bundle in `generated/`: there is one way to put an event and an envelope together."""
     for contract, envelope in pairs(either):
         schema = json.loads(served[schema_files.bundle_path(contract, envelope)])
-        assert {key: value for key, value in schema.items() if key != "$id"} == bundles.bundle(contract, envelope)
+        assert {key: value for key, value in schema.items() if key != "$id"} == bundles.bundle(
+            contract, envelope
+        )

@@ -55,7 +55,11 @@ def wait_until(page: Chrome, holds: Callable[[], bool]) -> None:
 def write(page: Chrome, text: str) -> None:
     """Put a text into the text area at once, as pasting does."""
     area = page.find_element("id", "try-text")
-    page.execute_script("arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))", area, text)
+    page.execute_script(
+        "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input', { bubbles: true }))",
+        area,
+        text,
+    )
 
 
 def texts(page: Chrome, selector: str) -> list[str]:
@@ -101,7 +105,11 @@ def test_a_file_is_checked(page: Chrome, try_site: tuple[Path, str]) -> None:
     page.find_element("id", "try-file").send_keys(str(file))
     wait_for(page, "1 invalid")
     finding = page.find_element("css selector", ".findings li")
-    assert [term.text for term in finding.find_elements("css selector", "dt")] == ["expected", "found", "meaning"]
+    assert [term.text for term in finding.find_elements("css selector", "dt")] == [
+        "expected",
+        "found",
+        "meaning",
+    ]
     assert finding.text.startswith("✗ error /detail/eventTime: wrong type")
     links = [(link.text, link.get_property("href")) for link in finding.find_elements("css selector", "a")]
     assert links == [
@@ -144,7 +152,9 @@ def test_markup_of_a_payload_stays_text(page: Chrome) -> None:
     payload["detail"] |= {attack: attack, "eventTime": attack}
     unknown = {**payload, "detail": {**payload["detail"], "eventAction": attack}}
     broken = f'{{"{attack}": 1, "{attack}": 2}}'
-    text = "\n".join([json.dumps(payload), json.dumps(unknown), json.dumps({attack: attack}), broken, attack]).encode()
+    text = "\n".join(
+        [json.dumps(payload), json.dumps(unknown), json.dumps({attack: attack}), broken, attack]
+    ).encode()
     page.execute_script(DROP, [(f"{attack}.ndjson", list(text)), (f"{attack}.json", list(text))])
     wait_for(page, "6 payloads")
     assert sum(attack in shown for shown in texts(page, ".verdict")) == 6
@@ -155,9 +165,7 @@ def test_thousands_of_lines_leave_the_page_alive(page: Chrome) -> None:
     """Of 5,000 payloads the first 200 are shown and all are counted, and meanwhile the page tells how far it is."""
     valid = json.dumps(json.loads((ROOT / "demo" / "alibaba-state-change-through-mns.json").read_bytes()))
     invalid = valid.replace("Running", "Runing")
-    watching = (
-        "window.said = []; const line = arguments[0]; new MutationObserver(() => said.push(line.textContent)).observe(line, { childList: true })"
-    )
+    watching = "window.said = []; const line = arguments[0]; new MutationObserver(() => said.push(line.textContent)).observe(line, { childList: true })"
     page.execute_script(watching, page.find_element("css selector", "[role=status]"))
     write(page, "\n".join([valid, invalid] * 2_500))
     assert wait_for(page, "5,000 payloads: ") == "5,000 payloads: 2,500 valid, 2,500 invalid; 2,500 errors"
@@ -183,7 +191,12 @@ def test_long_names_do_not_overflow(page: Chrome) -> None:
     payload["detail"] |= {"k" * 300: "v" * 300, "eventTime": "x" * 300}
     write(page, json.dumps(payload))
     wait_for(page, "1 valid")
-    assert page.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert (
+        page.execute_script(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        == 0
+    )
 
 
 def test_nothing_is_sent_and_little_is_loaded(page: Chrome, try_site: tuple[Path, str]) -> None:
@@ -194,7 +207,9 @@ def test_nothing_is_sent_and_little_is_loaded(page: Chrome, try_site: tuple[Path
     assert sum((ASSETS / name).stat().st_size for name in ("try.css", "try.js")) < 20_000
     page.find_element("css selector", "[data-example='2']").click()
     wait_for(page, "1 invalid")
-    assert sorted(page.execute_script(loaded)) == [f"{assets}{name}" for name in ("registry.json", "try-engine.js", "try.css", "try.js")]
+    assert sorted(page.execute_script(loaded)) == [
+        f"{assets}{name}" for name in ("registry.json", "try-engine.js", "try.css", "try.js")
+    ]
 
 
 def test_the_page_says_so_where_its_data_is_missing(page: Chrome, try_site: tuple[Path, str]) -> None:
@@ -238,7 +253,10 @@ def an_event_out_of_date(registry: Registry) -> tuple[Event, str, str]:
     for event in registry.events.values():
         for contract in event.oldest_first()[:-1]:
             for value in examples.readable(examples.of(registry, contract, "delivered")):
-                if any(one.rule == "out-of-date" and one.contract == str(contract) for one in check_payload(value, registry, Request()).findings):
+                if any(
+                    one.rule == "out-of-date" and one.contract == str(contract)
+                    for one in check_payload(value, registry, Request()).findings
+                ):
                     return event, contract.version, json.dumps(value)
     raise AssertionError("every delivery keeps its newest contract")
 
@@ -250,7 +268,10 @@ def test_a_version_can_be_chosen(page: Chrome, registry: Registry) -> None:
     write(page, text)
     wait_for(page, "1 invalid")
     ends = [None, *(contract.first_seen for contract in newest_first)]
-    own = [f"{contract.version} (until {end})" if end else contract.version for contract, end in zip(newest_first, ends, strict=False)]
+    own = [
+        f"{contract.version} (until {end})" if end else contract.version
+        for contract, end in zip(newest_first, ends, strict=False)
+    ]
     options = page.find_elements("css selector", "#try-version option")
     assert [option.text for option in options] == ["newest", "any", *own]
     page.find_element("css selector", f".findings [data-version='{version}']").click()
@@ -285,12 +306,24 @@ const [bodies, done] = [arguments[0], arguments[1]];
 def test_a_body_alone_leads_to_its_event(window: Chrome, registry: Registry) -> None:
     """Of a body that no envelope fits, five events at most are offered; its own is among them, or as many others that take it."""
     events = registry.events.values()
-    bodies = [(event, value) for event in events for value in examples.readable(examples.of(registry, event.newest, "valid"))]
-    lost = [(event, value) for event, value in bodies if check_payload(value, registry, Request()).status == "unidentified"]
+    bodies = [
+        (event, value)
+        for event in events
+        for value in examples.readable(examples.of(registry, event.newest, "valid"))
+    ]
+    lost = [
+        (event, value)
+        for event, value in bodies
+        if check_payload(value, registry, Request()).status == "unidentified"
+    ]
     assert len({event.id for event, _ in lost}) > 20
     found = window.execute_async_script(CANDIDATES, [value for _, value in lost])
     assert isinstance(found, list), found
-    missed = [(event.id, offered) for (event, _), offered in zip(lost, found, strict=True) if event.id not in offered and len(offered) < 5]
+    missed = [
+        (event.id, offered)
+        for (event, _), offered in zip(lost, found, strict=True)
+        if event.id not in offered and len(offered) < 5
+    ]
     assert (missed, max(map(len, found))) == ([], 5)
 
 
@@ -379,7 +412,10 @@ def test_the_how_to_says_what_the_page_needs() -> None:
 def test_the_page_reads_without_a_script(registry: Registry) -> None:
     """Without a script the page names the command that does the same; and no script stands inside it."""
     text = try_page.page(registry).decode()
-    assert "<noscript><p>This page needs a script. The command does the same without one: <code>signalbook validate payload.json</code>" in text
+    assert (
+        "<noscript><p>This page needs a script. The command does the same without one: <code>signalbook validate payload.json</code>"
+        in text
+    )
     assert text.count("<script") == text.count('<script type="module" src="../assets/try.js"></script>') == 1
 
 
@@ -390,5 +426,11 @@ def test_packages_are_pinned_and_free() -> None:
     asked = {**wanted["dependencies"], **wanted["devDependencies"]}
     assert {name: lock[f"node_modules/{name}"]["version"] for name in asked} == asked
     packages = [about for name, about in lock.items() if name]
-    assert {about["license"] for about in packages} <= {"MIT", "BSD-3-Clause", "Apache-2.0", "MPL-2.0", "(MIT AND Zlib)"}
+    assert {about["license"] for about in packages} <= {
+        "MIT",
+        "BSD-3-Clause",
+        "Apache-2.0",
+        "MPL-2.0",
+        "(MIT AND Zlib)",
+    }
     assert all("integrity" in about and "resolved" not in about for about in packages)

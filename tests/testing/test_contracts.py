@@ -47,7 +47,11 @@ ENVELOPES = {
     "jdcloud": "cloud-events function-record",
 }
 VERSIONS = {
-    "alibaba/ecs/instance-state-change": {"1.0.0": "2019-01-29", "1.1.0": "2021-04-13", "1.2.0": "2021-06-30"},
+    "alibaba/ecs/instance-state-change": {
+        "1.0.0": "2019-01-29",
+        "1.1.0": "2021-04-13",
+        "1.2.0": "2021-06-30",
+    },
     "alibaba/ecs/snapshot-create-snapshot-completed": {"1.0.0": "2019-04-30", "1.1.0": "2021-02-04"},
     "alibaba/ecs/cloud-assistant-task-completed": {"1.0.0": "2024-05-24", "2.0.0": "2025-12-23"},
     "alibaba/cloudmonitor": {"1.0.0": "2019-05-15", "2.0.0": "2023-07-12"},
@@ -59,7 +63,8 @@ CORRECTIONS = {
     *(
         (name, "2.0.0")
         for name in ROWS
-        if name == "alibaba/ecs/cloud-assistant-first-heartbeat" or name.startswith(("huawei/cts/", "huawei/workspace"))
+        if name == "alibaba/ecs/cloud-assistant-first-heartbeat"
+        or name.startswith(("huawei/cts/", "huawei/workspace"))
     ),
 }
 # How many samples the provider's page prints of each event: all parse and all are valid examples.
@@ -68,7 +73,9 @@ JDCLOUD_SAMPLES = {
     "system-failure-fault": 1,
     "system-exception-local-disk-failure-fault": 1,
     "system-failure-gpu-failure-fault": 1,
-} | dict.fromkeys(["system-failure-removed-from-ag", "system-failure-re-deploy", "system-maintenance-isolate-local-disk"], 1)
+} | dict.fromkeys(
+    ["system-failure-removed-from-ag", "system-failure-re-deploy", "system-maintenance-isolate-local-disk"], 1
+)
 
 
 def test_the_catalogue_holds_every_row(registry: Registry) -> None:
@@ -80,9 +87,22 @@ def test_the_catalogue_holds_every_row(registry: Registry) -> None:
 
 def test_changes_of_the_providers_are_versions(registry: Registry) -> None:
     """What a provider changed has a version of its own, with the day it was first seen; every other version but the first is a correction of ours."""
-    several = {name: one for known in (registry.events, registry.envelopes) for name, one in known.items() if len(one.versions) > 1}
-    changes = {name: {one.version: one.first_seen for one in owner.oldest_first() if one.by == "provider"} for name, owner in several.items()}
-    corrections = {(name, one.version) for name, owner in several.items() for one in owner.oldest_first() if one.by == "correction"}
+    several = {
+        name: one
+        for known in (registry.events, registry.envelopes)
+        for name, one in known.items()
+        if len(one.versions) > 1
+    }
+    changes = {
+        name: {one.version: one.first_seen for one in owner.oldest_first() if one.by == "provider"}
+        for name, owner in several.items()
+    }
+    corrections = {
+        (name, one.version)
+        for name, owner in several.items()
+        for one in owner.oldest_first()
+        if one.by == "correction"
+    }
     assert {name: dates for name, dates in changes.items() if len(dates) > 1} == VERSIONS
     assert corrections == CORRECTIONS
 
@@ -90,10 +110,15 @@ def test_changes_of_the_providers_are_versions(registry: Registry) -> None:
 STATE = {"resourceId": "i-bp1h8x2k5w9qz7c3m0ne", "resourceType": "ALIYUN::ECS::Instance", "state": "Running"}
 
 
-@pytest.mark.parametrize("form", [{"privateIpAddress": "10.0.0.4,10.0.0.5"}, {"publicIpAddress": "2001:db8::7"}], ids=str)
+@pytest.mark.parametrize(
+    "form", [{"privateIpAddress": "10.0.0.4,10.0.0.5"}, {"publicIpAddress": "2001:db8::7"}], ids=str
+)
 def test_a_form_without_a_document_makes_no_payload_invalid(registry: Registry, form: dict[str, str]) -> None:
     """A value whose form only deliveries show is warned of at the level documented, an error at strict, and typed in any case but that."""
-    found = {level: signalbook.check(STATE | form, event="alibaba/ecs/instance-state-change", level=level) for level in LEVELS}
+    found = {
+        level: signalbook.check(STATE | form, event="alibaba/ecs/instance-state-change", level=level)
+        for level in LEVELS
+    }
     assert [[(one.rule, one.severity) for one in found[level].findings] for level in LEVELS] == [
         [("pattern", severity)] for severity in ("note", "warning", "error")
     ]
@@ -101,7 +126,9 @@ def test_a_form_without_a_document_makes_no_payload_invalid(registry: Registry, 
     wrapped = examples.of(registry, registry.events["alibaba/ecs/instance-state-change"].newest, "delivered")
     payload = next(one.value for one in wrapped if one.file.stem == "eventbridge")
     payload["data"] |= form
-    assert signalbook.parse(payload, level="documented").body.to_payload()["state"] == payload["data"]["state"]
+    assert (
+        signalbook.parse(payload, level="documented").body.to_payload()["state"] == payload["data"]["state"]
+    )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
@@ -136,13 +163,31 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
 @pytest.mark.parametrize(
     ("event", "chains"),
     [
-        ("huawei/config/resource-changed", {"config", "smn-http+config", "smn-functiongraph+config", "config-chunk+config"}),
-        ("huawei/config/resource-relation-changed", {"config", "smn-http+config", "smn-functiongraph+config"}),
-        ("huawei/config/snapshot-archive-completed", {"config", "smn-http+config", "smn-functiongraph+config"}),
-        ("huawei/config/notification-archive-completed", {"config", "smn-http+config", "smn-functiongraph+config"}),
+        (
+            "huawei/config/resource-changed",
+            {"config", "smn-http+config", "smn-functiongraph+config", "config-chunk+config"},
+        ),
+        (
+            "huawei/config/resource-relation-changed",
+            {"config", "smn-http+config", "smn-functiongraph+config"},
+        ),
+        (
+            "huawei/config/snapshot-archive-completed",
+            {"config", "smn-http+config", "smn-functiongraph+config"},
+        ),
+        (
+            "huawei/config/notification-archive-completed",
+            {"config", "smn-http+config", "smn-functiongraph+config"},
+        ),
         ("huawei/cts/trace", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
-        ("huawei/workspace-app/create-server", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
-        ("huawei/workspace/create-desktops", {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"}),
+        (
+            "huawei/workspace-app/create-server",
+            {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"},
+        ),
+        (
+            "huawei/workspace/create-desktops",
+            {"cts-functiongraph", "eventgrid", "smn-http", "smn-functiongraph"},
+        ),
         ("jdcloud/vm/system-failure-fault", {"cloud-events", "function-record+cloud-events"}),
         (
             "alibaba/ecs/instance-vswitch-changed",
@@ -185,7 +230,11 @@ def test_realistic_deliveries_are_clean_at_every_level(registry: Registry, level
     for contract in registry.event_contracts():
         for example in examples.of(registry, contract, "delivered"):
             verdict = check_payload(example.value, registry, Request(version=contract.version, level=level))  # type: ignore[arg-type]
-            errors = [finding for finding in verdict.findings if finding.rule not in ("deprecated", "unlisted-value")]
+            errors = [
+                finding
+                for finding in verdict.findings
+                if finding.rule not in ("deprecated", "unlisted-value")
+            ]
             assert (verdict.event, errors) == (contract.of, []), example.file
 
 
@@ -200,4 +249,7 @@ def test_every_field_is_described_in_a_sentence(registry: Registry) -> None:
 
 def test_the_tree_names_no_host_but_the_reserved_one() -> None:
     """Every `$id` begins with a name that nobody can register, so that nobody can serve another schema under it."""
-    assert strict_json.loads((ROOT / "schemas" / "registry.json").read_bytes())["baseUrl"] == "https://signalbook.example/schemas/"
+    assert (
+        strict_json.loads((ROOT / "schemas" / "registry.json").read_bytes())["baseUrl"]
+        == "https://signalbook.example/schemas/"
+    )

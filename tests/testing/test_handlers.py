@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 SERVICES = ROOT / "tests" / "services"
 CORRECT = sorted(SERVICES.glob("*.py"))
 EACH = 3 if NIGHTLY else 1  # services with each kind of bug
-CARELESS = [file for file in sorted((SERVICES / "careless").glob("*.py")) if NIGHTLY or int(file.stem.rpartition("_")[2]) <= 1]
+CARELESS = [
+    file
+    for file in sorted((SERVICES / "careless").glob("*.py"))
+    if NIGHTLY or int(file.stem.rpartition("_")[2]) <= 1
+]
 
 
 def about(file: Path) -> Any:
@@ -45,7 +49,21 @@ def write_tests(file: Path, project: Path) -> None:
     module = about(file)
     raises = ["--raises", f"{file.stem}:Rejected"] if hasattr(module, "Rejected") else []
     handler = f"{file.stem}:{module.HANDLER}"
-    assert main(["generate", "tests", *module.EVENTS, "--handler", handler, *raises, "--out", str(project / "tests" / file.stem)]) == 0
+    assert (
+        main(
+            [
+                "generate",
+                "tests",
+                *module.EVENTS,
+                "--handler",
+                handler,
+                *raises,
+                "--out",
+                str(project / "tests" / file.stem),
+            ]
+        )
+        == 0
+    )
 
 
 @pytest.fixture(scope="module")
@@ -55,12 +73,18 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     (project / "pytest.ini").write_text("[pytest]\npythonpath = .\n", "utf-8")
     # A machine with much else to do is slow, and that is no bug of a service.
     profile = 'settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])\nsettings.load_profile("patient")'
-    (project / "conftest.py").write_text(f"from hypothesis import HealthCheck, settings\n\n{profile}\n", "utf-8")
+    (project / "conftest.py").write_text(
+        f"from hypothesis import HealthCheck, settings\n\n{profile}\n", "utf-8"
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(project)
         for file in [*CORRECT, *CARELESS]:
             write_tests(file, project)
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV", "HYPOTHESIS"))}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "COV", "HYPOTHESIS"))
+    }
     command = [
         sys.executable,
         "-m",
@@ -75,7 +99,9 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         "--tb=no",
         "tests",
     ]
-    done = subprocess.run(command, cwd=project, env=clean, capture_output=True, text=True, check=False, timeout=500)
+    done = subprocess.run(
+        command, cwd=project, env=clean, capture_output=True, text=True, check=False, timeout=500
+    )
     found: dict[str, set[str]] = {}
     for outcome, name in re.findall(r"(PASSED|FAILED|ERROR) tests/(\w+)/", done.stdout):
         found.setdefault(name, set()).add(outcome)
@@ -125,10 +151,15 @@ HANDLER = "def handle(payload: bytes) -> None: ...\n\n\nmade = print\n"
         (["--handler", "shop:hndle"], "did you mean handle?"),
         (["--handler", "shop:handle", "--raises", "Rejected"], "names no function"),
         (["--handler", "shop:handle", "--envelope", "mns"], "did you mean 'alibaba/mns-http'"),
-        (["--handler", "shop:handle", "--envelope", "eventbridge+cloudmonitor"], "its routes are cloudmonitor"),
+        (
+            ["--handler", "shop:handle", "--envelope", "eventbridge+cloudmonitor"],
+            "its routes are cloudmonitor",
+        ),
     ],
 )
-def test_a_wrong_use_is_told(words: list[str], says: str, tmp_path: Path, signalbook: Callable[..., Run]) -> None:
+def test_a_wrong_use_is_told(
+    words: list[str], says: str, tmp_path: Path, signalbook: Callable[..., Run]
+) -> None:
     """A handler, an error or a route that there is not ends with exit code 2 and says what to do; nothing is written."""
     (tmp_path / "shop.py").write_text(HANDLER, "utf-8")
     done = signalbook("generate", "tests", "Instance:StateChange", *words, "--out", "tests", cwd=tmp_path)
@@ -158,20 +189,51 @@ def test_the_module_of_a_handler_is_not_run(tmp_path: Path, signalbook: Callable
     package = tmp_path / "src" / "shop"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("raise SystemExit(3)\n", "utf-8")
-    (package / "hooks.py").write_text("raise SystemExit(3)\n\n\nasync def handle(event, context, log=None): ...\n", "utf-8")
-    done = signalbook("generate", "tests", "jdcloud/vm", "--handler", "shop.hooks:handle", "--out", "tests", cwd=tmp_path)
+    (package / "hooks.py").write_text(
+        "raise SystemExit(3)\n\n\nasync def handle(event, context, log=None): ...\n", "utf-8"
+    )
+    done = signalbook(
+        "generate", "tests", "jdcloud/vm", "--handler", "shop.hooks:handle", "--out", "tests", cwd=tmp_path
+    )
     assert done.code == 0, done.err
     text = (tmp_path / "tests" / "test_handle_contracts.py").read_text("utf-8")
-    assert "async def test_state_change(payload):\n    await handle(payload, MagicMock())  # context\n" in text
+    assert (
+        "async def test_state_change(payload):\n    await handle(payload, MagicMock())  # context\n" in text
+    )
     assert text.count("@signalbook.contract(") == 15
 
 
 def test_a_registry_of_ones_own(tmp_path: Path, signalbook: Callable[..., Run]) -> None:
     """Tests for events of another tree read that tree."""
     shutil.copytree(ROOT / "tests" / "trees" / "good", tmp_path / "events")
-    (tmp_path / "shop.py").write_text("def handle(payload: dict) -> None:\n    payload.get('data'), payload.get('body')\n", "utf-8")
-    done = signalbook("generate", "tests", "acme", "--handler", "shop:handle", "--schemas", "events", "--out", "tests", cwd=tmp_path)
+    (tmp_path / "shop.py").write_text(
+        "def handle(payload: dict) -> None:\n    payload.get('data'), payload.get('body')\n", "utf-8"
+    )
+    done = signalbook(
+        "generate",
+        "tests",
+        "acme",
+        "--handler",
+        "shop:handle",
+        "--schemas",
+        "events",
+        "--out",
+        "tests",
+        cwd=tmp_path,
+    )
     assert done.code == 0, done.err
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", ".", "tests"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        ".",
+        "tests",
+    ]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100)
     assert "2 passed" in run.stdout, run.stdout

@@ -53,7 +53,9 @@ class Project:
         """Run pytest in the project."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "COV"))}
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
-        return subprocess.run(command, cwd=self.folder, env=clean, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(
+            command, cwd=self.folder, env=clean, capture_output=True, text=True, check=False, timeout=120
+        )
 
 
 @pytest.fixture
@@ -66,8 +68,16 @@ def project(tmp_path: Path) -> Project:
 
 def test_it_is_idle_where_it_is_not_used(project: Project) -> None:
     """In a project that uses nothing of it, what makes payloads and tests handlers is not even loaded, and nothing is said."""
-    names = ["signalbook.testing.sampler", "signalbook.strategies", "signalbook.testing.contracts", "signalbook_models", "pydantic"]
-    project.write("test_a.py", f"import sys\n\ndef test_a():\n    assert not set(sys.modules) & set({names!r})\n")
+    names = [
+        "signalbook.testing.sampler",
+        "signalbook.strategies",
+        "signalbook.testing.contracts",
+        "signalbook_models",
+        "pydantic",
+    ]
+    project.write(
+        "test_a.py", f"import sys\n\ndef test_a():\n    assert not set(sys.modules) & set({names!r})\n"
+    )
     done = project.pytest("-q")
     assert done.returncode == 0, done.stdout
     assert "signalbook" not in done.stdout
@@ -76,7 +86,12 @@ def test_it_is_idle_where_it_is_not_used(project: Project) -> None:
 def test_payload_files_are_tests(project: Project) -> None:
     """Each payload of a file is a test, named by its file and its event; a failure says what the command would say."""
     demo = ROOT / "demo"
-    for name in ("jdcloud-state-change.json", "mixed.ndjson", "huawei-config-chunk.json.gz", "broken/alibaba-misspelt-state.json"):
+    for name in (
+        "jdcloud-state-change.json",
+        "mixed.ndjson",
+        "huawei-config-chunk.json.gz",
+        "broken/alibaba-misspelt-state.json",
+    ):
         target = project.folder / "fixtures" / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes((demo / name).read_bytes())
@@ -85,7 +100,9 @@ def test_payload_files_are_tests(project: Project) -> None:
     assert done.returncode == 1, done.stdout
     assert "fixtures/jdcloud-state-change.json::jdcloud/vm/state-change PASSED" in done.stdout
     assert re.search(r"fixtures/mixed.ndjson::line 2: \S+ PASSED", done.stdout)
-    assert re.search(r"fixtures/broken/alibaba-misspelt-state.json::alibaba/ecs/instance-state-change FAILED", done.stdout)
+    assert re.search(
+        r"fixtures/broken/alibaba-misspelt-state.json::alibaba/ecs/instance-state-change FAILED", done.stdout
+    )
     assert "hint      did you mean 'Stopping'?" in done.stdout
     assert "Traceback" not in done.stdout
     assert "notes.txt" not in done.stdout
@@ -95,7 +112,9 @@ def test_a_payload_file_is_run_by_its_node_id(project: Project) -> None:
     """The node id of a payload selects it again."""
     target = project.folder / "mixed.ndjson"
     target.write_bytes((ROOT / "demo" / "mixed.ndjson").read_bytes())
-    named = re.findall(r"mixed.ndjson::(line 2: \S+)", project.pytest("-v", "--signalbook", "mixed.ndjson").stdout)[0]
+    named = re.findall(
+        r"mixed.ndjson::(line 2: \S+)", project.pytest("-v", "--signalbook", "mixed.ndjson").stdout
+    )[0]
     done = project.pytest("-v", "--signalbook", "mixed.ndjson", f"mixed.ndjson::{named}", "-k", "line and 2")
     assert done.returncode == 0, done.stdout
     assert named in done.stdout
@@ -181,7 +200,10 @@ def test_a_failure_is_kept_and_replayed_first(project: Project) -> None:
     assert document["error"] == "KeyError: 'instanceName'"
     project.write("test_a.py", CARELESS.replace("content[", "print('called') or content["))
     assert project.pytest("-q", "--signalbook-save", "kept").stdout.count("called\n") < _FEW
-    project.write("test_a.py", CARELESS.replace('content["instanceName"].upper()', 'content.get("instanceName", "").upper()'))
+    project.write(
+        "test_a.py",
+        CARELESS.replace('content["instanceName"].upper()', 'content.get("instanceName", "").upper()'),
+    )
     assert project.pytest("-q", "--signalbook-save", "kept").returncode == 0
     # The document is a test of its own too: what it holds still is what it was made to be.
     assert project.pytest("-q", "--signalbook", "kept", "kept").returncode == 0
@@ -217,7 +239,10 @@ def test_workers_of_xdist_report_too(project: Project) -> None:
     done = project.pytest("-q", "-n", "2", "--signalbook-report", "json:report.json")
     assert done.returncode == 0, done.stdout
     found = json.loads((project.folder / "report.json").read_text("utf-8"))
-    assert [one["test"] for one in found["handlers"]] == ["test_a.py::test_handler", "test_b.py::test_handler"]
+    assert [one["test"] for one in found["handlers"]] == [
+        "test_a.py::test_handler",
+        "test_b.py::test_handler",
+    ]
 
 
 def test_options_of_hypothesis_apply(project: Project) -> None:
@@ -228,13 +253,18 @@ def test_options_of_hypothesis_apply(project: Project) -> None:
         .replace("    @signal", "    @settings(max_examples=7)\n    @signal", 1)
         .replace("import signalbook", "import signalbook\n    from hypothesis import settings", 1),
     )
-    done = project.pytest("-q", "--hypothesis-show-statistics", "--hypothesis-seed=3", "--signalbook-report", "text")
+    done = project.pytest(
+        "-q", "--hypothesis-show-statistics", "--hypothesis-seed=3", "--signalbook-report", "text"
+    )
     assert "7 passing, 0 failing" in done.stdout, done.stdout
 
 
 HANDLERS = {
     "bytes": ("def test_handler(payload: bytes): assert type(payload) is bytes", True),
-    "text": ("def test_handler(body: 'str', tmp_path_factory): assert type(body) is str and tmp_path_factory", True),
+    "text": (
+        "def test_handler(body: 'str', tmp_path_factory): assert type(body) is str and tmp_path_factory",
+        True,
+    ),
     "awaited": ("async def test_handler(payload: dict): assert isinstance(payload, dict)", True),
     "decodes": ("def test_handler(payload): json.loads(payload)", True),
     "looks_up": ("def test_handler(payload): payload.items()", True),
@@ -243,9 +273,15 @@ HANDLERS = {
     "is_particular": ("def test_handler(payload: dict): assert type(payload) is dict", True),
     "raises": ("def test_handler(payload: bytes): raise ValueError(payload)", False),
     "raises_awaited": ("async def test_handler(payload: bytes): raise ValueError(payload)", False),
-    "refuses_all": ("def test_handler(payload: dict): raise signalbook.ParseError(signalbook.check(b''))", False),
+    "refuses_all": (
+        "def test_handler(payload: dict): raise signalbook.ParseError(signalbook.check(b''))",
+        False,
+    ),
     "refuses_broken": ("def test_handler(payload: bytes): signalbook.parse(payload)", True),
-    "fixture_of_a_function": ("def test_handler(payload: bytes, tmp_path): pass", False),  # Hypothesis refuses it, as in any of its tests
+    "fixture_of_a_function": (
+        "def test_handler(payload: bytes, tmp_path): pass",
+        False,
+    ),  # Hypothesis refuses it, as in any of its tests
 }
 
 

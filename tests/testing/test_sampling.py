@@ -48,7 +48,19 @@ UNFOUND = {
 
 SEED, DRAWN = 7, 30 if NIGHTLY else 1
 SECOND_OPINIONS = 40 if NIGHTLY else 2
-KEYWORDS = {"type", "required", "enum", "const", "pattern", "format", "minimum", "maximum", "minItems", "anyOf", "oneOf"}
+KEYWORDS = {
+    "type",
+    "required",
+    "enum",
+    "const",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "minItems",
+    "anyOf",
+    "oneOf",
+}
 FAR = 12_345_678  # seconds: another month, another hour
 
 REGISTRIES = {"catalogue": Registry.load(), "model": Registry.load(GOOD)}
@@ -73,7 +85,10 @@ def asked(provider: str) -> list[Asked]:
     registry = PROVIDERS[provider]
     contracts = [one for one in registry.event_contracts() if one.of.startswith(f"{provider}/")]
     made = [(contract, sampler(registry).recipes(contract.of, contract.version)) for contract in contracts]
-    return [Asked(contract, recipes, recipes[number % len(recipes)]) for number, (contract, recipes) in enumerate(made)]
+    return [
+        Asked(contract, recipes, recipes[number % len(recipes)])
+        for number, (contract, recipes) in enumerate(made)
+    ]
 
 
 @cache
@@ -118,7 +133,11 @@ def opinions(sample: Sample, registry: Registry) -> list[tuple[str, str]]:
         for layer in opened.wrappers:
             found += schema_validator.reference_errors(layer.envelope.newest.resolved, layer.value)
         if opened.event:
-            contract = opened.event.version(sample.version) if opened.event.id == sample.event else opened.event.newest
+            contract = (
+                opened.event.version(sample.version)
+                if opened.event.id == sample.event
+                else opened.event.newest
+            )
             found += schema_validator.reference_errors(contract.resolved, opened.body)
     return found
 
@@ -172,8 +191,13 @@ def test_documented_payloads_are_valid(provider: str) -> None:
     usual = {(one.contract.of, one.contract.version): told(registry, one.contract) for one in asked(provider)}
     for sample in payloads(provider, "documented"):
         verdict = judged(sample, registry)
-        assert (verdict.status, verdict.event, verdict.envelopes) == ("valid", sample.event, sample.route), sample
-        assert {finding.rule for finding in verdict.findings} <= usual[sample.event, sample.version], (sample, verdict.findings)
+        assert (verdict.status, verdict.event, verdict.envelopes) == ("valid", sample.event, sample.route), (
+            sample
+        )
+        assert {finding.rule for finding in verdict.findings} <= usual[sample.event, sample.version], (
+            sample,
+            verdict.findings,
+        )
         assert (sample.kind, sample.fault, sample.name) == ("documented", None, None)
 
 
@@ -223,7 +247,11 @@ def test_broken_payloads_are_found_broken(provider: str) -> None:
         assert not verdict.ok, sample
         assert sample.is_found_by(verdict) or is_unfound(sample), (sample, sample.fault, verdict.findings)
         assert sample.fault is not None
-        assert sample.why[-1].startswith(pointers.join((*sample.fault.path, *((sample.fault.field,) if sample.fault.kind == "missing" else ()))))
+        assert sample.why[-1].startswith(
+            pointers.join(
+                (*sample.fault.path, *((sample.fault.field,) if sample.fault.kind == "missing" else ()))
+            )
+        )
 
 
 @EVERY
@@ -237,7 +265,9 @@ def test_a_fault_is_not_found_where_there_is_none(provider: str) -> None:
         for other in [sample for sample in broken if sample.fault and not sample.fault.telling][:3]:
             verdict = judged(other, registry)
             found = [sample for sample in broken if sample.is_found_by(verdict)]
-            assert {sample.fault and sample.fault.path for sample in found} == {other.fault and other.fault.path}
+            assert {sample.fault and sample.fault.path for sample in found} == {
+                other.fault and other.fault.path
+            }
 
 
 @EVERY
@@ -247,13 +277,26 @@ def test_the_reference_engine_agrees(provider: str, kind: Kind) -> None:
     registry = PROVIDERS[provider]
     for one in asked(provider):
         drawn = list(seeded(one.recipes, kind, SEED, SECOND_OPINIONS))
-        for sample in [*drawn, *cases(one.turn, kind)[:: max(1, len(cases(one.turn, kind)) // SECOND_OPINIONS)]]:
+        for sample in [
+            *drawn,
+            *cases(one.turn, kind)[:: max(1, len(cases(one.turn, kind)) // SECOND_OPINIONS)],
+        ]:
             verdict, errors = judged(sample, registry), opinions(sample, registry)
             if kind == "documented" or verdict.ok:
                 # A form that no document asks for is a warning, whichever engine finds it.
-                warned = [(finding.rule, finding.pointer) for finding in verdict.findings if finding.severity == "warning"]
-                assert [(rule, at) for rule, at in errors if not any(rule == one and there.endswith(at) for one, there in warned)] == [], sample
-            elif all(opened.event for opened in open_payload(sample.value, registry)) and any(finding.rule in KEYWORDS for finding in verdict.errors):
+                warned = [
+                    (finding.rule, finding.pointer)
+                    for finding in verdict.findings
+                    if finding.severity == "warning"
+                ]
+                assert [
+                    (rule, at)
+                    for rule, at in errors
+                    if not any(rule == one and there.endswith(at) for one, there in warned)
+                ] == [], sample
+            elif all(opened.event for opened in open_payload(sample.value, registry)) and any(
+                finding.rule in KEYWORDS for finding in verdict.errors
+            ):
                 assert errors, (sample, verdict.findings)
 
 
@@ -277,11 +320,21 @@ def test_each_transport_has_its_bytes() -> None:
     for provider, registry in PROVIDERS.items():
         for sample in payloads(provider, "documented"):
             transport = registry.envelopes[sample.route[0]].transport if sample.route else None
-            begins = "form" if sample.data[:1] not in b"{[\x1f" else "gzip" if sample.data[:2] == b"\x1f\x8b" else "json"
+            begins = (
+                "form"
+                if sample.data[:1] not in b"{[\x1f"
+                else "gzip"
+                if sample.data[:2] == b"\x1f\x8b"
+                else "json"
+            )
             sent.setdefault(begins, set()).add(sample.headers["Content-Type"])
             if transport and transport.form:
                 assert begins == "form"
-    assert sent == {"form": {"application/x-www-form-urlencoded"}, "gzip": {"application/gzip"}, "json": {"application/json"}}
+    assert sent == {
+        "form": {"application/x-www-form-urlencoded"},
+        "gzip": {"application/gzip"},
+        "json": {"application/json"},
+    }
 
 
 # What makes them look like real ones.
@@ -293,14 +346,22 @@ Times = dict[tuple[str | int, ...], tuple[datetime, text_forms.Form]]
 def times(value: Any) -> Times:
     """Return the times in a payload by their paths."""
     found = {
-        path: text_forms.time_of(text, next((step for step in path[::-1] if isinstance(step, str)), ""), known=False) for path, text in leaves(value)
+        path: text_forms.time_of(
+            text, next((step for step in path[::-1] if isinstance(step, str)), ""), known=False
+        )
+        for path, text in leaves(value)
     }
     return {path: one for path, one in found.items() if one}
 
 
 def described(value: Any, contract: Contract) -> set[tuple[str | int, ...]]:
     """Return the paths of a payload that its contracts describe."""
-    return {place.path for place in DESCRIBER.places(open_payload(value, PROVIDERS[contract.of.partition("/")[0]]), contract.version)}
+    return {
+        place.path
+        for place in DESCRIBER.places(
+            open_payload(value, PROVIDERS[contract.of.partition("/")[0]]), contract.version
+        )
+    }
 
 
 def order(found: Times) -> list[list[Any]]:
@@ -319,10 +380,19 @@ def test_times_stay_in_order(provider: str) -> None:
         for recipe in one.recipes if NIGHTLY else [one.recipes[0], one.turn]:
             for example, other in moved(recipe):
                 known = described(example.value, one.contract)
-                old, new = ({path: at for path, at in times(sample.value).items() if path in known} for sample in (example, other))
-                later = {round((new[path][0] - at).total_seconds()) for path, (at, form) in old.items() if not form.pattern.endswith("%M")}
+                old, new = (
+                    {path: at for path, at in times(sample.value).items() if path in known}
+                    for sample in (example, other)
+                )
+                later = {
+                    round((new[path][0] - at).total_seconds())
+                    for path, (at, form) in old.items()
+                    if not form.pattern.endswith("%M")
+                }
                 assert len(later) <= 1, (example, other)
-                if not any(form.pattern.endswith("%M") for _, form in old.values()):  # what is told to the minute is cut there
+                if not any(
+                    form.pattern.endswith("%M") for _, form in old.values()
+                ):  # what is told to the minute is cut there
                     assert order(old) == order(new), (example, other)
                 several += len(order(old)) > 1
     assert several
@@ -330,9 +400,15 @@ def test_times_stay_in_order(provider: str) -> None:
 
 def in_order(example: Sample, sample: Sample) -> bool:
     """Whether the times that two payloads have in common lie in the same order, as far as a contract describes them and they are told to the second."""
-    known = described(example.value, PROVIDERS[sample.event.partition("/")[0]].contract(sample.event, sample.version))
+    known = described(
+        example.value, PROVIDERS[sample.event.partition("/")[0]].contract(sample.event, sample.version)
+    )
     old, new = times(example.value), times(sample.value)
-    both = {path for path in old.keys() & new.keys() & known if not any(found[path][1].pattern.endswith("%M") for found in (old, new))}
+    both = {
+        path
+        for path in old.keys() & new.keys() & known
+        if not any(found[path][1].pattern.endswith("%M") for found in (old, new))
+    }
     return order({path: old[path] for path in both}) == order({path: new[path] for path in both})
 
 
@@ -340,10 +416,19 @@ def in_order(example: Sample, sample: Sample) -> bool:
 def test_another_spelling_is_the_same_time(provider: str) -> None:
     """A time with another offset, or other digits after its second, lies where it lay, also in a payload whose times are all later."""
     seen = 0
-    shown = {(one.contract.of, one.contract.version, recipe.route): recipe for one in asked(provider) for recipe in one.recipes}
+    shown = {
+        (one.contract.of, one.contract.version, recipe.route): recipe
+        for one in asked(provider)
+        for recipe in one.recipes
+    }
     for sample in payloads(provider, "documented"):
-        if re.search("another offset|after the second|no fraction", "".join(sample.why)) and "spelt like" not in "".join(sample.why):
-            assert any(in_order(example, sample) for example in plain(shown[sample.event, sample.version, sample.route])), sample
+        if re.search(
+            "another offset|after the second|no fraction", "".join(sample.why)
+        ) and "spelt like" not in "".join(sample.why):
+            assert any(
+                in_order(example, sample)
+                for example in plain(shown[sample.event, sample.version, sample.route])
+            ), sample
             seen += 1
     assert seen
 
@@ -352,7 +437,11 @@ def test_another_offset_is_another() -> None:
     """A documented case that says that something differs is not the example as it stands."""
     recipe = catalogue("jdcloud/vm/state-change", "cloud-events")
     shown = [sample.data for sample in plain(recipe)]
-    assert [sample for sample in recipe.cases("documented") if sample.data in shown and "offset" in "".join(sample.why)] == []
+    assert [
+        sample
+        for sample in recipe.cases("documented")
+        if sample.data in shown and "offset" in "".join(sample.why)
+    ] == []
 
 
 @EVERY
@@ -362,9 +451,15 @@ def test_ids_stay_equal_where_they_were(provider: str) -> None:
     for one in asked(provider):
         for example, other in moved(one.turn):
             known = described(example.value, one.contract)
-            old = {path: text for path, text in leaves(example.value) if path in known and isinstance(text, str) and re.search("[0-9][a-z]", text)}
+            old = {
+                path: text
+                for path, text in leaves(example.value)
+                if path in known and isinstance(text, str) and re.search("[0-9][a-z]", text)
+            }
             new = dict(leaves(other.value))
-            for inner, outer in permutations((path for path, text in old.items() if len(text) > 7 and new[path] != text), 2):
+            for inner, outer in permutations(
+                (path for path, text in old.items() if len(text) > 7 and new[path] != text), 2
+            ):
                 if old[inner] in old[outer]:
                     pairs += 1
                     assert new[inner] in new[outer], (old[inner], old[outer], new[inner], new[outer], other)
@@ -376,15 +471,24 @@ def instances(sample: Sample) -> tuple[str, list[str]] | None:
     registry = REGISTRIES["catalogue"]
     body = open_payload(sample.value, registry)[0].body
     known = described(sample.value, registry.contract(sample.event, sample.version))
-    arns = [text for path, text in leaves(sample.value) if path in known and isinstance(text, str) and re.match(r"acs[:.]ecs:", text)]
-    set_apart = any(re.search(r"/(resourceId|ResourceId|instanceId|arn|subject) (is|has|holds)", why) for why in sample.why)
+    arns = [
+        text
+        for path, text in leaves(sample.value)
+        if path in known and isinstance(text, str) and re.match(r"acs[:.]ecs:", text)
+    ]
+    set_apart = any(
+        re.search(r"/(resourceId|ResourceId|instanceId|arn|subject) (is|has|holds)", why)
+        for why in sample.why
+    )
     return None if set_apart or not arns else (body["resourceId"], arns)
 
 
 def test_the_instance_of_an_alibaba_event_is_that_of_its_arn() -> None:
     """The instance in the ARN is the one in the body, however the ids are drawn, unless a payload says that it sets one of the two."""
     seen = set()
-    for sample in seeded(sampler(REGISTRIES["catalogue"]).recipes("alibaba/ecs/instance-state-change"), "documented", SEED, 200):
+    for sample in seeded(
+        sampler(REGISTRIES["catalogue"]).recipes("alibaba/ecs/instance-state-change"), "documented", SEED, 200
+    ):
         if (found := instances(sample)) and "*" not in found[0]:
             assert all(arn.endswith(found[0]) for arn in found[1]), sample
             seen.add((sample.route, found[0]))
@@ -405,13 +509,19 @@ def test_people_write_chinese(provider: str) -> None:
             if isinstance(place.value, str)
             and not place.keywords & fixed
             and not place.telling
-            and re.search("(?i)((instance|vm|user|command|resource|disk|strategy|rule)_?name|description|remark)$", place.key)
+            and re.search(
+                "(?i)((instance|vm|user|command|resource|disk|strategy|rule)_?name|description|remark)$",
+                place.key,
+            )
         ]
         everything = [dict(leaves(sample.value)) for sample in cases(one.turn, "documented")]
         for path in free:
             texts = [str(whole.get(path, "")) for whole in everything]
             assert any("生产环境" in text for text in texts), (str(one.contract), path)
-            assert any(ord(character) > 0xFFFF for text in texts for character in text), (str(one.contract), path)
+            assert any(ord(character) > 0xFFFF for text in texts for character in text), (
+                str(one.contract),
+                path,
+            )
             seen += 1
     assert seen or provider in ("jdcloud", "acme")
 
@@ -433,7 +543,12 @@ def test_lists_carry_several() -> None:
 
 def bodies(recipe: Recipe, kind: Kind, registry: Registry) -> list[Any]:
     """Return the bodies in all cases of a recipe."""
-    return [opened.body for sample in cases(recipe, kind) for opened in open_payload(sample.value, registry) if isinstance(opened.body, dict)]
+    return [
+        opened.body
+        for sample in cases(recipe, kind)
+        for opened in open_payload(sample.value, registry)
+        if isinstance(opened.body, dict)
+    ]
 
 
 @EVERY
@@ -446,10 +561,20 @@ def test_cases_leave_out_every_optional_field(provider: str) -> None:
             required = {name for schema in schemas for name in schema.get("required", ())}
             for name in {name for schema in schemas for name in schema.get("properties", ())} - required:
                 objects = {
-                    kind: [value for body in found[kind] for _, value in levels.values_at(body, way) if isinstance(value, dict)] for kind in found
+                    kind: [
+                        value
+                        for body in found[kind]
+                        for _, value in levels.values_at(body, way)
+                        if isinstance(value, dict)
+                    ]
+                    for kind in found
                 }
                 assert any(name in value for value in objects["documented"]), (str(one.contract), way, name)
-                assert all(any(name not in value for value in values) for values in objects.values()), (str(one.contract), way, name)
+                assert all(any(name not in value for value in values) for values in objects.values()), (
+                    str(one.contract),
+                    way,
+                    name,
+                )
                 seen += 1
     assert seen or provider == "jdcloud"
 
@@ -463,12 +588,22 @@ def test_cases_go_through_every_list(provider: str) -> None:
         certain = dict(levels.places(one.contract.resolved, ("allOf",), texts=True))
         for way, schemas in levels.places(one.contract.resolved, texts=True):
             lists, narrow = (
-                [schema[word] for schema in some for word in ("enum", "x-known") if word in schema] for some in (schemas, certain.get(way, []))
+                [schema[word] for schema in some for word in ("enum", "x-known") if word in schema]
+                for some in (schemas, certain.get(way, []))
             )
-            listed = {compact(value) for values in lists for value in values if all(value in other for other in narrow)}
+            listed = {
+                compact(value)
+                for values in lists
+                for value in values
+                if all(value in other for other in narrow)
+            }
             if listed:
-                assert listed <= {compact(value) for body in today for _, value in levels.values_at(body, way)}, (str(one.contract), way)
-                assert {compact(value) for body in tomorrow for _, value in levels.values_at(body, way)} - listed, (str(one.contract), way)
+                assert listed <= {
+                    compact(value) for body in today for _, value in levels.values_at(body, way)
+                }, (str(one.contract), way)
+                assert {
+                    compact(value) for body in tomorrow for _, value in levels.values_at(body, way)
+                } - listed, (str(one.contract), way)
                 seen += 1
     assert seen
 
@@ -490,7 +625,11 @@ def test_examples_are_cases() -> None:
         for one in asked(provider):
             made = [sample.value for recipe in one.recipes for sample in plain(recipe)]
             for example in examples.of(registry, one.contract, "delivered"):
-                masked = any(layer.envelope.masked for opened in open_payload(example.value, registry) for layer in opened.layers)
+                masked = any(
+                    layer.envelope.masked
+                    for opened in open_payload(example.value, registry)
+                    for layer in opened.layers
+                )
                 assert masked or example.value in made, example.file
 
 
@@ -509,7 +648,12 @@ for event in {events}:
             found.update(sample.data + repr((sample.why, sample.fault, sample.name, dict(sample.headers))).encode())
 print(found.hexdigest())
 """
-SOME_EVENTS = ["alibaba/ecs/instance-state-change", "huawei/config/resource-changed", "huawei/cts/trace", "jdcloud/vm/system-failure-reboot"]
+SOME_EVENTS = [
+    "alibaba/ecs/instance-state-change",
+    "huawei/config/resource-changed",
+    "huawei/cts/trace",
+    "jdcloud/vm/system-failure-reboot",
+]
 
 
 def test_a_seed_gives_the_same_in_every_process() -> None:
@@ -517,14 +661,22 @@ def test_a_seed_gives_the_same_in_every_process() -> None:
 
     def digest(order: str) -> str:
         env = {**os.environ, "PYTHONHASHSEED": order}
-        done = subprocess.run([sys.executable, "-c", DIGEST.format(events=SOME_EVENTS)], capture_output=True, check=True, text=True, env=env)
+        done = subprocess.run(
+            [sys.executable, "-c", DIGEST.format(events=SOME_EVENTS)],
+            capture_output=True,
+            check=True,
+            text=True,
+            env=env,
+        )
         return done.stdout.strip()
 
     here = hashlib.sha256()
     for event in SOME_EVENTS:
         for kind in KINDS:
             for sample in seeded(sampler(REGISTRIES["catalogue"]).recipes(event), kind, 11, 6):
-                here.update(sample.data + repr((sample.why, sample.fault, sample.name, dict(sample.headers))).encode())
+                here.update(
+                    sample.data + repr((sample.why, sample.fault, sample.name, dict(sample.headers))).encode()
+                )
     assert {digest("1"), digest("2")} == {here.hexdigest()}
 
 
@@ -535,8 +687,12 @@ def test_a_larger_count_begins_like_a_smaller_one(provider: str) -> None:
     few, many = (list(seeded(one.recipes, "documented", SEED, count)) for count in (3, 9))
     fresh = Sampler(PROVIDERS[provider]).recipes(one.contract.of, one.contract.version)
     assert many[:3] == few
-    assert [sample.data for sample in reversed([*seeded(fresh, "documented", SEED, 9)])] == [sample.data for sample in reversed(many)]
-    assert [sample.data for sample in seeded(one.recipes, "documented", SEED + 1, 9)] != [sample.data for sample in many]
+    assert [sample.data for sample in reversed([*seeded(fresh, "documented", SEED, 9)])] == [
+        sample.data for sample in reversed(many)
+    ]
+    assert [sample.data for sample in seeded(one.recipes, "documented", SEED + 1, 9)] != [
+        sample.data for sample in many
+    ]
     assert list(seeded(one.recipes, "documented", SEED, 0)) == []
 
 
@@ -549,18 +705,27 @@ def test_a_dry_run_has_to_be_named() -> None:
     masked = {one.id for one in registry.envelopes.values() if one.masked}
     assert masked
     for envelope in masked:
-        event = next(event for event in registry.events.values() if envelope in event.envelopes and examples_in(registry, event.newest, envelope))
+        event = next(
+            event
+            for event in registry.events.values()
+            if envelope in event.envelopes and examples_in(registry, event.newest, envelope)
+        )
         assert all(envelope not in recipe.route for recipe in sampler(registry).recipes(event.id))
         named = sampler(registry).recipes(event.id, envelope=envelope)
         assert [recipe.route[-1] for recipe in named] == [envelope]
         for kind in KINDS:
             for sample in seeded(named, kind, SEED, 5):
-                assert judged(sample, registry, "tolerant" if kind == "tomorrow" else "documented").ok == (kind != "broken" and not sample.name)
+                assert judged(sample, registry, "tolerant" if kind == "tomorrow" else "documented").ok == (
+                    kind != "broken" and not sample.name
+                )
 
 
 def examples_in(registry: Registry, contract: Contract, envelope: str) -> bool:
     """Whether an example shows an event in an envelope."""
-    return any(example.words[0] == envelope.partition("/")[2] for example in examples.of(registry, contract, "delivered"))
+    return any(
+        example.words[0] == envelope.partition("/")[2]
+        for example in examples.of(registry, contract, "delivered")
+    )
 
 
 @EVERY
@@ -590,17 +755,37 @@ FULL = "acme/disk/disk-full"
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
-        (("acme/disk/disk-ful",), UnknownContract, "'acme/disk/disk-ful' is not in the registry; did you mean 'acme/disk/disk-full'"),
+        (
+            ("acme/disk/disk-ful",),
+            UnknownContract,
+            "'acme/disk/disk-ful' is not in the registry; did you mean 'acme/disk/disk-full'",
+        ),
         (("DiskFull",), UnknownContract, "did you mean 'Disk.Full'"),
-        ((FULL, "9.0.0"), UnknownContract, "'acme/disk/disk-full@9.0.0' is not in the registry; did you mean 'acme/disk/disk-full@1.0.0'"),
-        ((FULL, None, "webhok"), UnknownContract, "'webhok' is not in the registry; did you mean 'acme/webhook'"),
+        (
+            (FULL, "9.0.0"),
+            UnknownContract,
+            "'acme/disk/disk-full@9.0.0' is not in the registry; did you mean 'acme/disk/disk-full@1.0.0'",
+        ),
+        (
+            (FULL, None, "webhok"),
+            UnknownContract,
+            "'webhok' is not in the registry; did you mean 'acme/webhook'",
+        ),
         (
             (FULL, None, "queue+webhook"),
             CannotSample,
             "disk-full@2.0.0: it does not arrive in queue+webhook\n    its routes are queue, webhook, bare",
         ),
-        (("Instance:StateChange", None, "bare"), CannotSample, "it never arrives bare\n    its routes are cloudmonitor, "),
-        (("huawei/cts/trace", None, "mns-http"), UnknownContract, "'mns-http' is not in the registry; did you mean 'huawei/"),
+        (
+            ("Instance:StateChange", None, "bare"),
+            CannotSample,
+            "it never arrives bare\n    its routes are cloudmonitor, ",
+        ),
+        (
+            ("huawei/cts/trace", None, "mns-http"),
+            UnknownContract,
+            "'mns-http' is not in the registry; did you mean 'huawei/",
+        ),
     ],
 )
 def test_what_there_is_not_is_refused(arguments: tuple[str, ...], error: type[Exception], says: str) -> None:
@@ -647,12 +832,19 @@ def test_an_event_that_no_example_shows_is_refused(good_tree: Path) -> None:
     assert [recipe.route for recipe in Sampler(Registry.load(good_tree)).recipes(FULL)] == [()]
     event = good_tree / FULL / "event.json"
     event.write_text(event.read_text("utf-8").replace(',\n    "acme/bare-disk"', ""), "utf-8")
-    with pytest.raises(CannotSample, match=r"disk-full@2\.0\.0: no example shows how it arrives\n    .*examples/<version>/delivered"):
+    with pytest.raises(
+        CannotSample,
+        match=r"disk-full@2\.0\.0: no example shows how it arrives\n    .*examples/<version>/delivered",
+    ):
         Sampler(Registry.load(good_tree)).recipes(FULL)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [('{"event": "Disk.Full"}', "none of its examples is a valid payload"), ("{", "it has no example to make them from")]
+    ("text", "says"),
+    [
+        ('{"event": "Disk.Full"}', "none of its examples is a valid payload"),
+        ("{", "it has no example to make them from"),
+    ],
 )
 def test_useless_examples_are_refused(good_tree: Path, text: str, says: str) -> None:
     """Examples that are no valid payloads, or no JSON, are not passed over in silence."""
@@ -675,7 +867,9 @@ def test_folding_gives_back_what_was_unfolded(provider: str) -> None:
             paths = text_trees.text_paths(value, described(value, one.contract))
             tree, folds = text_trees.unfolded(value, paths)
             assert text_trees.folded(tree, folds) == value, example.file
-            assert all(folds.at(path).here and isinstance(strict_json.at(tree, path), dict | list) for path in paths)
+            assert all(
+                folds.at(path).here and isinstance(strict_json.at(tree, path), dict | list) for path in paths
+            )
             texts += len(paths)
     assert texts or provider == "jdcloud"
 
@@ -687,7 +881,11 @@ VALUES = st.recursive(
 )
 
 
-@given(inner=st.dictionaries(st.text(), VALUES) | st.lists(VALUES), spaced=st.booleans(), levels_down=st.integers(1, 3))
+@given(
+    inner=st.dictionaries(st.text(), VALUES) | st.lists(VALUES),
+    spaced=st.booleans(),
+    levels_down=st.integers(1, 3),
+)
 def test_any_text_is_folded_again(inner: Any, levels_down: int, *, spaced: bool) -> None:
     """Whatever JSON text stands in a payload, and however deep, unfolding and folding say the same again."""
     write: Callable[[Any], str] = (lambda value: json.dumps(value, ensure_ascii=False)) if spaced else compact
@@ -716,7 +914,9 @@ MOMENTS = st.datetimes(datetime(2001, 9, 10), datetime(2200, 1, 1))  # noqa: DTZ
     zone=st.sampled_from(ZONES),
     minutes=st.integers(-720, 840),
 )
-def test_times_are_read_as_they_are_written(moment: datetime, pattern: str, digits: int, zone: str, minutes: int) -> None:
+def test_times_are_read_as_they_are_written(
+    moment: datetime, pattern: str, digits: int, zone: str, minutes: int
+) -> None:
     """A time written in a form is read as the same time in the same form, as far as its digits go."""
     offset = timezone(timedelta(minutes=minutes if re.search("[+-]", zone) else 0))
     digits = digits if pattern.endswith("%S") else 0
@@ -724,7 +924,11 @@ def test_times_are_read_as_they_are_written(moment: datetime, pattern: str, digi
     found = text_forms.time_of(form.written(at), "", known=False)
     assert found is not None
     step = 10 ** max(0, 6 - digits)
-    exact = at.replace(microsecond=at.microsecond // step * step) if pattern.endswith("%S") else at.replace(second=0, microsecond=0)
+    exact = (
+        at.replace(microsecond=at.microsecond // step * step)
+        if pattern.endswith("%S")
+        else at.replace(second=0, microsecond=0)
+    )
     assert found[0] == exact
     assert found[1].written(found[0]) == form.written(at)
 
@@ -748,7 +952,10 @@ def test_other_ids_look_like_the_old_ones(text: str, number: int) -> None:
     other = text_forms.with_other_ids(text, number)
     assert text_forms.with_other_ids(text, 0) == text
     shape = [(old.isdigit(), old.isupper(), old if old in "0*" else "") for old in text]
-    assert [(new.isdigit(), new.isupper(), new if old in "0*" else "") for old, new in zip(text, other, strict=True)] == shape
+    assert [
+        (new.isdigit(), new.isupper(), new if old in "0*" else "")
+        for old, new in zip(text, other, strict=True)
+    ] == shape
 
 
 # What is not so yet: each of these is a fault of the sampler, told with the smallest payload that shows it.
@@ -757,17 +964,24 @@ def test_other_ids_look_like_the_old_ones(text: str, number: int) -> None:
 def test_a_time_spelt_like_another_is_the_same_time() -> None:
     """A time in the spelling of another example of its field is still its own time."""
     recipe = catalogue("alibaba/ecs/instance-state-change", "eventbridge")
-    made = [sample for sample in recipe.cases("documented") if sample.why and sample.why[0].startswith("/time is spelt like ")]
+    made = [
+        sample
+        for sample in recipe.cases("documented")
+        if sample.why and sample.why[0].startswith("/time is spelt like ")
+    ]
     assert made
     assert all(in_order(plain(recipe)[0], sample) for sample in made)
 
 
 @pytest.mark.xfail(
-    raises=AssertionError, reason="only what a contract describes gets other ids and times, and not the copy of it that none describes"
+    raises=AssertionError,
+    reason="only what a contract describes gets other ids and times, and not the copy of it that none describes",
 )
 def test_a_copy_stays_a_copy() -> None:
     """What stands twice in an example stands twice in what is made of it."""
-    (example, other), *_ = moved(catalogue("alibaba/ecs/cloud-assistant-task-completed", "cloudmonitor-webhook"))
+    (example, other), *_ = moved(
+        catalogue("alibaba/ecs/cloud-assistant-task-completed", "cloudmonitor-webhook")
+    )
     for name in ("startTime", "finishTime"):
         raw, shown = ("alert", "eventRawContent", name), ("alert", "eventContentMap", name)
         old, new = dict(leaves(example.value)), dict(leaves(other.value))
@@ -799,7 +1013,10 @@ def test_a_misspelt_field_holds_what_it_held() -> None:
 )
 def test_the_text_of_a_text_is_a_fault() -> None:
     """JSON text in a text, where an object should stand in it, is among the faults."""
-    found = {sample.why for sample in catalogue("alibaba/ecs/instance-state-change", "mns-http+cloudmonitor").cases("broken")}
+    found = {
+        sample.why
+        for sample in catalogue("alibaba/ecs/instance-state-change", "mns-http+cloudmonitor").cases("broken")
+    }
     assert ("/Message is JSON text in a string, and should be none",) in found
 
 
@@ -809,7 +1026,9 @@ def test_another_kind_is_refused() -> None:
         list(seeded([catalogue("jdcloud/vm/state-change", "bare")], "odd", SEED, 1))  # type: ignore[arg-type]
 
 
-@pytest.mark.xfail(raises=CannotSample, reason="put together from the delivery of another event, whose name it keeps")
+@pytest.mark.xfail(
+    raises=CannotSample, reason="put together from the delivery of another event, whose name it keeps"
+)
 def test_a_route_is_put_together_with_the_name_of_the_event(good_tree: Path) -> None:
     """A delivery that is put together from that of another event bears the name of its own."""
     shutil.rmtree(good_tree / FULL / "examples" / "2.0.0" / "delivered")

@@ -38,7 +38,11 @@ def keeps_its_promise(sample: Sample, verdict: Verdict) -> bool:
     """Whether the verdict on a payload, at the level of its kind, is the one that its kind promises."""
     if sample.kind == "broken":
         return not verdict.ok and (sample.is_found_by(verdict) or is_unfound(sample))
-    return verdict.ok if sample.name is None else verdict.name == sample.name and verdict.status in ("valid", "unidentified")
+    return (
+        verdict.ok
+        if sample.name is None
+        else verdict.name == sample.name and verdict.status in ("valid", "unidentified")
+    )
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -51,7 +55,9 @@ def test_what_is_drawn_is_what_its_kind_says(event: str, data: st.DataObject) ->
     for kind in KINDS:
         sample = data.draw(payloads(event, version=version, kind=kind, registry=registry))
         assert (sample.event, sample.version, sample.kind) == (event, version, kind)
-        assert keeps_its_promise(sample, judged(sample, registry, "tolerant" if kind == "tomorrow" else "documented")), sample
+        assert keeps_its_promise(
+            sample, judged(sample, registry, "tolerant" if kind == "tomorrow" else "documented")
+        ), sample
         assert decoding.read(sample.data) == sample.value
 
 
@@ -66,7 +72,16 @@ def differences(sample: Sample, registry: Registry) -> int:
     (recipe,) = sampler(registry).recipes(sample.event, sample.version, "+".join(sample.route) or "bare")
     new = dict(leaves(sample.value))
     shown = [dict(leaves(example.value)) for example in plain(recipe)]
-    return min(len({path for path in old.keys() | new.keys() if (path in old, old.get(path)) != (path in new, new.get(path))}) for old in shown)
+    return min(
+        len(
+            {
+                path
+                for path in old.keys() | new.keys()
+                if (path in old, old.get(path)) != (path in new, new.get(path))
+            }
+        )
+        for old in shown
+    )
 
 
 @pytest.mark.parametrize("event", [STATE, CHANGED, REBOOT])
@@ -108,11 +123,21 @@ def test_what_two_changes_are_needed_for_keeps_two() -> None:
 @pytest.mark.parametrize(
     ("event", "wanted"),
     [
-        pytest.param("huawei/config/resource-changed", lambda sample: sample.data[:2] == b"\x1f\x8b", id="gzip"),
+        pytest.param(
+            "huawei/config/resource-changed", lambda sample: sample.data[:2] == b"\x1f\x8b", id="gzip"
+        ),
         pytest.param(STATE, lambda sample: sample.data[:1] not in b"{[", id="form"),
         pytest.param(STATE, lambda sample: len(sample.route) > 1, id="an envelope in an envelope"),
-        pytest.param(STATE, lambda sample: any(strict_json.unfolded(value) is not value for value in sample.value.values()), id="JSON text"),
-        pytest.param("huawei/config/resource-changed", lambda sample: len(open_payload(sample.value, CATALOGUE)) > 2, id="several events"),
+        pytest.param(
+            STATE,
+            lambda sample: any(strict_json.unfolded(value) is not value for value in sample.value.values()),
+            id="JSON text",
+        ),
+        pytest.param(
+            "huawei/config/resource-changed",
+            lambda sample: len(open_payload(sample.value, CATALOGUE)) > 2,
+            id="several events",
+        ),
     ],
 )
 def test_each_form_of_delivery_comes_up(event: str, wanted: Callable[[Sample], bool]) -> None:
@@ -147,14 +172,18 @@ def test_every_route_comes_up_unless_one_is_named() -> None:
     every = {recipe.route for recipe in sampler(CATALOGUE).recipes(STATE)}
     assert {sample.route for sample in drawn(payloads(STATE), 600, derandomize=True)} == every
     for name in ("mns-http+cloudmonitor", "alibaba/mns-http+alibaba/cloudmonitor", "mns-http"):
-        assert {sample.route for sample in drawn(payloads(STATE, envelope=name), 5)} == {("alibaba/mns-http", "alibaba/cloudmonitor")}
+        assert {sample.route for sample in drawn(payloads(STATE, envelope=name), 5)} == {
+            ("alibaba/mns-http", "alibaba/cloudmonitor")
+        }
     assert {sample.route for sample in drawn(payloads(REBOOT, envelope="bare"), 5)} == {()}
 
 
 def test_versions_and_names() -> None:
     """The newest version is drawn unless another is named, and an event may be named as its provider does."""
     newest = CATALOGUE.events[STATE].newest.version
-    assert {(sample.event, sample.version) for sample in drawn(payloads("Instance:StateChange"), 5)} == {(STATE, newest)}
+    assert {(sample.event, sample.version) for sample in drawn(payloads("Instance:StateChange"), 5)} == {
+        (STATE, newest)
+    }
     assert {sample.version for sample in drawn(payloads(STATE, version="1.0.0"), 5)} == {"1.0.0"}
     for sample in drawn(payloads(STATE, version="1.0.0"), 20):
         assert book.check(sample.data, version="1.0.0").ok
@@ -171,8 +200,16 @@ def test_a_registry_of_ones_own(model: Registry) -> None:
 @pytest.mark.parametrize(
     ("asked", "error", "says"),
     [
-        ({"event": STATE, "kind": "odd"}, ValueError, "kind is one of documented, tomorrow, broken, and not 'odd'"),
-        ({"event": "alibaba/ecs/instance-state-chnage"}, UnknownContract, "did you mean 'alibaba/ecs/instance-state-change'"),
+        (
+            {"event": STATE, "kind": "odd"},
+            ValueError,
+            "kind is one of documented, tomorrow, broken, and not 'odd'",
+        ),
+        (
+            {"event": "alibaba/ecs/instance-state-chnage"},
+            UnknownContract,
+            "did you mean 'alibaba/ecs/instance-state-change'",
+        ),
         ({"event": STATE, "version": "9.9.9"}, UnknownContract, r"instance-state-change@9\.9\.9"),
         ({"event": STATE, "envelope": "cloudmonitr"}, UnknownContract, "did you mean 'alibaba/cloudmonitor"),
         ({"event": STATE, "envelope": "bare"}, CannotSample, "never arrives bare"),
@@ -186,8 +223,12 @@ def test_mistakes_are_told_at_once(asked: dict[str, Any], error: type[Exception]
 
 def test_a_sample_tells_what_it_is() -> None:
     """A falsifying example is printed with its kind, event, version, route and what is special about it."""
-    sample = smallest(STATE, lambda sample: "is null" in "".join(sample.why), kind="broken", envelope="cloudmonitor")
-    assert repr(sample).startswith(f"<broken {STATE}@{CATALOGUE.events[STATE].newest.version} in cloudmonitor: {sample.why[0]}: {{")
+    sample = smallest(
+        STATE, lambda sample: "is null" in "".join(sample.why), kind="broken", envelope="cloudmonitor"
+    )
+    assert repr(sample).startswith(
+        f"<broken {STATE}@{CATALOGUE.events[STATE].newest.version} in cloudmonitor: {sample.why[0]}: {{"
+    )
 
 
 def test_hypothesis_is_loaded_only_to_draw() -> None:
@@ -200,9 +241,20 @@ def test_hypothesis_is_loaded_only_to_draw() -> None:
 def test_the_benchmark_runs() -> None:
     """`make bench-sampling` measures ours and hypothesis-jsonschema in turns, and finds none of our payloads invalid or not recognised."""
     few = ["--only", REBOOT, "--rounds", "2", "--count", "3", "--seconds", "5"]
-    done = subprocess.run([sys.executable, "-m", "benchmarks.sampling.run", *few], capture_output=True, check=True, text=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.sampling.run", *few],
+        capture_output=True,
+        check=True,
+        text=True,
+        cwd=ROOT,
+    )
     lines = [line.split(" | ") for line in done.stdout.splitlines() if line.startswith(f"| {REBOOT}@")]
-    assert [line[1] for line in lines] == ["signalbook, by a seed", "signalbook.strategies", "hypothesis-jsonschema", "hypothesis-jsonschema"]
+    assert [line[1] for line in lines] == [
+        "signalbook, by a seed",
+        "signalbook.strategies",
+        "hypothesis-jsonschema",
+        "hypothesis-jsonschema",
+    ]
     assert [line[3] for line in lines[:2]] == ["6", "6"]
     assert [line[5:7] for line in lines[:2]] == [["0", "0"]] * 2
     assert all(line[7].strip(" |").endswith("×") for line in lines[2:])

@@ -79,10 +79,14 @@ def test_decoders_are_left_as_they_were() -> None:
 
 def test_forms_and_compressed_payloads_are_watched() -> None:
     """Texts are known by what they say, however they were taken out of the bytes."""
-    form = read(lambda body: json.loads(parse_qs(body.decode())["alert"][0])["eventName"], made(STATE_CHANGE, "cloudmonitor-webhook-form"))
+    form = read(
+        lambda body: json.loads(parse_qs(body.decode())["alert"][0])["eventName"],
+        made(STATE_CHANGE, "cloudmonitor-webhook-form"),
+    )
     assert form == {("alert", "eventName")}
     chunk = read(
-        lambda body: json.loads(gzip.decompress(body))["notification_items"][0]["detail"], made("huawei/config/resource-changed", "config-chunk")
+        lambda body: json.loads(gzip.decompress(body))["notification_items"][0]["detail"],
+        made("huawei/config/resource-changed", "config-chunk"),
     )
     assert chunk == {("notification_items",), ("notification_items", 0), ("notification_items", 0, "detail")}
 
@@ -90,12 +94,18 @@ def test_forms_and_compressed_payloads_are_watched() -> None:
 def test_what_is_read_of_base64_is_watched() -> None:
     """Of JSON text in Base64, a handler's reading is noted by the same paths as of the text itself."""
     sample = made("alibaba/ecs/instance-vswitch-changed", "mns-queue-trigger+cloudmonitor")
-    payload = {**sample.value, "data": {"messageBody": b64encode(sample.value["data"]["messageBody"].encode()).decode()}}
+    payload = {
+        **sample.value,
+        "data": {"messageBody": b64encode(sample.value["data"]["messageBody"].encode()).decode()},
+    }
     trace = Trace(payload)
     with trace.watching():
         body = json.loads(json.dumps(payload))
         assert json.loads(b64decode(body["data"]["messageBody"]))["content"]["vpcId"]
-    assert trace.found() == {("data",), *(("data", "messageBody", *rest) for rest in ((), ("content",), ("content", "vpcId")))}
+    assert trace.found() == {
+        ("data",),
+        *(("data", "messageBody", *rest) for rest in ((), ("content",), ("content", "vpcId"))),
+    }
 
 
 def test_models_are_watched() -> None:
@@ -114,16 +124,23 @@ def test_models_are_watched() -> None:
     }
 
 
-@pytest.mark.parametrize("route", ["mns-http", "cloudmonitor-webhook-form", "cloudmonitor-webhook", "eventbridge", "cloudmonitor-api"])
+@pytest.mark.parametrize(
+    "route",
+    ["mns-http", "cloudmonitor-webhook-form", "cloudmonitor-webhook", "eventbridge", "cloudmonitor-api"],
+)
 @pytest.mark.parametrize("function", [signalbook.parse_all, signalbook.check, signalbook.identify])
 @pytest.mark.parametrize("form", ["bytes", "json"])
-def test_what_the_kit_reads_is_not_the_handlers(function: Callable[[Any], Any], route: str, form: str) -> None:
+def test_what_the_kit_reads_is_not_the_handlers(
+    function: Callable[[Any], Any], route: str, form: str
+) -> None:
     """A handler that only asks the kit has read nothing itself."""
     assert read(function, made(STATE_CHANGE, route), form) == set()
 
 
 VALUES = st.recursive(
-    st.none() | st.integers(-(2**63), 2**63) | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
+    st.none() | st.integers(-(2**63), 2**63) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=12,
 )
 
 
@@ -134,7 +151,10 @@ def test_watched_values_are_values(value: dict[str, Any]) -> None:
     assert watched == value
     assert json.dumps(watched) == json.dumps(value)
     assert orjson.loads(orjson.dumps(watched)) == orjson.loads(orjson.dumps(value))
-    assert [type(one) for one in (copy.deepcopy(watched), pickle.loads(pickle.dumps(watched)), watched.copy(), {**watched})] == [dict] * 4  # noqa: S301
+    assert [
+        type(one)
+        for one in (copy.deepcopy(watched), pickle.loads(pickle.dumps(watched)), watched.copy(), {**watched})  # noqa: S301
+    ] == [dict] * 4
     assert {**watched} == copy.deepcopy(watched) == pickle.loads(pickle.dumps(watched)) == value  # noqa: S301
 
 

@@ -50,7 +50,10 @@ def test_every_valid_example_is_read_and_given_back(contract: Contract) -> None:
     assert found
     for example in found:
         read = model.model_validate(example.value)
-        assert (read.to_payload(), strict_json.loads(read.model_dump_json().encode())) == (example.value, example.value), example.file
+        assert (read.to_payload(), strict_json.loads(read.model_dump_json().encode())) == (
+            example.value,
+            example.value,
+        ), example.file
 
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=str)
@@ -59,7 +62,11 @@ def test_every_invalid_example_is_refused(contract: Contract) -> None:
     model = body_class(REGISTRY, contract)
     found = list(examples.of(REGISTRY, contract, "invalid"))
     assert found
-    wrong = [example.file.name for example in found if reads(model, example.value) != any(re.fullmatch(form, example.file.stem) for form in KNOWN)]
+    wrong = [
+        example.file.name
+        for example in found
+        if reads(model, example.value) != any(re.fullmatch(form, example.file.stem) for form in KNOWN)
+    ]
     assert wrong == []
 
 
@@ -70,7 +77,10 @@ def drawn_from() -> list[Contract]:
 
 
 @pytest.mark.parametrize("contract", drawn_from(), ids=str)
-@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much], max_examples=DRAWN)
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    max_examples=DRAWN,
+)
 @given(data=st.data())
 def test_what_a_contract_accepts_its_model_reads(contract: Contract, data: st.DataObject) -> None:
     """No false reject: whatever is drawn from a contract is read, at both levels, and given back."""
@@ -102,7 +112,9 @@ def at(payload: Any, path: Path) -> Any:
 def judged(payload: Any, mutant: Mutant) -> tuple[str, bool, bool, set[str]] | None:
     """Return what a mutant is, whether its contract and whether its model accept the part that is broken, and the rules it breaks."""
     around = [
-        (path, contract, model) for path, contract, model in parts(payload) if mutant.path[: len(path)] == path and contract.of == mutant.contract
+        (path, contract, model)
+        for path, contract, model in parts(payload)
+        if mutant.path[: len(path)] == path and contract.of == mutant.contract
     ]
     if not around:
         return None
@@ -140,5 +152,7 @@ def test_models_refuse_what_contracts_refuse(provider: str) -> None:
     assert wrong[:20] == []
     if not NIGHTLY:
         shown = agreement_line(provider, counts)
-        assert shown in (ROOT / "docs" / "reference" / "types.md").read_text("utf-8"), f"docs/reference/types.md shows other numbers than\n{shown}"
+        assert shown in (ROOT / "docs" / "reference" / "types.md").read_text("utf-8"), (
+            f"docs/reference/types.md shows other numbers than\n{shown}"
+        )
     assert min(counts["refused by both"], counts["accepted by both"]) > 100

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 REGISTRY = Registry.load()
 STATE_CHANGE = "alibaba/ecs/instance-state-change"
-VERSIONED = [*REGISTRY.events.values(), *(envelope for envelope in REGISTRY.envelopes.values() if envelope.versions)]
+VERSIONED = [
+    *REGISTRY.events.values(),
+    *(envelope for envelope in REGISTRY.envelopes.values() if envelope.versions),
+]
 
 
 @given(what=st.sampled_from(VERSIONED), day=st.dates().map(str))
@@ -56,11 +59,26 @@ def test_one_moment_is_one_day(moment: datetime, minutes: int) -> None:
         there = moment.astimezone(timezone(timedelta(minutes=minutes)))
     except OverflowError:
         return
-    assert day_of(there.isoformat()) == day_of(moment.isoformat().replace("+00:00", "Z")) == moment.date().isoformat()
+    assert (
+        day_of(there.isoformat())
+        == day_of(moment.isoformat().replace("+00:00", "Z"))
+        == moment.date().isoformat()
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["", "today", "2024-02-30", "2024-5-1", "20240501", "2024-W01-1", "2024-05-01T10:00:00", "0001-01-01T00:00:00+08:00", "٢٠٢٤-٠١-٠١"]
+    "text",
+    [
+        "",
+        "today",
+        "2024-02-30",
+        "2024-5-1",
+        "20240501",
+        "2024-W01-1",
+        "2024-05-01T10:00:00",
+        "0001-01-01T00:00:00+08:00",
+        "٢٠٢٤-٠١-٠١",
+    ],
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
     """A day has one form, so that it is never guessed; the message holds the text, or an example of one that is right."""
@@ -81,8 +99,16 @@ def test_what_is_asked_for_more_exactly_wins() -> None:
     pins = {STATE_CHANGE: "1.1.0"}
     assert Request.of(REGISTRY, version="1.0.0", pins=pins).contract_of(event).version == "1.0.0"
     assert Request.of(REGISTRY, at="2019-02-01", pins=pins).contract_of(event).version == "1.1.0"
-    assert Request.of(REGISTRY, at="2019-02-01", pins={"alibaba/cloudmonitor": "1.0.0"}).contract_of(event).version == "1.0.0"
-    assert Request.of(REGISTRY, pins=pins).contract_of(REGISTRY.event("huawei/cts/trace")) == REGISTRY.event("huawei/cts/trace").newest
+    assert (
+        Request.of(REGISTRY, at="2019-02-01", pins={"alibaba/cloudmonitor": "1.0.0"})
+        .contract_of(event)
+        .version
+        == "1.0.0"
+    )
+    assert (
+        Request.of(REGISTRY, pins=pins).contract_of(REGISTRY.event("huawei/cts/trace"))
+        == REGISTRY.event("huawei/cts/trace").newest
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +132,11 @@ def archived() -> Iterator[tuple[Contract, Any]]:
     """Yield deliveries that today's contract rejects and that of its own time accepts, with that contract: all that the examples give."""
     for event in REGISTRY.events.values():
         for contract in event.older():
-            delivery = next(example.value for example in examples.of(REGISTRY, contract, "delivered") if example.file.stem in ROUTES)
+            delivery = next(
+                example.value
+                for example in examples.of(REGISTRY, contract, "delivered")
+                if example.file.stem in ROUTES
+            )
             for example in examples.of(REGISTRY, contract, "valid"):
                 if not event.newest.checker.problems(example.value):
                     continue
@@ -132,10 +162,17 @@ def test_the_examples_hold_archived_payloads() -> None:
 
 
 @pytest.mark.parametrize("how", ["day", PAYLOAD, "pin"])
-@pytest.mark.parametrize(("contract", "payload"), [pytest.param(*one, id=f"{number}-{one[0]}") for number, one in enumerate(ARCHIVED)])
+@pytest.mark.parametrize(
+    ("contract", "payload"),
+    [pytest.param(*one, id=f"{number}-{one[0]}") for number, one in enumerate(ARCHIVED)],
+)
 def test_an_archived_payload_is_held_against_its_own_time(contract: Contract, payload: Any, how: str) -> None:
     """What the newest version rejects is valid by the version of its day: given as a day, taken from the payload, or pinned; no note says that it is old."""
-    asked: dict[str, Any] = {"pins": {contract.of: contract.version}} if how == "pin" else {"at": contract.first_seen if how == "day" else PAYLOAD}
+    asked: dict[str, Any] = (
+        {"pins": {contract.of: contract.version}}
+        if how == "pin"
+        else {"at": contract.first_seen if how == "day" else PAYLOAD}
+    )
     verdict = check_payload(payload, REGISTRY, Request.of(REGISTRY, **asked))
     assert (verdict.status, verdict.version) == ("valid", contract.version), verdict.errors
     assert {"out-of-date", "undated"} & {found.rule for found in verdict.findings} == set()
@@ -153,30 +190,54 @@ def test_a_pinned_event_may_stand_in_an_archived_envelope() -> None:
     """Around a pinned event any version of an envelope will do, unless the envelope has a pin too; around others the newest counts."""
     event, envelope = REGISTRY.event(STATE_CHANGE), REGISTRY.envelopes["alibaba/cloudmonitor"]
     assert Request(pins={event.id: "1.0.0"}).around(envelope, [None, event]).asked(envelope) == ANY
-    assert Request(pins={event.id: "1.0.0", envelope.id: "1.0.0"}).around(envelope, [event]).asked(envelope) == "1.0.0"
-    assert Request(pins={event.id: "1.0.0"}).around(envelope, [REGISTRY.event("huawei/cts/trace")]).asked(envelope) is None
+    assert (
+        Request(pins={event.id: "1.0.0", envelope.id: "1.0.0"}).around(envelope, [event]).asked(envelope)
+        == "1.0.0"
+    )
+    assert (
+        Request(pins={event.id: "1.0.0"})
+        .around(envelope, [REGISTRY.event("huawei/cts/trace")])
+        .asked(envelope)
+        is None
+    )
     assert Request(version="1.0.0").around(envelope, []).asked(envelope) == ANY
 
 
 def demo(name: str) -> Any:
     """Return a delivered example of the catalogue: event and file."""
     event, _, file = name.rpartition("/")
-    return next(one.value for one in examples.of(REGISTRY, REGISTRY.event(event).newest, "delivered") if one.file.stem == file)
+    return next(
+        one.value
+        for one in examples.of(REGISTRY, REGISTRY.event(event).newest, "delivered")
+        if one.file.stem == file
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "place", "written", "day"),
     [
         (f"{STATE_CHANGE}/cloudmonitor", ("eventTime",), "20190409T001826.922+0800", "2019-04-08"),
-        (f"{STATE_CHANGE}/mns-http+cloudmonitor", ("Message", "eventTime"), "20190409T121826.922+0800", "2019-04-09"),
+        (
+            f"{STATE_CHANGE}/mns-http+cloudmonitor",
+            ("Message", "eventTime"),
+            "20190409T121826.922+0800",
+            "2019-04-09",
+        ),
         (f"{STATE_CHANGE}/eventbridge", ("time",), "2018-11-19T21:04:42+08:00", "2018-11-19"),
         (f"{STATE_CHANGE}/cloudmonitor-webhook", ("time",), 1552199984000, "2019-03-10"),
         (f"{STATE_CHANGE}/cloudmonitor-webhook-form", ("time",), "1552199984000", "2019-03-10"),
         ("jdcloud/vm/state-change/cloud-events", ("time",), "2021-03-18T11:40:38+0800", "2021-03-18"),
-        ("huawei/config/resource-changed/config", ("notification_creation_time",), "2020-08-12T07:14:47.192Z", "2020-08-12"),
+        (
+            "huawei/config/resource-changed/config",
+            ("notification_creation_time",),
+            "2020-08-12T07:14:47.192Z",
+            "2020-08-12",
+        ),
     ],
 )
-def test_the_time_of_a_payload_is_that_of_its_innermost_envelope(name: str, place: tuple[str, ...], written: Any, day: str) -> None:
+def test_the_time_of_a_payload_is_that_of_its_innermost_envelope(
+    name: str, place: tuple[str, ...], written: Any, day: str
+) -> None:
     """The envelope next to the body says when it was sent, in whatever form its provider writes times."""
     payload = demo(name)
     texts = [json.loads(payload["Message"])] if place[0] == "Message" else [payload]
@@ -203,7 +264,18 @@ def test_a_body_alone_says_its_own_time() -> None:
 def test_where_no_time_can_be_read_the_newest_version_counts() -> None:
     """A payload without a time is held against the newest version, and a note says so where there are others; no reading of a time ever fails."""
     payload = demo(f"{STATE_CHANGE}/eventbridge")
-    values: tuple[Any, ...] = ("", "soon", None, [], {}, True, 10**30, -(10**30), "9" * 5000, "0001-01-01T00:00:00+08:00")
+    values: tuple[Any, ...] = (
+        "",
+        "soon",
+        None,
+        [],
+        {},
+        True,
+        10**30,
+        -(10**30),
+        "9" * 5000,
+        "0001-01-01T00:00:00+08:00",
+    )
     for value in values:
         undated = {**copy.deepcopy(payload), "time": value, "aliyunpublishtime": value}
         (opened,) = open_payload(undated, REGISTRY)
@@ -211,4 +283,7 @@ def test_where_no_time_can_be_read_the_newest_version_counts() -> None:
         notes = [(one.severity, one.pointer) for one in verdict.findings if one.rule == "undated"]
         known = dates.day(opened) is not None
         assert (notes == []) == known, value
-        assert known or (notes, verdict.version) == ([("note", pointers.join(opened.path))], REGISTRY.event(STATE_CHANGE).newest.version)
+        assert known or (notes, verdict.version) == (
+            [("note", pointers.join(opened.path))],
+            REGISTRY.event(STATE_CHANGE).newest.version,
+        )

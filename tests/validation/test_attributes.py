@@ -48,7 +48,9 @@ def test_the_status_of_a_name_is_one_of_its_events(level: Level, listed: str | N
         assert found == expected, case
 
 
-@pytest.mark.parametrize(("level", "severity"), [("tolerant", None), ("documented", "warning"), ("strict", "error")])
+@pytest.mark.parametrize(
+    ("level", "severity"), [("tolerant", None), ("documented", "warning"), ("strict", "error")]
+)
 def test_a_resource_of_another_kind_is_news(level: Level, severity: str | None) -> None:
     """The resource is known from samples only, so an ARN of another product or kind makes no received payload invalid."""
     for case in RESOURCE_CASES:
@@ -56,8 +58,14 @@ def test_a_resource_of_another_kind_is_news(level: Level, severity: str | None) 
             continue
         kind = case.value.removeprefix("acs:ecs:cn-hangzhou:1698052376184930:").partition("/")[0]
         verdict = check_payload(case.payload, CATALOGUE, Request(level=level))
-        expected = {("unlisted-value", severity)} if severity and kind not in case.event.attributes["resource"] else set()
-        assert {one for one in rules_at(verdict, case.pointer) if one[0] == "unlisted-value"} == expected, case
+        expected = (
+            {("unlisted-value", severity)}
+            if severity and kind not in case.event.attributes["resource"]
+            else set()
+        )
+        assert {one for one in rules_at(verdict, case.pointer) if one[0] == "unlisted-value"} == expected, (
+            case
+        )
 
 
 def test_the_short_way_sees_attributes_too() -> None:
@@ -72,7 +80,10 @@ def test_the_short_way_sees_attributes_too() -> None:
 
 def test_names_have_the_statuses_of_their_bodies() -> None:
     """An event lists for its name the statuses that its newest contract lists for `eventStatus`."""
-    listed = {event.id: declared(event.newest.resolved).get("eventStatus", {}).get("x-known") for event in CATALOGUE.events.values()}
+    listed = {
+        event.id: declared(event.newest.resolved).get("eventStatus", {}).get("x-known")
+        for event in CATALOGUE.events.values()
+    }
     assert {id_: tuple(known) for id_, known in listed.items() if known} == {
         id_: CATALOGUE.events[id_].attributes["status"] for id_, known in listed.items() if known
     }
@@ -80,7 +91,11 @@ def test_names_have_the_statuses_of_their_bodies() -> None:
 
 def test_a_status_that_does_not_belong_is_explained() -> None:
     """The finding says what the name would be without it, and why."""
-    case = next(one for one in STATUS_CASES if one.value == "Foo" and one.event.name == "Instance:StateChange" and one.pointer == "/name")
+    case = next(
+        one
+        for one in STATUS_CASES
+        if one.value == "Foo" and one.event.name == "Instance:StateChange" and one.pointer == "/name"
+    )
     (found,) = check(case.payload).findings
     assert (found.message, found.expected, found.found) == (
         "unexpected status",
@@ -92,5 +107,11 @@ def test_a_status_that_does_not_belong_is_explained() -> None:
 
 def test_a_status_that_differs_from_the_bodys_is_let_through() -> None:
     """The provider prints names with an earlier status than the body's, so the two are not compared."""
-    differing = [one for one in STATUS_CASES if one.value in one.event.attributes.get("status", ()) and one.pointer == "/name"]
-    assert {check(one.payload, level="strict").status for one in differing if "debug" not in one.envelope.id} == {"valid"}
+    differing = [
+        one
+        for one in STATUS_CASES
+        if one.value in one.event.attributes.get("status", ()) and one.pointer == "/name"
+    ]
+    assert {
+        check(one.payload, level="strict").status for one in differing if "debug" not in one.envelope.id
+    } == {"valid"}

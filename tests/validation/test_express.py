@@ -47,7 +47,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "a day to come": {"at": "2999-01-01", "level": "strict"},
 }
 PINS: dict[str, dict[str, str]] = {
-    "catalogue": {"alibaba/ecs/instance-state-change": "1.0.0", "huawei/cts/trace": "any", "alibaba/cloudmonitor": "1.0.0", "huawei/config": "any"},
+    "catalogue": {
+        "alibaba/ecs/instance-state-change": "1.0.0",
+        "huawei/cts/trace": "any",
+        "alibaba/cloudmonitor": "1.0.0",
+        "huawei/config": "any",
+    },
     "model": {"acme/disk/disk-full": "1.0.0", "acme/webhook": "any"},
 }
 EVENTS = {"catalogue": "CreateImage", "model": "acme/disk/disk-full"}
@@ -66,7 +71,11 @@ def shown(registry: Registry) -> list[tuple[str, Any]]:
 
 SHOWN = {name: shown(registry) for name, registry in REGISTRIES.items()}
 DELIVERED = [value for label, value in SHOWN["catalogue"] if "/delivered/" in label]
-CLEAN = [value for value in (value for _, value in SHOWN["catalogue"]) if check_payload(value, CATALOGUE, Request()).status == "valid"]
+CLEAN = [
+    value
+    for value in (value for _, value in SHOWN["catalogue"])
+    if check_payload(value, CATALOGUE, Request()).status == "valid"
+]
 CARRIERS = [value for value in DELIVERED if "*" in open_payload(value, CATALOGUE)[0].layers[0].envelope.at]
 KEYS = sorted({key for one in CATALOGUE.envelopes.values() for key in one.recognise.keys})
 
@@ -74,7 +83,11 @@ KEYS = sorted({key for one in CATALOGUE.envelopes.values() for key in one.recogn
 def request_of(where: str, name: str) -> Request:
     """Return a request of a registry by its name."""
     return Request.of(
-        REGISTRIES[where], **(REQUESTS | {"pins": {"pins": PINS[where]}, "payload": {"at": PAYLOAD}, "event": {"event": EVENTS[where]}})[name]
+        REGISTRIES[where],
+        **(
+            REQUESTS
+            | {"pins": {"pins": PINS[where]}, "payload": {"at": PAYLOAD}, "event": {"event": EVENTS[where]}}
+        )[name],
     )
 
 
@@ -83,14 +96,27 @@ def why_not(payload: Any, registry: Registry, request: Request) -> list[str]:
     opened = open_payload(payload, registry)
     around = {layer.path: layer.envelope for one in opened for layer in one.wrappers}
     chains = [[layer.envelope.id for layer in one.layers] for one in opened]
-    asked = [request.around(envelope, [one.event for one in opened]).contract_of(envelope) for envelope in around.values()]
+    asked = [
+        request.around(envelope, [one.event for one in opened]).contract_of(envelope)
+        for envelope in around.values()
+    ]
     events = [one.event for one in opened if one.event]
-    any_will_do = [request.asked(one) == "any" for one in around.values()] + [request.asked(one) == "any" for one in events]
-    closely = Request(level="strict", version=request.version, at=None if request.at == PAYLOAD else request.at, pins=request.pins)
+    any_will_do = [request.asked(one) == "any" for one in around.values()] + [
+        request.asked(one) == "any" for one in events
+    ]
+    closely = Request(
+        level="strict",
+        version=request.version,
+        at=None if request.at == PAYLOAD else request.at,
+        pins=request.pins,
+    )
     reasons = {
-        "the request is not about what the payload says of itself": request.event is not None or request.at == PAYLOAD,
+        "the request is not about what the payload says of itself": request.event is not None
+        or request.at == PAYLOAD,
         "an envelope stands inside itself": any(len(set(chain)) < len(chain) for chain in chains),
-        "an older version of an envelope is asked for": any(map(operator.is_not, asked, (envelope.newest for envelope in around.values()))),
+        "an older version of an envelope is asked for": any(
+            map(operator.is_not, asked, (envelope.newest for envelope in around.values()))
+        ),
         "any version will do": any(any_will_do),
         "a list in a list": sum("*" in envelope.at for envelope in around.values()) > 1,
         "the level passes over something": bool(check_payload(payload, registry, closely).findings),
@@ -138,7 +164,11 @@ def test_sampled_payloads(where: str, kind: Any, name: str) -> None:
     registry = REGISTRIES[where]
     each = 40 if NIGHTLY else 2
     recipes = [recipe for event in registry.events.values() for recipe in sampler(registry).recipes(event.id)]
-    found = [recipe.sample(Seeded(f"{number} {place}"), kind).value for place, recipe in enumerate(recipes) for number in range(each)]
+    found = [
+        recipe.sample(Seeded(f"{number} {place}"), kind).value
+        for place, recipe in enumerate(recipes)
+        for number in range(each)
+    ]
     least = len(found) * 0.8 if kind == "documented" and name in {"the newest", "tolerant"} else 0
     assert decided(found, where, name) >= least
 
@@ -150,7 +180,13 @@ def test_mutants(provider: str) -> None:
     for label, value in SHOWN["catalogue"]:
         if label.startswith(f"{provider}/") and check_payload(value, CATALOGUE, Request()).ok:
             opened = open_payload(value, CATALOGUE)[0]
-            bodies.setdefault((*(layer.envelope.id for layer in opened.layers), opened.event.id if NIGHTLY and opened.event else ""), value)
+            bodies.setdefault(
+                (
+                    *(layer.envelope.id for layer in opened.layers),
+                    opened.event.id if NIGHTLY and opened.event else "",
+                ),
+                value,
+            )
     request = Request()
     express = Express(CATALOGUE, request)
     count = 0
@@ -162,7 +198,10 @@ def test_mutants(provider: str) -> None:
     assert count > 50
 
 
-FED = {name: (Express(CATALOGUE, request_of("catalogue", name)), request_of("catalogue", name)) for name in [*REQUESTS, "pins"]}
+FED = {
+    name: (Express(CATALOGUE, request_of("catalogue", name)), request_of("catalogue", name))
+    for name in [*REQUESTS, "pins"]
+}
 """The short way of each request, which meets the payloads of all tests that draw some: what it learnt of one must be right for the next."""
 
 
@@ -176,7 +215,9 @@ def test_real_payloads_with_awkward_changes(payload: Any, name: str) -> None:
 
 
 @settings(max_examples=settings().max_examples * 2)
-@given(payload=twisted(CLEAN, KEYS, most=1) | twisted(CARRIERS, KEYS, most=2), name=st.sampled_from(sorted(FED)))
+@given(
+    payload=twisted(CLEAN, KEYS, most=1) | twisted(CARRIERS, KEYS, most=2), name=st.sampled_from(sorted(FED))
+)
 def test_payloads_that_are_nearly_right(payload: Any, name: str) -> None:
     """Of payloads with one change, and of those that carry lists, both say the same."""
     express, request = FED[name]
@@ -226,7 +267,10 @@ def test_texts_that_are_nearly_what_a_form_is_known_by() -> None:
     """A text that only begins like one that tells forms apart, or names an event, is another one, also after the right one was seen."""
     request = Request()
     express = Express(CATALOGUE, request)
-    forms = {tuple(layer.envelope.id for layer in open_payload(value, CATALOGUE)[0].layers): value for value in DELIVERED}
+    forms = {
+        tuple(layer.envelope.id for layer in open_payload(value, CATALOGUE)[0].layers): value
+        for value in DELIVERED
+    }
     for value in forms.values():
         agree(express, value, CATALOGUE, request)
         for path in paths(value):
@@ -268,7 +312,16 @@ def test_lists_of_none_one_and_many() -> None:
     express = Express(CATALOGUE, request)
     taken = 0
     for carrier, items, way in lists():
-        for some in ([], items[:1], items[:1] * 50, items, [*items, {}], [None], [[items[0]]], [items[0], items[0], "{}"]):
+        for some in (
+            [],
+            items[:1],
+            items[:1] * 50,
+            items,
+            [*items, {}],
+            [None],
+            [[items[0]]],
+            [items[0], items[0], "{}"],
+        ):
             payload = {**carrier, way[0]: some}
             taken += agree(express, payload, CATALOGUE, request) and len(some) > 1
             for holder in holders().values():
@@ -308,13 +361,22 @@ def test_names_of_any_length_are_not_kept() -> None:
     import tracemalloc  # noqa: PLC0415 - it slows down what it watches
 
     express = Express(CATALOGUE, Request())
-    body = next(value for value in DELIVERED if open_payload(value, CATALOGUE)[0].layers[0].envelope.id == "jdcloud/cloud-events")
+    body = next(
+        value
+        for value in DELIVERED
+        if open_payload(value, CATALOGUE)[0].layers[0].envelope.id == "jdcloud/cloud-events"
+    )
     tracemalloc.start()
     try:
         for number in range(300):
             long = f"{number}" * 40_000
             assert express.verdict({**body, long: 1}) is None
-            assert express.verdict({**body, "source": f"jcloud.{long}", "detail": {**body["detail"], "eventAction": long}}) is None
+            assert (
+                express.verdict(
+                    {**body, "source": f"jcloud.{long}", "detail": {**body["detail"], "eventAction": long}}
+                )
+                is None
+            )
             assert express.verdict({"cts": {long: 1}}) is None
         kept, _ = tracemalloc.get_traced_memory()
     finally:
@@ -336,7 +398,11 @@ def decides(checker: Checker, name: str, value: Any, by: Any) -> bool:
 def bodies(checker: Checker) -> list[Any]:
     """Return examples of the contract that a checker is of."""
     contract = next(contract for contract in contracts(CATALOGUE) if contract.checker is checker)
-    return [value for kind in ("valid", "invalid") for value in examples.readable(examples.of(CATALOGUE, contract, kind))]
+    return [
+        value
+        for kind in ("valid", "invalid")
+        for value in examples.readable(examples.of(CATALOGUE, contract, kind))
+    ]
 
 
 BODIES = {name: found for name, checker in NAMED.items() if (found := bodies(checker))}
@@ -374,17 +440,30 @@ def test_every_contract_alone_and_together(checker: Checker) -> None:
     alone = together(dict(members(checker, name)))
     for value in BODIES.get(name, [])[: None if NIGHTLY else 30]:
         accepted = checker.accepts(value)
-        assert accepted == (checker.problems(value) == []) == decides(checker, name, value, alone) == decides(checker, name, value, ALL_TOGETHER)
+        assert (
+            accepted
+            == (checker.problems(value) == [])
+            == decides(checker, name, value, alone)
+            == decides(checker, name, value, ALL_TOGETHER)
+        )
 
 
 SMALL: Mapping[str, Any] = {
     "type": "object",
     "required": ["text"],
     "properties": {
-        "text": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"type": "object", "required": ["a"]}},
+        "text": {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": {"type": "object", "required": ["a"]},
+        },
         "more": {
             "type": "array",
-            "items": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"type": ["object", "integer"]}},
+            "items": {
+                "type": "string",
+                "contentMediaType": "application/json",
+                "contentSchema": {"type": ["object", "integer"]},
+            },
         },
         "const": {"const": {"title": "a"}},
         "title": {"type": "string", "description": "A field of the name of a keyword."},
@@ -394,9 +473,15 @@ SMALL: Mapping[str, Any] = {
 
 
 @given(
-    st.dictionaries(st.sampled_from(["text", "more", "const", "title", "x-kind", "other"]), VALUES, max_size=4)
+    st.dictionaries(
+        st.sampled_from(["text", "more", "const", "title", "x-kind", "other"]), VALUES, max_size=4
+    )
     | st.fixed_dictionaries(
-        {"text": st.sampled_from(['{"a": 1}', '{"a":{"a":[]}}', "{}", '{"a":1,"a":2}', "7", ' {"a":1}', "[]"])},
+        {
+            "text": st.sampled_from(
+                ['{"a": 1}', '{"a":{"a":[]}}', "{}", '{"a":1,"a":2}', "7", ' {"a":1}', "[]"]
+            )
+        },
         optional={
             "more": st.lists(st.sampled_from(["{}", "1", "x", '{"b": 1}', "[]", 1]), max_size=3),
             "const": st.sampled_from([{"title": "a"}, {}, {"title": "b"}]),
@@ -415,7 +500,8 @@ def test_json_text_in_strings_and_fields_named_like_keywords(value: dict[str, An
         assert accepted
     elif accepted:
         assert holds_other_text(checker, value) or any(
-            isinstance(text, str) and not text.lstrip().startswith(("{", "[")) for text in value.get("more", [])
+            isinstance(text, str) and not text.lstrip().startswith(("{", "["))
+            for text in value.get("more", [])
         )
 
 
@@ -423,7 +509,12 @@ def test_samples_of_all_events_are_a_stream() -> None:
     """A long mixed stream, cold at its beginning and warm at its end, has the verdicts of the walk throughout."""
     request = Request()
     express = Express(CATALOGUE, request)
-    recipes = [recipe for event in CATALOGUE.events.values() for recipe in sampler(CATALOGUE).recipes(event.id)]
+    recipes = [
+        recipe for event in CATALOGUE.events.values() for recipe in sampler(CATALOGUE).recipes(event.id)
+    ]
     stream = islice(((recipe, turn) for turn in range(20) for recipe in recipes), 20_000 if NIGHTLY else 800)
-    taken = sum(agree(express, recipe.sample(Seeded(f"s{turn}"), "documented").value, CATALOGUE, request) for recipe, turn in stream)
+    taken = sum(
+        agree(express, recipe.sample(Seeded(f"s{turn}"), "documented").value, CATALOGUE, request)
+        for recipe, turn in stream
+    )
     assert taken > 600

@@ -50,7 +50,11 @@ def _one_of_each_nesting(contract: Contract) -> list[tuple[str, Any]]:
     for example in examples.of(REGISTRY, contract, "delivered"):
         found.setdefault(example.words[0], example.value)
     event = REGISTRY.events[contract.of]
-    bare = [("bare", next(examples.of(REGISTRY, contract, "valid")).value)] if any(REGISTRY.envelopes[one].bare for one in event.envelopes) else []
+    bare = (
+        [("bare", next(examples.of(REGISTRY, contract, "valid")).value)]
+        if any(REGISTRY.envelopes[one].bare for one in event.envelopes)
+        else []
+    )
     return [*found.items(), *bare]
 
 
@@ -61,7 +65,10 @@ def broken(provider: str) -> Iterator[tuple[str, Mutant]]:
             assert check_payload(payload, REGISTRY, Request()).status == "valid", (event_id, label)
             for mutant in mutants(payload):
                 assert mutant.payload != payload, (event_id, label, mutant)
-                yield f"{mutant.contract} /{'/'.join(map(str, (*mutant.path, mutant.field or '')))} {mutant.kind}", mutant
+                yield (
+                    f"{mutant.contract} /{'/'.join(map(str, (*mutant.path, mutant.field or '')))} {mutant.kind}",
+                    mutant,
+                )
 
 
 @pytest.mark.parametrize("provider", REGISTRY.providers)
@@ -74,10 +81,20 @@ def test_every_single_fault_is_found_at_its_place(provider: str) -> None:
         verdict = check_payload(mutant.payload, REGISTRY, Request())
         caught = is_caught(mutant, verdict)
         kinds.add(mutant.kind)
-        reason = None if caught else next((why for form, why in SURVIVORS.items() if re.fullmatch(form, what)), "unexplained")
+        reason = (
+            None
+            if caught
+            else next((why for form, why in SURVIVORS.items() if re.fullmatch(form, what)), "unexplained")
+        )
         counts[reason or "caught"] += 1
         if reason == "unexplained":
-            unexplained.append((what, verdict.status, [(found.rule, found.pointer, found.field, found.hint) for found in verdict.findings]))
+            unexplained.append(
+                (
+                    what,
+                    verdict.status,
+                    [(found.rule, found.pointer, found.field, found.hint) for found in verdict.findings],
+                )
+            )
     SCORES[provider] = counts
     assert unexplained == []
     assert counts["caught"] >= LEAST * counts.total()

@@ -39,7 +39,9 @@ DELIVERED = [
 
 def stored() -> dict[str, Any]:
     """Return a stored chunk with two notifications."""
-    file = next(ROOT.glob("schemas/huawei/config/resource-changed/examples/*/delivered/config-chunk+config.json"))
+    file = next(
+        ROOT.glob("schemas/huawei/config/resource-changed/examples/*/delivered/config-chunk+config.json")
+    )
     chunk: dict[str, Any] = strict_json.loads(file.read_bytes())
     other = changed(chunk["notification_items"][0], ("detail", "event_type"), lambda _: "UPDATE")
     return {**chunk, "notification_items": [chunk["notification_items"][0], other]}
@@ -53,7 +55,11 @@ def state(name: str) -> bytes:
 def test_a_nested_payload_gives_its_body_and_its_envelopes() -> None:
     """The body is the class of its event, and the envelopes stand from the outside in, each with what it says."""
     delivery = signalbook.parse(NESTED)
-    assert (delivery.event, delivery.version, delivery.name) == ("alibaba/ecs/instance-state-change", "1.2.0", "Instance:StateChange")
+    assert (delivery.event, delivery.version, delivery.name) == (
+        "alibaba/ecs/instance-state-change",
+        "1.2.0",
+        "Instance:StateChange",
+    )
     assert (delivery.pointer, delivery.verdict.ok) == ("/Message/content", True)
     outer, inner = delivery.envelopes
     assert (type(delivery.body), type(outer), type(inner)) == (InstanceStateChange, MnsHttp, Cloudmonitor)
@@ -75,7 +81,10 @@ def test_a_handler_matches_on_classes_and_fields() -> None:
 
     assert handled(signalbook.parse(state("Stopped"))).endswith("stopped")
     assert handled(signalbook.parse(state("Running"))) == "Running"
-    assert handled(signalbook.parse((ROOT / "demo" / "jdcloud-state-change.json").read_bytes())) == "another event"
+    assert (
+        handled(signalbook.parse((ROOT / "demo" / "jdcloud-state-change.json").read_bytes()))
+        == "another event"
+    )
 
 
 @pytest.mark.parametrize("payload", DELIVERED)
@@ -94,7 +103,9 @@ def test_a_new_state_is_read_unless_the_contract_is_asked_for() -> None:
     assert (body.state, body.to_payload()["state"]) == ("Hibernated", "Hibernated")
     with pytest.raises(ParseError) as caught:
         signalbook.parse(state("Hibernated"), level="documented")
-    assert [(one.rule, one.pointer) for one in caught.value.verdict.errors] == [("enum", "/Message/content/state")]
+    assert [(one.rule, one.pointer) for one in caught.value.verdict.errors] == [
+        ("enum", "/Message/content/state")
+    ]
     assert "/Message/content/state" in str(caught.value)
 
 
@@ -105,7 +116,10 @@ def test_a_form_that_is_not_documented_is_read_unless_the_contract_is_asked_for(
     delivery = signalbook.parse(payload)
     assert isinstance(delivery.body, InstanceStateChange)
     assert isinstance(delivery.envelopes[1], Cloudmonitor)
-    assert (delivery.body.resource_id, delivery.envelopes[1].event_time.isoformat()) == ("instance 7", "2019-04-09T12:18:26+08:00")
+    assert (delivery.body.resource_id, delivery.envelopes[1].event_time.isoformat()) == (
+        "instance 7",
+        "2019-04-09T12:18:26+08:00",
+    )
     assert delivery.envelopes[1].to_payload() == json.loads(payload["Message"])
     with pytest.raises(ParseError):
         signalbook.parse(payload, level="documented")
@@ -113,11 +127,18 @@ def test_a_form_that_is_not_documented_is_read_unless_the_contract_is_asked_for(
 
 def test_what_breaks_a_guarantee_is_one_error_with_every_finding() -> None:
     """A missing field and a wrong type: not parsed at any level, and the verdict is what `check` says."""
-    payload = changed(json.loads(NESTED), ("Message", "content"), lambda _: {"resourceId": 7, "resourceType": "ALIYUN::ECS::Instance"})
+    payload = changed(
+        json.loads(NESTED),
+        ("Message", "content"),
+        lambda _: {"resourceId": 7, "resourceType": "ALIYUN::ECS::Instance"},
+    )
     with pytest.raises(ParseError) as caught:
         signalbook.parse(payload)
     assert caught.value.verdict == signalbook.check(payload, level="tolerant")
-    assert {(one.rule, one.field) for one in caught.value.verdict.errors} == {("required", "state"), ("type", None)}
+    assert {(one.rule, one.field) for one in caught.value.verdict.errors} == {
+        ("required", "state"),
+        ("type", None),
+    }
 
 
 def test_a_time_that_nobody_can_read_is_an_error_of_its_own() -> None:
@@ -126,7 +147,9 @@ def test_a_time_that_nobody_can_read_is_an_error_of_its_own() -> None:
     assert signalbook.check(payload, level="tolerant").ok
     with pytest.raises(ParseError) as caught:
         signalbook.parse(payload)
-    assert [(one.rule, one.pointer) for one in caught.value.verdict.errors] == [("untyped", "/Message/eventTime")]
+    assert [(one.rule, one.pointer) for one in caught.value.verdict.errors] == [
+        ("untyped", "/Message/eventTime")
+    ]
 
 
 def test_a_list_gives_several_deliveries_and_parse_refuses_to_choose() -> None:
@@ -135,7 +158,9 @@ def test_a_list_gives_several_deliveries_and_parse_refuses_to_choose() -> None:
     found = signalbook.parse_all(chunk)
     assert len(found) > 1
     assert [type(one.body) for one in found] == [ResourceChanged] * len(found)
-    assert [[type(one) for one in delivery.envelopes] for delivery in found] == [[ConfigChunk, Config]] * len(found)
+    assert [[type(one) for one in delivery.envelopes] for delivery in found] == [[ConfigChunk, Config]] * len(
+        found
+    )
     with pytest.raises(ParseError, match=f"the payload carries {len(found)} events") as caught:
         signalbook.parse(chunk)
     assert caught.value.deliveries == found
@@ -149,8 +174,13 @@ def test_a_list_of_texts_is_what_the_list_of_their_values_is() -> None:
     for batch in (texts, json.dumps(texts), json.dumps(texts).encode()):
         verdict = signalbook.check(batch)
         assert verdict == signalbook.check(values)
-        assert [(found.rule, found.pointer) for found in verdict.errors] == [("enum", "/2/Message/content/state")]
-        assert [part.pointer for part in verdict.parts[:2]] == ["/0/Message/content", "/1/notification_items/0/detail"]
+        assert [(found.rule, found.pointer) for found in verdict.errors] == [
+            ("enum", "/2/Message/content/state")
+        ]
+        assert [part.pointer for part in verdict.parts[:2]] == [
+            "/0/Message/content",
+            "/1/notification_items/0/detail",
+        ]
         assert signalbook.identify(batch) == signalbook.identify(values)
         found, wanted = signalbook.parse_all(batch), signalbook.parse_all(values)
         assert [(one.pointer, one.body) for one in found] == [(one.pointer, one.body) for one in wanted]
@@ -178,13 +208,20 @@ def test_an_empty_list_carries_no_event() -> None:
 
 def test_masked_values_are_not_typed() -> None:
     """A dry run is checked for its structure only, and has nothing that a class could hold."""
-    example = next(ROOT.glob("schemas/alibaba/ecs/instance-state-change/examples/1.2.0/delivered/cloudmonitor-debug.json"))
+    example = next(
+        ROOT.glob(
+            "schemas/alibaba/ecs/instance-state-change/examples/1.2.0/delivered/cloudmonitor-debug.json"
+        )
+    )
     with pytest.raises(ParseError, match="the values are masked") as caught:
         signalbook.parse(example.read_bytes())
     assert [one.rule for one in caught.value.verdict.errors] == ["untyped"]
 
 
-@pytest.mark.parametrize("text", [b"", b"{", b"[]", b"7", b'"text"', b"{}", b'{"a": 1, "a": 2}', b"\xff", b'{"event": "Nobody.Knows"}'])
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"{", b"[]", b"7", b'"text"', b"{}", b'{"a": 1, "a": 2}', b"\xff", b'{"event": "Nobody.Knows"}'],
+)
 def test_what_is_no_payload_is_a_parse_error(text: bytes) -> None:
     """Unreadable and unidentified payloads raise the same error, with the verdict that `check` gives."""
     with pytest.raises(ParseError) as caught:
@@ -201,7 +238,11 @@ def test_no_bytes_raise_anything_else(text: bytes) -> None:
 
 def test_an_archived_payload_is_typed_as_its_own_version() -> None:
     """A field is always there since 1.1.0: an older payload is read by the class of 1.0.0, which stays importable."""
-    example = next(ROOT.glob("schemas/alibaba/ecs/snapshot-create-snapshot-completed/examples/1.0.0/delivered/cloudmonitor.json")).read_bytes()
+    example = next(
+        ROOT.glob(
+            "schemas/alibaba/ecs/snapshot-create-snapshot-completed/examples/1.0.0/delivered/cloudmonitor.json"
+        )
+    ).read_bytes()
     delivery = signalbook.parse(example, version="any")
     assert (delivery.version, type(delivery.body)) == ("1.0.0", old_snapshot.SnapshotCreateSnapshotCompleted)
 
@@ -235,7 +276,10 @@ def test_unknown_fields_stay_and_names_of_ours_are_not_the_providers() -> None:
     }
     payload |= {"instanceLastState": "", "instance_id": "another", "更多": [1, {"a": None}]}
     read = StateChange.model_validate(payload)
-    assert (read.instance_id, read.model_extra) == ("i-eiuciglbqp", {"instance_id": "another", "更多": [1, {"a": None}]})
+    assert (read.instance_id, read.model_extra) == (
+        "i-eiuciglbqp",
+        {"instance_id": "another", "更多": [1, {"a": None}]},
+    )
     assert read.to_payload() == payload
 
 
@@ -247,7 +291,11 @@ def test_models_are_made_by_the_names_of_their_attributes() -> None:
     later = read.model_copy(update={"event_time": at})
     assert later.to_payload()["eventTime"] == "20260102T030405.678+0800"
     body = InstanceStateChange(resource_id="i-bp1", resource_type="ALIYUN::ECS::Instance", state="Stopped")
-    assert body.to_payload() == {"resourceId": "i-bp1", "resourceType": "ALIYUN::ECS::Instance", "state": "Stopped"}
+    assert body.to_payload() == {
+        "resourceId": "i-bp1",
+        "resourceType": "ALIYUN::ECS::Instance",
+        "state": "Stopped",
+    }
     assert at.astimezone(UTC) < datetime.now(UTC) + timedelta(days=36500)
 
 
@@ -278,9 +326,25 @@ threads = [threading.Thread(target=run, args=(payloads[number % len(payloads)],)
 [thread.join() for thread in threads]
 print(len(found))
 """
-    events = ("instance-state-change", "disk-stalled", "snapshot-create-snapshot-completed", "network-interface-private-ip-assigned")
-    paths = [next((ROOT / "schemas" / "alibaba" / "ecs" / event / "examples").glob("*/delivered/cloudmonitor.json")) for event in events]
-    done = subprocess.run([sys.executable, "-c", code, *map(str, paths[:2])], capture_output=True, text=True, check=False, timeout=60)
+    events = (
+        "instance-state-change",
+        "disk-stalled",
+        "snapshot-create-snapshot-completed",
+        "network-interface-private-ip-assigned",
+    )
+    paths = [
+        next(
+            (ROOT / "schemas" / "alibaba" / "ecs" / event / "examples").glob("*/delivered/cloudmonitor.json")
+        )
+        for event in events
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, paths[:2])],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert (done.stdout, done.stderr) == ("16\n", "")
 
 
@@ -320,7 +384,9 @@ def test_a_copy_takes_the_providers_names_too() -> None:
 
 def test_the_text_that_a_model_was_read_from_does_not_count() -> None:
     """Two alerts that say the same are equal, however they were spelt."""
-    alert = CloudmonitorWebhookForm.model_validate_json((ROOT / "demo" / "alibaba-maintenance-webhook-form.json").read_bytes()).alert
+    alert = CloudmonitorWebhookForm.model_validate_json(
+        (ROOT / "demo" / "alibaba-maintenance-webhook-form.json").read_bytes()
+    ).alert
     assert alert == type(alert).model_validate(alert.to_payload())
 
 
@@ -336,6 +402,7 @@ def test_every_class_has_a_json_schema(mode: Literal["validation", "serializatio
 
 def test_bytes_may_come_in_any_wrapping() -> None:
     """As bytes, bytearray, memoryview, text or a dict: one delivery."""
-    assert {repr(signalbook.parse(one)) for one in (NESTED, bytearray(NESTED), memoryview(NESTED), NESTED.decode(), json.loads(NESTED))} == {
-        repr(signalbook.parse(NESTED))
-    }
+    assert {
+        repr(signalbook.parse(one))
+        for one in (NESTED, bytearray(NESTED), memoryview(NESTED), NESTED.decode(), json.loads(NESTED))
+    } == {repr(signalbook.parse(NESTED))}

@@ -31,7 +31,10 @@ CHANGE = {
 
 def rules(payload: Any, **how: Any) -> list[tuple[str, str, str]]:
     """Return (rule, severity, pointer) of each finding of a payload."""
-    return [(found.rule, found.severity, found.pointer) for found in check_payload(payload, REGISTRY, Request.of(REGISTRY, **how)).findings]
+    return [
+        (found.rule, found.severity, found.pointer)
+        for found in check_payload(payload, REGISTRY, Request.of(REGISTRY, **how)).findings
+    ]
 
 
 @pytest.mark.parametrize(
@@ -40,14 +43,28 @@ def rules(payload: Any, **how: Any) -> list[tuple[str, str, str]]:
         ("tolerant", [("pattern", "note", "/eventTime")]),
         (
             "documented",
-            [("pattern", "warning", "/eventTime"), ("unlisted-value", "warning", "/instanceCurrentState"), ("unknown-field", "warning", "/new")],
+            [
+                ("pattern", "warning", "/eventTime"),
+                ("unlisted-value", "warning", "/instanceCurrentState"),
+                ("unknown-field", "warning", "/new"),
+            ],
         ),
-        ("strict", [("pattern", "error", "/eventTime"), ("unlisted-value", "error", "/instanceCurrentState"), ("unknown-field", "error", "/new")]),
+        (
+            "strict",
+            [
+                ("pattern", "error", "/eventTime"),
+                ("unlisted-value", "error", "/instanceCurrentState"),
+                ("unknown-field", "error", "/new"),
+            ],
+        ),
     ],
 )
 def test_the_level_decides_on_the_severity(level: str, expected: list[tuple[str, str, str]]) -> None:
     """The same faults weigh less for a tolerant reader and more for a strict one."""
-    assert rules({**CHANGE, "eventTime": "now", "instanceCurrentState": "asleep", "new": 1}, level=level) == expected
+    assert (
+        rules({**CHANGE, "eventTime": "now", "instanceCurrentState": "asleep", "new": 1}, level=level)
+        == expected
+    )
 
 
 @pytest.mark.parametrize("level", ["tolerant", "documented", "strict"])
@@ -75,7 +92,12 @@ def test_a_given_event_needs_no_discriminator() -> None:
 
 def test_a_deprecated_event_is_noted() -> None:
     """An event the provider no longer documents is valid, and a note names its successor."""
-    payload = {"eventAction": "SystemFailure.Migrate", "eventState": "Executed", "eventTime": "2021-02-25 06:44:26", "instanceId": "i-a1"}
+    payload = {
+        "eventAction": "SystemFailure.Migrate",
+        "eventState": "Executed",
+        "eventTime": "2021-02-25 06:44:26",
+        "instanceId": "i-a1",
+    }
     verdict = check_payload(payload, REGISTRY, Request())
     assert [(verdict.status, found.rule, found.severity, found.hint) for found in verdict.findings] == [
         ("valid", "deprecated", "note", "replaced by jdcloud/vm/system-failure-reboot")
@@ -85,7 +107,9 @@ def test_a_deprecated_event_is_noted() -> None:
 def old_and_new() -> tuple[str, Any, Any]:
     """Return an event of the small registry that has two versions, and a body that keeps only the older or only the newer one."""
     event = next(event for event in ACME.events.values() if len(event.versions) > 1)
-    bodies = [next(examples.of(ACME, contract, "valid")).value for contract in (event.older()[0], event.newest)]
+    bodies = [
+        next(examples.of(ACME, contract, "valid")).value for contract in (event.older()[0], event.newest)
+    ]
     return event.id, bodies[0], bodies[1]
 
 
@@ -104,7 +128,12 @@ def test_a_field_that_an_older_version_does_not_know_is_no_sign_of_age() -> None
     """A fault in a newer field is not explained by an older version, which only does not look at it."""
     whole = delivery("alibaba/ecs/instance-state-change", "cloudmonitor")
     body = open_payload(whole, REGISTRY)[0].body
-    assert [found.rule for found in check_payload(carrying(whole, {**body, "publicIpAddress": 5}), REGISTRY, Request()).findings] == ["type"]
+    assert [
+        found.rule
+        for found in check_payload(
+            carrying(whole, {**body, "publicIpAddress": 5}), REGISTRY, Request()
+        ).findings
+    ] == ["type"]
     old = check_payload(carrying(whole, {**body, "state": "Pending"}), REGISTRY, Request())
     assert [found.rule for found in old.findings] == ["enum", "out-of-date"]
 
@@ -113,7 +142,12 @@ def test_a_version_can_be_asked_for() -> None:
     """A version by its number is the one to keep; `any` takes the newest that accepts."""
     event, old, new = old_and_new()
     newest = ACME.event(event).newest.version
-    expected = [("1.0.0", old, "valid", "1.0.0"), ("any", old, "valid", "1.0.0"), ("any", new, "valid", newest), (None, new, "valid", newest)]
+    expected = [
+        ("1.0.0", old, "valid", "1.0.0"),
+        ("any", old, "valid", "1.0.0"),
+        ("any", new, "valid", newest),
+        (None, new, "valid", newest),
+    ]
     for asked, body, status, version in expected:
         verdict = check_payload(body, ACME, Request.of(ACME, event, asked))
         assert (verdict.status, verdict.version) == (status, version), asked
@@ -122,7 +156,9 @@ def test_a_version_can_be_asked_for() -> None:
 def test_a_version_that_only_another_event_has_is_a_finding() -> None:
     """In a mixed run, an event without the version asked for says so, and does not stop the run."""
     verdict = check_payload(CHANGE, REGISTRY, Request.of(REGISTRY, version="1.1.0"))
-    assert [(verdict.status, found.rule, found.hint) for found in verdict.findings] == [("invalid", "unknown-version", "available versions: 1.0.0")]
+    assert [(verdict.status, found.rule, found.hint) for found in verdict.findings] == [
+        ("invalid", "unknown-version", "available versions: 1.0.0")
+    ]
 
 
 def faults() -> Iterator[tuple[str, Any, str, Any]]:
@@ -148,7 +184,10 @@ def test_every_fault_is_found_at_its_place_through_every_envelope() -> None:
         if whole.event and verdict.event != whole.event.id:
             # The body lost, or has another, name of its event: then it is another event, or none.
             assert {where} <= {part.path[-1] for part in envelope.key.values()}, file
-            assert verdict.event or [found.pointer for found in verdict.errors] in ([path], [f"{path}/{where}"]), file
+            assert verdict.event or [found.pointer for found in verdict.errors] in (
+                [path],
+                [f"{path}/{where}"],
+            ), file
         else:
             steps = where.split(".") if where else []
             place = steps[:-1] if rule == "required" else steps
@@ -162,7 +201,11 @@ def test_every_fault_is_found_at_its_place_through_every_envelope() -> None:
 def test_findings_say_what_to_do() -> None:
     """A finding tells what was expected, found and meant, what the field means, and from which page of which version the rule comes."""
     (finding,) = check_payload({**CHANGE, "instanceCurrentState": "runing"}, REGISTRY, Request()).findings
-    assert (finding.rule, finding.found, finding.hint) == ("unlisted-value", '"runing"', "did you mean 'running'?")
+    assert (finding.rule, finding.found, finding.hint) == (
+        "unlisted-value",
+        '"runing"',
+        "did you mean 'running'?",
+    )
     assert str(finding.expected).startswith('"", "pending", "starting", "running"')
     assert finding.description == "The state the instance is in now."
     assert finding.contract == "jdcloud/vm/state-change@1.0.0"
@@ -171,7 +214,12 @@ def test_findings_say_what_to_do() -> None:
 
 def test_a_neighbour_is_named_and_never_judged() -> None:
     """JSON of another product that fits more than an envelope of ours is said to be that; without its marks it is what it looks like."""
-    report = {"type": "usage.monthly", "sentAt": "2026-01-31T00:00:00Z", "data": {"currency": "EUR", "total": 12}, "period": "2026-01"}
+    report = {
+        "type": "usage.monthly",
+        "sentAt": "2026-01-31T00:00:00Z",
+        "data": {"currency": "EUR", "total": 12},
+        "period": "2026-01",
+    }
     verdict = check_payload(report, ACME, Request())
     assert [(verdict.status, found.rule) for found in verdict.findings] == [("unidentified", "other-product")]
     assert "Acme usage report" in verdict.findings[0].message
@@ -181,19 +229,33 @@ def test_a_neighbour_is_named_and_never_judged() -> None:
 
 def delivery(event: str, chain: str) -> Any:
     """Return a delivered example of an event's newest version."""
-    return next(one.value for one in examples.of(REGISTRY, REGISTRY.contract(event), "delivered") if one.words[0] == chain)
+    return next(
+        one.value
+        for one in examples.of(REGISTRY, REGISTRY.contract(event), "delivered")
+        if one.words[0] == chain
+    )
 
 
 @pytest.mark.parametrize(
-    ("level", "status", "severities"), [("tolerant", "valid", []), ("documented", "valid", ["warning"]), ("strict", "invalid", ["error"])]
+    ("level", "status", "severities"),
+    [("tolerant", "valid", []), ("documented", "valid", ["warning"]), ("strict", "invalid", ["error"])],
 )
 def test_a_masked_value_is_accepted_where_it_fits(level: str, status: str, severities: list[str]) -> None:
     """A value with its middle masked is not called wrong as long as a listed one fits it; one that none fits is."""
-    body = {"resourceId": "i-bp1ecr********5go2go", "resourceType": "ALIYUN::ECS::Instance", "state": "St***ng"}
+    body = {
+        "resourceId": "i-bp1ecr********5go2go",
+        "resourceType": "ALIYUN::ECS::Instance",
+        "state": "St***ng",
+    }
     whole = delivery("alibaba/ecs/instance-state-change", "cloudmonitor")
     verdict = check_payload(carrying(whole, body), REGISTRY, Request(level=level))  # type: ignore[arg-type]
-    assert (verdict.status, [(found.rule, found.severity) for found in verdict.findings]) == (status, [("masked-value", one) for one in severities])
-    address = check_payload(carrying(whole, {**body, "state": "Running", "privateIpAddress": "10.***125"}), REGISTRY, Request())
+    assert (verdict.status, [(found.rule, found.severity) for found in verdict.findings]) == (
+        status,
+        [("masked-value", one) for one in severities],
+    )
+    address = check_payload(
+        carrying(whole, {**body, "state": "Running", "privateIpAddress": "10.***125"}), REGISTRY, Request()
+    )
     assert address.findings == ()
     wrong = check_payload(carrying(whole, {**body, "state": "Xx***ng"}), REGISTRY, Request())
     assert [found.rule for found in wrong.errors] == ["enum"]
@@ -202,11 +264,20 @@ def test_a_masked_value_is_accepted_where_it_fits(level: str, status: str, sever
 def test_of_a_dry_run_only_the_structure_is_checked() -> None:
     """In an envelope with masked values a list, a form or a discriminator is not held against them; a missing field and a wrong type are."""
     whole = delivery("alibaba/ecs/instance-system-maintenance-reboot", "cloudmonitor-debug")
-    body = {**open_payload(whole, REGISTRY)[0].body, "eventType": "Sys***", "eventStatus": "?", "publishTime": "20***"}
+    body = {
+        **open_payload(whole, REGISTRY)[0].body,
+        "eventType": "Sys***",
+        "eventStatus": "?",
+        "publishTime": "20***",
+    }
     assert check_payload(carrying(whole, body), REGISTRY, Request(level="strict")).status == "valid"
     del body["eventId"]
     broken = check_payload(carrying(whole, {**body, "instanceId": 5, "more": 1}), REGISTRY, Request())
-    assert [(found.rule, found.severity) for found in broken.findings] == [("required", "error"), ("type", "error"), ("unknown-field", "warning")]
+    assert [(found.rule, found.severity) for found in broken.findings] == [
+        ("required", "error"),
+        ("type", "error"),
+        ("unknown-field", "warning"),
+    ]
 
 
 def test_findings_lead_into_json_text_that_a_contract_describes() -> None:

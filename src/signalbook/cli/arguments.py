@@ -25,7 +25,15 @@ def parser(asked: str | None = None) -> argparse.ArgumentParser:
     whole.add_argument("--version", action=Version, nargs=0, help="show the version of signalbook")
     commands: _Commands[Any] = whole.add_subparsers(required=True, metavar="COMMAND")
 
-    added = {"validate": _validate, "identify": _identify, "list": _list, "show": _show, "diff": _diff, "sample": _sample, "generate": _generate}
+    added = {
+        "validate": _validate,
+        "identify": _identify,
+        "list": _list,
+        "show": _show,
+        "diff": _diff,
+        "sample": _sample,
+        "generate": _generate,
+    }
     added |= {"lint": _lint, "build": _build}
     for name, add in added.items():
         if asked not in added or name == asked:
@@ -45,14 +53,22 @@ def _validate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _identify(commands: _Commands[argparse.ArgumentParser]) -> None:
-    _paths(_command(commands, "identify", "identify", "identify payloads and explain the result", "format"), "+")
+    _paths(
+        _command(commands, "identify", "identify", "identify payloads and explain the result", "format"), "+"
+    )
 
 
 def _list(commands: _Commands[argparse.ArgumentParser]) -> None:
     listing = _command(commands, "list", "list", "list the events in the catalogue", "format")
-    listing.add_argument("text", nargs="?", help="only list events with this text in their id, name, title (English or Chinese) or summary")
+    listing.add_argument(
+        "text",
+        nargs="?",
+        help="only list events with this text in their id, name, title (English or Chinese) or summary",
+    )
     listing.add_argument("--provider", metavar="NAME", help="only list events of this provider")
-    listing.add_argument("--service", metavar="NAME", help="only list events of this service, for example jdcloud/vm or vm")
+    listing.add_argument(
+        "--service", metavar="NAME", help="only list events of this service, for example jdcloud/vm or vm"
+    )
 
 
 def _show(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -63,7 +79,11 @@ def _show(commands: _Commands[argparse.ArgumentParser]) -> None:
         default="text",
         help="output format: text for people, JSON for tools, or the contract as one self-contained JSON Schema (default: text)",
     )
-    show.add_argument("--envelope", metavar="ID", help="with --format schema: the schema of the whole delivery in this envelope")
+    show.add_argument(
+        "--envelope",
+        metavar="ID",
+        help="with --format schema: the schema of the whole delivery in this envelope",
+    )
     show.add_argument(
         "id",
         metavar="ID[@VERSION]",
@@ -72,7 +92,12 @@ def _show(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
-    diff = _command(commands, "diff", "diff", "compare two versions: proof or witness, changes, and the required version bump")
+    diff = _command(
+        commands,
+        "diff",
+        "diff",
+        "compare two versions: proof or witness, changes, and the required version bump",
+    )
     diff.add_argument(
         "what",
         nargs="+",
@@ -86,19 +111,37 @@ def _diff(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="output format: text or Markdown for people, JSON for tools (default: text)",
     )
     diff.add_argument(
-        "--require", choices=("backward", "forward", "full", "survives"), help="exit with 1 unless this is proved; full means backward and forward"
+        "--require",
+        choices=("backward", "forward", "full", "survives"),
+        help="exit with 1 unless this is proved; full means backward and forward",
     )
-    diff.add_argument("--seconds", type=_seconds, metavar="N", help="time limit for the whole comparison, in seconds (default: 20)")
+    diff.add_argument(
+        "--seconds",
+        type=_seconds,
+        metavar="N",
+        help="time limit for the whole comparison, in seconds (default: 20)",
+    )
 
 
 def _sample(commands: _Commands[argparse.ArgumentParser]) -> None:
-    sample = _command(commands, "sample", "sample", "generate sample payloads for an event: print them, write them to files, or send them")
-    sample.add_argument(
-        "id", metavar="ID[@VERSION]", help="an event id or the provider's name for the event, with an optional version (default: the newest)"
+    sample = _command(
+        commands,
+        "sample",
+        "sample",
+        "generate sample payloads for an event: print them, write them to files, or send them",
     )
-    sample.add_argument("-n", dest="count", type=_count, default=1, metavar="N", help="number of payloads (default: 1)")
     sample.add_argument(
-        "--envelope", metavar="ROUTE", help="the route, for example mns-http+cloudmonitor or bare; 'any' mixes all routes (default: the first)"
+        "id",
+        metavar="ID[@VERSION]",
+        help="an event id or the provider's name for the event, with an optional version (default: the newest)",
+    )
+    sample.add_argument(
+        "-n", dest="count", type=_count, default=1, metavar="N", help="number of payloads (default: 1)"
+    )
+    sample.add_argument(
+        "--envelope",
+        metavar="ROUTE",
+        help="the route, for example mns-http+cloudmonitor or bare; 'any' mixes all routes (default: the first)",
     )
     sample.add_argument(
         "--kind",
@@ -106,7 +149,13 @@ def _sample(commands: _Commands[argparse.ArgumentParser]) -> None:
         default="documented",
         help="documented payloads, payloads after a compatible change, or payloads with exactly one fault (default: documented)",
     )
-    sample.add_argument("--seed", type=int, default=0, metavar="S", help="random seed: the same seed generates the same payloads (default: 0)")
+    sample.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="S",
+        help="random seed: the same seed generates the same payloads (default: 0)",
+    )
     sample.add_argument(
         "--set",
         action="append",
@@ -126,22 +175,40 @@ def _sample(commands: _Commands[argparse.ArgumentParser]) -> None:
         metavar="URL",
         help="send each payload to this URL as a POST request, with the provider's headers; exit with 1 if one is not accepted",
     )
-    sample.add_argument("--header", action="append", default=[], metavar="'NAME: VALUE'", help="with --send: an additional header; repeatable")
+    sample.add_argument(
+        "--header",
+        action="append",
+        default=[],
+        metavar="'NAME: VALUE'",
+        help="with --send: an additional header; repeatable",
+    )
 
 
 def _count(text: str) -> int:
     if not text.isdecimal() or not text.strip("0"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a valid number of payloads: use a whole number, such as 1 or 20")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a valid number of payloads: use a whole number, such as 1 or 20"
+        )
     return int(text)
 
 
 def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
-    generate = commands.add_parser("generate", help="generate code for your project", description="Generate code for your project.")
+    generate = commands.add_parser(
+        "generate", help="generate code for your project", description="Generate code for your project."
+    )
     kinds = generate.add_subparsers(required=True, metavar="WHAT")
     types = _command(kinds, "types", "generate_types", "generate Python types for events and their envelopes")
-    types.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event (default version: the newest), a provider or a service")
     types.add_argument(
-        "--style", choices=("pydantic", "dataclass", "typeddict", "msgspec"), default="pydantic", help="kind of types to generate (default: pydantic)"
+        "ids",
+        nargs="+",
+        metavar="ID[@VERSION]",
+        help="an event (default version: the newest), a provider or a service",
+    )
+    types.add_argument(
+        "--style",
+        choices=("pydantic", "dataclass", "typeddict", "msgspec"),
+        default="pydantic",
+        help="kind of types to generate (default: pydantic)",
     )
     types.add_argument("--out", required=True, metavar="DIR", help="the folder of the package to write")
     _checking(types)
@@ -150,13 +217,27 @@ def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _generate_tests(kinds: _Commands[argparse.ArgumentParser]) -> None:
-    tests = _command(kinds, "tests", "generate_tests", "generate a test module for your handler, with one test per event")
-    tests.add_argument("ids", nargs="+", metavar="ID[@VERSION]", help="an event (default version: the newest), a provider or a service")
-    tests.add_argument(
-        "--handler", required=True, metavar="MODULE:FUNCTION", help="the function that handles the payloads, for example shop.hooks:handle"
+    tests = _command(
+        kinds, "tests", "generate_tests", "generate a test module for your handler, with one test per event"
     )
     tests.add_argument(
-        "--envelope", action="append", default=[], metavar="ROUTE", help="only test this route, for example mns-http+cloudmonitor; repeatable"
+        "ids",
+        nargs="+",
+        metavar="ID[@VERSION]",
+        help="an event (default version: the newest), a provider or a service",
+    )
+    tests.add_argument(
+        "--handler",
+        required=True,
+        metavar="MODULE:FUNCTION",
+        help="the function that handles the payloads, for example shop.hooks:handle",
+    )
+    tests.add_argument(
+        "--envelope",
+        action="append",
+        default=[],
+        metavar="ROUTE",
+        help="only test this route, for example mns-http+cloudmonitor; repeatable",
     )
     tests.add_argument(
         "--raises",
@@ -170,7 +251,9 @@ def _generate_tests(kinds: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _checking(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a file is out of date")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit with 1 if a file is out of date"
+    )
     parser.add_argument("--diff", action="store_true", help="like --check, and also show what would change")
 
 
@@ -189,16 +272,28 @@ def _lint(commands: _Commands[argparse.ArgumentParser]) -> None:
     lint.add_argument("--fix", action="store_true", help="first rewrite every file in the canonical format")
 
     lint.add_argument(
-        "--base", metavar="REV", help="the branch or commit with the published versions, which must not change (default: the main branch)"
+        "--base",
+        metavar="REV",
+        help="the branch or commit with the published versions, which must not change (default: the main branch)",
     )
 
 
 def _build(commands: _Commands[argparse.ArgumentParser]) -> None:
-    build = _command(commands, "build", "build", "generate the site and all other files that are built from the schemas")
-    build.add_argument(
-        "--out", metavar="DIR", default="generated", help="folder for bundles, types and fuzz tests; '' to skip them (default: generated)"
+    build = _command(
+        commands, "build", "build", "generate the site and all other files that are built from the schemas"
     )
-    build.add_argument("--docs", metavar="DIR", default="docs", help="folder for the pages and files of the site; '' to skip them (default: docs)")
+    build.add_argument(
+        "--out",
+        metavar="DIR",
+        default="generated",
+        help="folder for bundles, types and fuzz tests; '' to skip them (default: generated)",
+    )
+    build.add_argument(
+        "--docs",
+        metavar="DIR",
+        default="docs",
+        help="folder for the pages and files of the site; '' to skip them (default: docs)",
+    )
     # The reference pages document this parser, and packages below `cli` cannot import it.
     build.set_defaults(parser=parser)
     _checking(build)
@@ -223,14 +318,26 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
     parser.set_defaults(run=_runner(module))
-    parser.add_argument("--schemas", metavar="DIR", help="folder with your own tree of schemas (default: the catalogue that comes with signalbook)")
+    parser.add_argument(
+        "--schemas",
+        metavar="DIR",
+        help="folder with your own tree of schemas (default: the catalogue that comes with signalbook)",
+    )
     if "format" in options:
         parser.add_argument(
-            "--format", choices=("text", "json"), default="text", help="output format: text for people, JSON for tools (default: text)"
+            "--format",
+            choices=("text", "json"),
+            default="text",
+            help="output format: text for people, JSON for tools (default: text)",
         )
     return parser
 
 
 def _paths(parser: argparse.ArgumentParser, number: str) -> None:
     text = "a file, a folder, a quoted glob, or - for standard input; supports .json, .ndjson and .jsonl, each also as .gz"
-    parser.add_argument("paths", nargs=number, metavar="PATH", help=text + ("" if number == "+" else " (default: the paths in the config file)"))
+    parser.add_argument(
+        "paths",
+        nargs=number,
+        metavar="PATH",
+        help=text + ("" if number == "+" else " (default: the paths in the config file)"),
+    )

@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Write `--out` and `--docs`, or report what is out of date. Raises `Unreadable` if a page would replace a file that signalbook did not write."""
     registry = Registry.load(options.schemas or default_root())
-    made = [GeneratedFiles("--out", options.out, generated_files.files(registry), generated_files.OWNED)] if options.out else []
+    made = (
+        [GeneratedFiles("--out", options.out, generated_files.files(registry), generated_files.OWNED)]
+        if options.out
+        else []
+    )
     made += [_site(options, registry)] if options.docs else []
     for one in made:
         # Check every folder before the first file is written.
         one.refuse_others()
-    return max((written_files.bring_up_to_date(options, one, "signalbook build") for one in made), default=CLEAN)
+    return max(
+        (written_files.bring_up_to_date(options, one, "signalbook build") for one in made), default=CLEAN
+    )
 
 
 def _site(options: argparse.Namespace, registry: Registry) -> GeneratedFiles:

@@ -29,7 +29,9 @@ def _named(registry: Registry, word: str) -> Iterator[Contract]:
         return
     event_id, _, version = word.partition("@")
     if event_id in registry.envelopes:
-        raise Unreadable(word, "is an envelope, not an event", "name events instead: their envelopes are included")
+        raise Unreadable(
+            word, "is an envelope, not an event", "name events instead: their envelopes are included"
+        )
     if event_id in registry.known_names:
         raise Unreadable(word, "has no contract: the provider does not document the content of this event")
     yield registry.contract(event_id, version or None)

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
     from signalbook.registry import Contract
 
 _STDIN = "-"
-REQUIRED = {"backward": ("backward",), "forward": ("forward",), "full": ("backward", "forward"), "survives": ("survives",)}
+REQUIRED = {
+    "backward": ("backward",),
+    "forward": ("forward",),
+    "full": ("backward", "forward"),
+    "survives": ("survives",),
+}
 """Values of `diff --require`, and the questions that each requires to be proved."""
 
 
@@ -38,13 +43,22 @@ def run(options: argparse.Namespace) -> int:
     """Compare two versions or two schemas."""
     old, new, slot = _sides(options.what, options.schemas)
     try:
-        found = compat.bounded(old.schema, new.schema, slot=slot, seconds=compat.SECONDS if options.seconds is None else options.seconds)
+        found = compat.bounded(
+            old.schema,
+            new.schema,
+            slot=slot,
+            seconds=compat.SECONDS if options.seconds is None else options.seconds,
+        )
     except compat.Unusable as error:
         raise _unusable(old, new, error) from None
     if options.format == "json":
         console.put_value({"old": old.name, "new": new.name, **found.as_dict()})
     else:
-        console.say((compat.markdown if options.format == "markdown" else compat.text)(found, reporting.safe(old.name), reporting.safe(new.name)))
+        console.say(
+            (compat.markdown if options.format == "markdown" else compat.text)(
+                found, reporting.safe(old.name), reporting.safe(new.name)
+            )
+        )
     asked = REQUIRED[options.require] if options.require else ()
     return CLEAN if all(found.answers()[question].state == "proved" for question in asked) else FINDINGS
 
@@ -57,11 +71,17 @@ def _sides(words: list[str], schemas: str | None) -> tuple[_Side, _Side, Slot]:
         return _read(words[0]), _read(words[1]), None
     what, *versions = words
     if len(versions) > 2:  # noqa: PLR2004 - an old and a new one
-        raise Unreadable(" ".join(words), "too many arguments", "pass an id and up to two versions, or two files")
+        raise Unreadable(
+            " ".join(words), "too many arguments", "pass an id and up to two versions, or two files"
+        )
     held = Registry.load(schemas).versioned(what)
     ordered = held.oldest_first()
     if len(versions) < 2 and len(ordered) < 2:  # noqa: PLR2004
-        raise Unreadable(what, f"has {reporting.counted(len(ordered), 'version') if ordered else 'no versions'}, so there is nothing to compare", "")
+        raise Unreadable(
+            what,
+            f"has {reporting.counted(len(ordered), 'version') if ordered else 'no versions'}, so there is nothing to compare",
+            "",
+        )
     new = held.version(versions[1]) if len(versions) > 1 else held.newest
     before = held.version(versions[0]) if versions else ordered[-2]
     return _side(before), _side(new), new.slot

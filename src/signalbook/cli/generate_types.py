@@ -16,5 +16,9 @@ def run(options: argparse.Namespace) -> int:
     """Write Python types into the user's project."""
     registry = Registry.load(options.schemas)
     files = packages.package(registry, contract_arguments.contracts(registry, options.ids), options.style)
-    command = contract_arguments.command("generate types", options.ids, style=[options.style], out=[options.out], schemas=[options.schemas])
-    return written_files.write_or_check(options, written_files.with_manifest(files), written_files.own_files(options.out, files), command)
+    command = contract_arguments.command(
+        "generate types", options.ids, style=[options.style], out=[options.out], schemas=[options.schemas]
+    )
+    return written_files.write_or_check(
+        options, written_files.with_manifest(files), written_files.own_files(options.out, files), command
+    )

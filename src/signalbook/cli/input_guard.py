@@ -28,13 +28,20 @@ def keep(options: argparse.Namespace, config: str | None) -> None:
     `config` is the path of the settings file in use.
     """
     outputs: dict[Key, str] = {}
-    for path in [*(path for _, path in options.report), *([options.write_baseline] if options.write_baseline else [])]:
+    for path in [
+        *(path for _, path in options.report),
+        *([options.write_baseline] if options.write_baseline else []),
+    ]:
         if (key := _key(path)) and outputs.setdefault(key, path) is not path:
-            raise Unreadable(path, "two outputs would go to the same file", "choose another file for one of them")
+            raise Unreadable(
+                path, "two outputs would go to the same file", "choose another file for one of them"
+            )
     if not outputs:
         return
     if (key := _key(sys.stdout)) in outputs:
-        raise Unreadable(outputs[key], "standard output also goes to this file", "choose another file for one of them")
+        raise Unreadable(
+            outputs[key], "standard output also goes to this file", "choose another file for one of them"
+        )
     for path, what in _inputs(options, config):
         key = _key(sys.stdin if path == STDIN else path)
         # A configured baseline may be rewritten in place, because the run does not read it then.
@@ -56,7 +63,11 @@ def _inputs(options: argparse.Namespace, config: str | None) -> Iterator[tuple[s
         if not isinstance(found, Document):
             yield found[0], "is one of the files to validate"
     for folder, _, names in os.walk(options.schemas or "", followlinks=True) if options.schemas else ():
-        yield from ((os.path.join(folder, name), "is a file of the registry") for name in names if name.endswith(".json"))  # noqa: PTH118
+        yield from (
+            (os.path.join(folder, name), "is a file of the registry")  # noqa: PTH118
+            for name in names
+            if name.endswith(".json")
+        )
 
 
 def _key(file: object) -> Key | None:

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, NoReturn
 from signalbook.cli import console
 from signalbook.cli.arguments import parser
 from signalbook.cli.exit_codes import CLEAN, USAGE
-from signalbook.errors import BrokenConfig, CannotCompose, CannotSample, LostWorker, MissingExtra, SignalbookError, UnknownContract, Unreadable
+from signalbook.errors import (
+    BrokenConfig,
+    CannotCompose,
+    CannotSample,
+    LostWorker,
+    MissingExtra,
+    SignalbookError,
+    UnknownContract,
+    Unreadable,
+)
 from signalbook.terminal import safe
 
 if TYPE_CHECKING:
@@ -58,7 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         known = parser(words[0] if words else None)
         if name := _both(words):
-            known.error(f"{name!r} is an option, but a file with that name exists: write -- before the paths, or ./ before the name")
+            known.error(
+                f"{name!r} is an option, but a file with that name exists: write -- before the paths, or ./ before the name"
+            )
         options = known.parse_args(words)
         code: int = options.run(options)
         if sys.stdout is not None:
@@ -71,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _both(words: Sequence[str]) -> str | None:
     """Return the first argument before `--` that is both an option and the name of a file, as globs and hooks pass them."""
     options = words[: words.index("--")] if "--" in words else words
-    return next((word for word in options if word.startswith("-") and word != "-" and os.path.lexists(word)), None)
+    return next(
+        (word for word in options if word.startswith("-") and word != "-" and os.path.lexists(word)), None
+    )
 
 
 def _failed(error: BaseException) -> int:
@@ -83,15 +96,29 @@ def _failed(error: BaseException) -> int:
             return CLEAN
         case KeyboardInterrupt():
             return INTERRUPTED
-        case UnknownContract() | Unreadable() | BrokenConfig() | LostWorker() | MissingExtra() | CannotCompose() | CannotSample():
+        case (
+            UnknownContract()
+            | Unreadable()
+            | BrokenConfig()
+            | LostWorker()
+            | MissingExtra()
+            | CannotCompose()
+            | CannotSample()
+        ):
             code, text = USAGE, str(error)
         case SignalbookError():
             code, text = BROKEN, str(error)
         case MemoryError():
-            code, text = USAGE, "not enough memory\n    lower the limits of one document with --max-size or --max-keys"
+            code, text = (
+                USAGE,
+                "not enough memory\n    lower the limits of one document with --max-size or --max-keys",
+            )
         case OSError():
             # Errors of reading payloads are reported elsewhere; this is an output path or a standard stream.
-            code, text = USAGE, f"{safe(os.fsdecode(error.filename or 'output'))}: {safe(str(error.strerror or error))}"
+            code, text = (
+                USAGE,
+                f"{safe(os.fsdecode(error.filename or 'output'))}: {safe(str(error.strerror or error))}",
+            )
         case _:
             import traceback  # noqa: PLC0415 - only needed for a bug
 

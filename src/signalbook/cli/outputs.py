@@ -29,7 +29,11 @@ class Outputs:
     def __init__(self, asked: argparse.Namespace) -> None:
         is_terminal = sys.stdout is not None and sys.stdout.isatty()
         colours = paint(asked.color, is_terminal, os.environ) if asked.format == "text" else plain
-        shared = {"root": None if asked.format == "text" and not asked.report else _root(), "level": asked.level, "summary": asked.summary}
+        shared = {
+            "root": None if asked.format == "text" and not asked.report else _root(),
+            "level": asked.level,
+            "summary": asked.summary,
+        }
         self.forms: list[Format] = [FORMATS[asked.format](show=asked.show, paint=colours, **shared)]
         # Files always contain the complete report: a code forge would treat hidden findings as fixed.
         self.forms += [FORMATS[name](**shared) for name, _ in asked.report]

@@ -60,25 +60,37 @@ def _refuse(options: argparse.Namespace) -> None:
     if options.header and not options.send:
         raise Unreadable("--header", "only works with --send", "add --send URL, or remove --header")
     if options.send and options.format not in (None, "bytes"):
-        raise Unreadable(form, "cannot be combined with --send", "remove it: --send always sends the bytes as delivered")
+        raise Unreadable(
+            form, "cannot be combined with --send", "remove it: --send always sends the bytes as delivered"
+        )
     if options.out and options.format == "described":
-        raise Unreadable(form, "cannot be combined with --out", "remove one of them: a file contains only a payload")
+        raise Unreadable(
+            form, "cannot be combined with --out", "remove one of them: a file contains only a payload"
+        )
     if options.format == "bytes" and options.count > 1 and not (options.out or options.send):
         raise Unreadable(
-            f"{form} -n {options.count}", "would join several payloads without a separator", "write each payload to its own file with --out DIR"
+            f"{form} -n {options.count}",
+            "would join several payloads without a separator",
+            "write each payload to its own file with --out DIR",
         )
     if options.send:
         from signalbook.testing import sending  # noqa: PLC0415 - HTTP modules are slow to import
 
         if problem := sending.misfit(options.send):
-            raise Unreadable(f"--send {reporting.safe(options.send)}", problem, "use the URL of a receiver: --send http://127.0.0.1:8080/hook")
+            raise Unreadable(
+                f"--send {reporting.safe(options.send)}",
+                problem,
+                "use the URL of a receiver: --send http://127.0.0.1:8080/hook",
+            )
 
 
 def _header(word: str) -> tuple[str, str]:
     from signalbook.testing import sending  # noqa: PLC0415 - see above
 
     if not (found := sending.header(word)):
-        raise Unreadable(f"--header {reporting.safe(word)}", "is not a valid ASCII header", "write --header 'Name: value'")
+        raise Unreadable(
+            f"--header {reporting.safe(word)}", "is not a valid ASCII header", "write --header 'Name: value'"
+        )
     return found
 
 
@@ -86,10 +98,18 @@ def _recipes(registry: Registry, options: argparse.Namespace) -> list[Recipe]:
     """Return a recipe for each requested route, by default the first. Raises `UnknownContract`, `CannotSample` and `Unreadable`."""
     event_id, _, version = options.id.partition("@")
     if event_id in registry.envelopes:
-        raise Unreadable(event_id, "is an envelope, not an event", f"name an event and use --envelope {event_id.partition('/')[2]}")
+        raise Unreadable(
+            event_id,
+            "is an envelope, not an event",
+            f"name an event and use --envelope {event_id.partition('/')[2]}",
+        )
     if event_id in registry.known_names:
-        raise Unreadable(event_id, "has no contract: the provider does not document the content of this event")
-    found = Sampler(registry).recipes(event_id, version or None, None if options.envelope == ALL else options.envelope)
+        raise Unreadable(
+            event_id, "has no contract: the provider does not document the content of this event"
+        )
+    found = Sampler(registry).recipes(
+        event_id, version or None, None if options.envelope == ALL else options.envelope
+    )
     return found if options.envelope else found[:1]
 
 
@@ -97,7 +117,11 @@ def _change(word: str) -> tuple[str, Any]:
     """Parse `/content/state=Stopped` into a pointer and a value: JSON if the text is JSON, else a string. Raises `Unreadable`."""
     pointer, equals, text = word.partition("=")
     if not equals or not pointer.startswith("/"):
-        raise Unreadable(f"--set {reporting.safe(word)}", "is not a pointer and a value", "write --set /content/state=Stopped")
+        raise Unreadable(
+            f"--set {reporting.safe(word)}",
+            "is not a pointer and a value",
+            "write --set /content/state=Stopped",
+        )
     try:
         word.encode()
     except UnicodeEncodeError:
@@ -108,7 +132,9 @@ def _change(word: str) -> tuple[str, Any]:
         return pointer, text
 
 
-def _with(changes: list[tuple[str, Any]], samples: Iterable[Sample], recipes: list[Recipe], registry: Registry) -> Iterator[Sample]:
+def _with(
+    changes: list[tuple[str, Any]], samples: Iterable[Sample], recipes: list[Recipe], registry: Registry
+) -> Iterator[Sample]:
     """Yield payloads with values set in them, and warn on standard error about new findings. Raises `Unreadable`."""
     by_route = {recipe.route: recipe for recipe in recipes}
     told = {""}
@@ -146,7 +172,9 @@ def _put(node: Any, steps: tuple[str, ...], new: Any, done: Place) -> Any:
         return new
     key = _key(node, steps[0], done, is_last=len(steps) == 1)
     out = node.copy()
-    out[key] = _put(None if isinstance(node, dict) and key not in node else node[key], steps[1:], new, (*done, key))
+    out[key] = _put(
+        None if isinstance(node, dict) and key not in node else node[key], steps[1:], new, (*done, key)
+    )
     return out
 
 
@@ -159,22 +187,41 @@ def _key(node: Any, step: str, done: Place, *, is_last: bool) -> str | int:
         keys = ", ".join(map(repr, list(node)[:_MOST_KEYS])) or "no keys"
         meant = [reporting.safe(pointers.join((*done, name))) for name in suggestions.nearest(step, node)]
         more = ", …" if len(node) > _MOST_KEYS else ""
-        raise _Nowhere(f"{where} has no {step!r}; it has {keys}{more}", f"did you mean {' or '.join(meant)}?" if meant else "")
+        raise _Nowhere(
+            f"{where} has no {step!r}; it has {keys}{more}",
+            f"did you mean {' or '.join(meant)}?" if meant else "",
+        )
     if not isinstance(node, list):
         raise _Nowhere(f"{where} is {strict_json.shown(node)}, which has no members")
-    if step.isascii() and step.isdigit() and len(step) <= _LONGEST_INDEX and str(int(step)) == step and int(step) < len(node):
+    if (
+        step.isascii()
+        and step.isdigit()
+        and len(step) <= _LONGEST_INDEX
+        and str(int(step)) == step
+        and int(step) < len(node)
+    ):
         return int(step)
-    raise _Nowhere(f"{where} is a list without an item {step!r}; it has {', '.join(map(str, range(len(node)))) or 'no items'}")
+    raise _Nowhere(
+        f"{where} is a list without an item {step!r}; it has {', '.join(map(str, range(len(node)))) or 'no items'}"
+    )
 
 
 def _told_of(one: Sample, value: Any, registry: Registry) -> str:
     """Describe the findings that a changed payload has and the original does not; "" if there are none."""
-    request = Request.pinned(registry.events[one.event], one.version, "tolerant" if one.kind == "tomorrow" else "documented")
+    request = Request.pinned(
+        registry.events[one.event], one.version, "tolerant" if one.kind == "tomorrow" else "documented"
+    )
     before, after = (check_payload(payload, registry, request) for payload in (one.value, value))
-    new = [finding for finding in after.findings if finding.severity != "note" and finding not in before.findings]
+    new = [
+        finding for finding in after.findings if finding.severity != "note" and finding not in before.findings
+    ]
     if not new and after.event == before.event:
         return ""
-    more = f"\n    and {reporting.counted(len(new) - _MOST_FINDINGS, 'finding')} more" if len(new) > _MOST_FINDINGS else ""
+    more = (
+        f"\n    and {reporting.counted(len(new) - _MOST_FINDINGS, 'finding')} more"
+        if len(new) > _MOST_FINDINGS
+        else ""
+    )
     return reporting.verdict_text(replace(after, findings=tuple(new[:_MOST_FINDINGS]))) + more
 
 
@@ -185,15 +232,29 @@ def _print(made: Iterable[Sample], options: argparse.Namespace) -> None:
         elif options.format == "described":
             console.put_bytes(f"{line(described(one))}\n".encode())
         else:
-            text = strict_json.canonical(one.value).decode() if options.count == 1 else f"{strict_json.compact(one.value)}\n"
+            text = (
+                strict_json.canonical(one.value).decode()
+                if options.count == 1
+                else f"{strict_json.compact(one.value)}\n"
+            )
             console.put_bytes(json_lines(text).encode())
 
 
 def described(one: Sample) -> dict[str, Any]:
     """Return a payload with everything that is known about it, as JSON-ready values."""
     fault = one.fault
-    wrong = {"kind": fault.kind, "pointer": fault.pointer, "field": fault.field, "rules": list(fault.rules)} if fault else None
-    about = {"event": one.event, "version": one.version, "route": written(one.route), "kind": one.kind, "why": list(one.why)}
+    wrong = (
+        {"kind": fault.kind, "pointer": fault.pointer, "field": fault.field, "rules": list(fault.rules)}
+        if fault
+        else None
+    )
+    about = {
+        "event": one.event,
+        "version": one.version,
+        "route": written(one.route),
+        "kind": one.kind,
+        "why": list(one.why),
+    }
     return {**about, "name": one.name, "fault": wrong, "headers": dict(one.headers), "payload": one.value}
 
 
@@ -204,13 +265,21 @@ def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
         # A fixed width keeps names in order, and the same whatever the count is.
         name = f"{pointers.split(f'/{one.event}')[-1]}-{one.kind}-{number:03}"
         exact = options.format == "bytes"
-        files[f"{name}{_ending(one) if exact else '.json'}"] = one.data if exact else strict_json.canonical(one.value)
+        files[f"{name}{_ending(one) if exact else '.json'}"] = (
+            one.data if exact else strict_json.canonical(one.value)
+        )
     for name in writer.differences(files, options.out).changed:
         path = Path(options.out, name)
         if path.exists() or path.is_symlink():
-            raise Unreadable(str(path), "already exists with different content", "move it, or choose another folder with --out")
+            raise Unreadable(
+                str(path),
+                "already exists with different content",
+                "move it, or choose another folder with --out",
+            )
     done = writer.write(files, options.out)
-    console.say(f"{reporting.safe(options.out)}: {len(done)} of {reporting.counted(len(files), 'file')} written")
+    console.say(
+        f"{reporting.safe(options.out)}: {len(done)} of {reporting.counted(len(files), 'file')} written"
+    )
     return CLEAN
 
 
@@ -227,7 +296,9 @@ def _send(made: Iterable[Sample], options: argparse.Namespace, headers: dict[str
     good = sent = 0
     for number, one in enumerate(made, 1):
         answer = sending.post(options.send, one.data, {**one.headers, **headers})
-        console.say(f"{number}  {reporting.safe(f'{one.kind} {one.event} {one.version} in {written(one.route)}')}, {len(one.data)} bytes")
+        console.say(
+            f"{number}  {reporting.safe(f'{one.kind} {one.event} {one.version} in {written(one.route)}')}, {len(one.data)} bytes"
+        )
         console.say(*(f"   {reporting.safe(line)}" for line in (*one.why, *answer.told())), flush=True)
         sent, good = sent + 1, good + answer.is_good
         if not answer.reached:

@@ -41,10 +41,16 @@ def run(options: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _bundle(registry: Registry, event_id: str, version: str | None, envelope_id: str | None) -> dict[str, Any]:
+def _bundle(
+    registry: Registry, event_id: str, version: str | None, envelope_id: str | None
+) -> dict[str, Any]:
     """Return a contract, alone or inside an envelope, as one self-contained schema. Raises `UnknownContract` and `CannotCompose`."""
     if event_id in registry.envelopes:
-        raise Unreadable(event_id, "is an envelope: its schema does not describe the payload inside", f"name an event and use --envelope {event_id}")
+        raise Unreadable(
+            event_id,
+            "is an envelope: its schema does not describe the payload inside",
+            f"name an event and use --envelope {event_id}",
+        )
     contract = registry.contract(event_id, version)
     if envelope_id is None:
         return bundles.bundle(contract)

@@ -54,7 +54,11 @@ def run(options: argparse.Namespace) -> int:
     are_from_file = not options.paths
     _fill(options, settings)
     if not options.paths:
-        raise Unreadable("PATH", "no file, folder or glob given", "pass one, use - for standard input, or set 'paths' in signalbook.toml")
+        raise Unreadable(
+            "PATH",
+            "no file, folder or glob given",
+            "pass one, use - for standard input, or set 'paths' in signalbook.toml",
+        )
     registry = Registry.load(options.schemas)
     if settings:
         settings.check(registry)
@@ -102,7 +106,13 @@ class _Run:
             self._recorder = Recorder(options.write_baseline) if options.write_baseline else None
             self._baseline = None if options.write_baseline else Baseline.load(options.baseline)
         self._limits = _limits(options)
-        request = {"event": options.event, "version": options.version, "level": options.level, "at": options.at, "pins": options.pins}
+        request = {
+            "event": options.event,
+            "version": options.version,
+            "level": options.level,
+            "at": options.at,
+            "pins": options.pins,
+        }
         self._setup = Setup(
             tuple(outputs.forms),
             self._limits,
@@ -119,7 +129,9 @@ class _Run:
         """Check and report everything; return whether the run completed. An interrupted run reports what it checked so far."""
         progress = Progress()
         options = self._options
-        found = pieces(options.paths, self._limits, exclude=options.exclude, max_expansion=options.max_expansion)
+        found = pieces(
+            options.paths, self._limits, exclude=options.exclude, max_expansion=options.max_expansion
+        )
         is_whole = True
         with self._interrupts as interrupts:
             try:
@@ -160,7 +172,9 @@ class _Run:
             raise self._lost
         if not is_whole:
             if self._recorder:
-                console.warn(f"{safe(self._options.write_baseline)} was not written, because the run did not check everything")
+                console.warn(
+                    f"{safe(self._options.write_baseline)} was not written, because the run did not check everything"
+                )
             if not self._is_left:
                 return self._interrupts.exit_code
         if self._recorder:

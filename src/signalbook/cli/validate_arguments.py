@@ -21,10 +21,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def _contracts(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--event", metavar="ID", help="validate against this event, whatever event the payload names")
+    group.add_argument(
+        "--event", metavar="ID", help="validate against this event, whatever event the payload names"
+    )
     when = group.add_mutually_exclusive_group()
     when.add_argument(
-        "--version", metavar="X", help="a version of the contract, or 'any' for the newest that accepts the payload (default: the newest)"
+        "--version",
+        metavar="X",
+        help="a version of the contract, or 'any' for the newest that accepts the payload (default: the newest)",
     )
     when.add_argument(
         "--at",
@@ -36,7 +40,9 @@ def _contracts(group: argparse._ArgumentGroup) -> None:
 
 
 def _report(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--format", choices=FORMATS, default="text", help="report format on standard output (default: text)")
+    group.add_argument(
+        "--format", choices=FORMATS, default="text", help="report format on standard output (default: text)"
+    )
     group.add_argument(
         "--report",
         metavar="FORMAT=FILE",
@@ -50,7 +56,11 @@ def _report(group: argparse._ArgumentGroup) -> None:
         choices=("all", "findings", "none"),
         help="which payloads to show on standard output: all, those with findings, or none (default: all)",
     )
-    group.add_argument("--summary", action="store_true", help="end with counts of payloads by event, version and status, and of findings by rule")
+    group.add_argument(
+        "--summary",
+        action="store_true",
+        help="end with counts of payloads by event, version and status, and of findings by rule",
+    )
     group.add_argument(
         "--color",
         choices=("auto", "always", "never"),
@@ -62,12 +72,16 @@ def _report(group: argparse._ArgumentGroup) -> None:
 def _project(group: argparse._ArgumentGroup) -> None:
     where = group.add_mutually_exclusive_group()
     where.add_argument(
-        "--config", metavar="FILE", help="the config file (default: the nearest signalbook.toml, or pyproject.toml with [tool.signalbook])"
+        "--config",
+        metavar="FILE",
+        help="the config file (default: the nearest signalbook.toml, or pyproject.toml with [tool.signalbook])",
     )
     where.add_argument("--no-config", action="store_true", help="do not use a config file")
     old = group.add_mutually_exclusive_group()
     old.add_argument("--baseline", metavar="FILE", help="ignore the errors recorded in this file")
-    old.add_argument("--write-baseline", metavar="FILE", help="record the current errors in this file, and exit with 0")
+    old.add_argument(
+        "--write-baseline", metavar="FILE", help="record the current errors in this file, and exit with 0"
+    )
     group.add_argument(
         "--exclude",
         metavar="GLOB",
@@ -77,14 +91,35 @@ def _project(group: argparse._ArgumentGroup) -> None:
 
 
 def _amount(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--jobs", type=_number(0), metavar="N", help="number of processes; 0 for one per processor (default: 1)")
-    group.add_argument("--max-size", type=_number(1), metavar="BYTES", help="maximum size of one document, after decompression (default: 64 MiB)")
     group.add_argument(
-        "--max-depth", type=_number(1), metavar="N", help="maximum nesting of arrays and objects in one document, up to 254 (default: 128)"
+        "--jobs",
+        type=_number(0),
+        metavar="N",
+        help="number of processes; 0 for one per processor (default: 1)",
     )
-    group.add_argument("--max-string", type=_number(1), metavar="BYTES", help="maximum length of one string (default: 16 MiB)")
     group.add_argument(
-        "--max-keys", type=_number(1), metavar="N", help="maximum number of object members and array items in one document (default: 1000000)"
+        "--max-size",
+        type=_number(1),
+        metavar="BYTES",
+        help="maximum size of one document, after decompression (default: 64 MiB)",
+    )
+    group.add_argument(
+        "--max-depth",
+        type=_number(1),
+        metavar="N",
+        help="maximum nesting of arrays and objects in one document, up to 254 (default: 128)",
+    )
+    group.add_argument(
+        "--max-string",
+        type=_number(1),
+        metavar="BYTES",
+        help="maximum length of one string (default: 16 MiB)",
+    )
+    group.add_argument(
+        "--max-keys",
+        type=_number(1),
+        metavar="N",
+        help="maximum number of object members and array items in one document (default: 1000000)",
     )
     group.add_argument(
         "--max-expansion",
@@ -117,5 +152,7 @@ def _day(text: str) -> str:
 def _report_file(text: str) -> tuple[str, str]:
     form, _, path = text.partition("=")
     if form not in FORMATS or not path:
-        raise argparse.ArgumentTypeError(f"{text!r} is not FORMAT=FILE, such as junit=report.xml; the formats are {', '.join(FORMATS)}")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not FORMAT=FILE, such as junit=report.xml; the formats are {', '.join(FORMATS)}"
+        )
     return form, path

@@ -30,12 +30,18 @@ class GeneratedFiles(NamedTuple):
         stale = writer.differences(self.files, self.folder, self.owned)
         for name in stale.changed:
             path = stale.root / name
-            if writer.exists(stale.root, name) and path.stat().st_size and not writer.is_ours(stale.root, name):
+            if (
+                writer.exists(stale.root, name)
+                and path.stat().st_size
+                and not writer.is_ours(stale.root, name)
+            ):
                 fix = f"choose another folder with {self.option}, or move the file"
                 raise Unreadable(str(path), "was not written by signalbook and would be overwritten", fix)
 
 
-def write_or_check(options: argparse.Namespace, files: Mapping[str, bytes], owned: Iterable[str], command: str) -> int:
+def write_or_check(
+    options: argparse.Namespace, files: Mapping[str, bytes], owned: Iterable[str], command: str
+) -> int:
     """Write generated files below `--out`; with `--check` or `--diff`, report what is out of date and which command updates it.
 
     Raises `Unreadable`, before anything is written, if a file that signalbook did not write, a link or a device is in the way.
@@ -50,7 +56,11 @@ def bring_up_to_date(options: argparse.Namespace, made: GeneratedFiles, command:
     if options.check or options.diff:
         stale = writer.differences(made.files, made.folder, made.owned)
         console.say(*(stale if options.diff else map(safe, stale.names())))
-        console.say(f"{safe(made.folder)}: run '{safe(command)}' to update it" if stale else f"{safe(made.folder)} is up to date")
+        console.say(
+            f"{safe(made.folder)}: run '{safe(command)}' to update it"
+            if stale
+            else f"{safe(made.folder)} is up to date"
+        )
         return FINDINGS if stale else CLEAN
     written = writer.write(made.files, made.folder, made.owned)
     console.say(f"{safe(made.folder)}: {len(written)} of {len(made.files)} files written")
@@ -73,12 +83,18 @@ def own_files(folder: str, files: Mapping[str, bytes]) -> list[str]:
     if not writer.exists(root, writer.MANIFEST):
         return []
     if not writer.is_ours(root, writer.MANIFEST):
-        raise Unreadable(manifest, "is not a file list written by signalbook", "move it, or choose another folder")
+        raise Unreadable(
+            manifest, "is not a file list written by signalbook", "move it, or choose another folder"
+        )
     listed = _listed(root / writer.MANIFEST)
     for name in listed:
         if writer.exists(root, name) and name not in files and not writer.is_ours(root, name):
             fix = f"nothing was written: move it, or remove it from {manifest}"
-            raise Unreadable(str(root / name), "is listed as written by signalbook, but its content does not confirm that", fix)
+            raise Unreadable(
+                str(root / name),
+                "is listed as written by signalbook, but its content does not confirm that",
+                fix,
+            )
     return [writer.MANIFEST, *listed]
 
 
@@ -90,4 +106,8 @@ def _listed(manifest: Path) -> list[str]:
             return list(listed)
     except (json_errors.NotJSON, LookupError, TypeError):
         pass
-    raise Unreadable(str(manifest), "is not a valid file list", "delete it and the types next to it; the next run writes them again")
+    raise Unreadable(
+        str(manifest),
+        "is not a valid file list",
+        "delete it and the types next to it; the next run writes them again",
+    )

@@ -12,7 +12,14 @@ _LONGEST = 40
 """Number of characters of a file name that its partial file keeps, so that the name stays within limits."""
 _RANDOM = 8
 _TRIES = 100
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS = (
+    os.O_WRONLY
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
 
 
 class Making:
@@ -28,7 +35,11 @@ class Making:
             raise IsADirectoryError(EISDIR, "is a folder", str(path))
         # Follow a symlink that the user names: replace the file that it points to, and keep the link.
         self._place = None if named.exists() and not named.is_file() else named.resolve()
-        self._partial, descriptor = _exclusive(self._place) if self._place else (named, os.open(named, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)))
+        self._partial, descriptor = (
+            _exclusive(self._place)
+            if self._place
+            else (named, os.open(named, os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)))
+        )
         self._stream = open(descriptor, "wb")  # noqa: SIM115, PTH123 - open for the lifetime of this object
 
     def put(self, text: str | bytes) -> None:

@@ -45,7 +45,11 @@ class Shared:
         The name comes from the file: `instance-id.json` → `InstanceId`. The newest of several versions has no number in its name, so that the types
         of two versions of an event can be compared: `cts-trace-1-2.json` → `CtsTrace`, next to `CtsTraceV10`. `taken` holds class names in use.
         """
-        found = [(_provider(document["$id"], root), target) for document in documents for target in _targets(document, document["$id"], library)]
+        found = [
+            (_provider(document["$id"], root), target)
+            for document in documents
+            for target in _targets(document, document["$id"], library)
+        ]
         targets = sorted({target for _, target in found})
         # If one provider uses a definition of another, a single module holds all types: modules that need each other cannot be imported.
         together = any(provider != _provider(target, root) for provider, target in found)
@@ -54,11 +58,16 @@ class Shared:
         for target in sorted(targets, key=_stem_and_version, reverse=True):
             stem, version = _stem_and_version(target)
             beside = [other for other in names if modules[other] == modules[target]]
-            older = any(_stem_and_version(other)[0] == stem and _provider(other, root) == _provider(target, root) for other in beside)
+            older = any(
+                _stem_and_version(other)[0] == stem and _provider(other, root) == _provider(target, root)
+                for other in beside
+            )
             name = pascal(stem) + (f"V{''.join(map(str, version))}" if older else "")
             if name in (names[other] for other in beside):
                 name = f"{pascal(_provider(target, root))}{name}"
-            while name in {*(names[other] for other in beside), *taken, *naming.TAKEN} or keyword.iskeyword(name):
+            while name in {*(names[other] for other in beside), *taken, *naming.TAKEN} or keyword.iskeyword(
+                name
+            ):
                 name = f"{name}Type"
             names[target] = name
         return Shared(names, modules)

@@ -58,7 +58,9 @@ def modules(registry: Registry) -> dict[str, bytes]:
     short = {event_id: _file("_", event_id) for event_id in registry.events}
     shared = Counter(short.values())
     # No part of a name contains two underscores, so these names cannot clash with others.
-    names = {event_id: name if shared[name] == 1 else _file("__", event_id) for event_id, name in short.items()}
+    names = {
+        event_id: name if shared[name] == 1 else _file("__", event_id) for event_id, name in short.items()
+    }
     return {names[event.id]: _module(registry.name, event).encode() for event in registry.events.values()}
 
 
@@ -69,7 +71,12 @@ def _file(between: str, event_id: str) -> str:
 def _module(registry_name: str, event: Event) -> str:
     made_of = ["signalbook_registry", f'"{registry_name}"', f'"{event.id}"']
     suite = _fitting("    return fuzz.Suite(", made_of, ")", comma=False)
-    versions = _fitting("VERSIONS = [", [f'"{version}"' for version in sorted(event.versions, key=naming.version_key)], "]", comma=True)
+    versions = _fitting(
+        "VERSIONS = [",
+        [f'"{version}"' for version in sorted(event.versions, key=naming.version_key)],
+        "]",
+        comma=True,
+    )
     tests = (_TEST.format(kind=kind, rule=rule) for kind, rule in _RULES.items())
     return "".join([_HEAD.format(event=event.id, suite=suite, versions=f"[{versions}]"), *tests])
 

@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 Described = tuple[Any, str]
 """A schema, and the URL of the document that contains it."""
 
-_INSIDE = ("properties", "patternProperties", "items", "additionalProperties", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "required")
+_INSIDE = (
+    "properties",
+    "patternProperties",
+    "items",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "not",
+    "if",
+    "then",
+    "else",
+    "required",
+)
 _NARROWING = frozenset({
     *("type", "enum", "const", "x-known", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("multipleOf", "properties", "required", "items", "additionalProperties", "not", "anyOf", "oneOf"),
@@ -89,7 +102,9 @@ class Merger:
 
         A type checker would reject anything more, because code that knows only the parent could be wrong.
         """
-        flat.required = [name for name in flat.required if name in flat.fields or name not in inherited.required]
+        flat.required = [
+            name for name in flat.required if name in flat.fields or name not in inherited.required
+        ]
         again = [name for name in {**flat.fields, **dict.fromkeys(flat.required)} if name in inherited.fields]
         return all(
             name in flat.fields
@@ -110,11 +125,18 @@ class Merger:
     def _parent(self, schema: Schema, base: str) -> str | None:
         """Return the shared object that a schema extends: the only reference in its allOf, next to fields of its own."""
         found = [one for branch in schema.get("allOf", ()) if (one := reference(branch, base))]
-        if len(found) != 1 or not schema.get("properties") or not self.inherits or found[0] not in self.shared.names:
+        if (
+            len(found) != 1
+            or not schema.get("properties")
+            or not self.inherits
+            or found[0] not in self.shared.names
+        ):
             return None
         return found[0] if self.target(found[0])[0].get("properties") else None
 
-    def _layers(self, schema: Any, base: str, *, certain: bool = True, skip: str | None = None) -> Iterator[tuple[Schema, str, bool]]:
+    def _layers(
+        self, schema: Any, base: str, *, certain: bool = True, skip: str | None = None
+    ) -> Iterator[tuple[Schema, str, bool]]:
         """Yield the schemas that describe the same value, the document of each, and whether every value must match it."""
         if not isinstance(schema, dict):
             return
@@ -137,7 +159,10 @@ def _add(flat: Flat, layer: Schema, where: str, *, certain: bool) -> None:
     for keyword in ("anyOf", "oneOf"):
         branches = layer.get(keyword, ())
         if branches and all(
-            isinstance(one, dict) and set(one) <= {"required", "description"} and len(one.get("required", ())) == 1 for one in branches
+            isinstance(one, dict)
+            and set(one) <= {"required", "description"}
+            and len(one.get("required", ())) == 1
+            for one in branches
         ):
             flat.groups.append([one["required"][0] for one in branches])
         else:
@@ -152,7 +177,10 @@ def _add(flat: Flat, layer: Schema, where: str, *, certain: bool) -> None:
         flat.values = flat.values or (layer["additionalProperties"], where)
     if isinstance(layer.get("contentSchema"), dict):
         flat.text = flat.text or (layer["contentSchema"], where)
-    flat.schema = {**{keyword: value for keyword, value in layer.items() if keyword not in _INSIDE}, **flat.schema}
+    flat.schema = {
+        **{keyword: value for keyword, value in layer.items() if keyword not in _INSIDE},
+        **flat.schema,
+    }
 
 
 def _is_plain(flat: Flat) -> bool:

@@ -69,11 +69,21 @@ def module(shape: Shape, style: Style, name: Module, head: str) -> str:
     imports = [_imported(name, *found) for found in imported.findall(made)]
     made = re.sub(rf"^{_MARK}$", "", imported.sub("", made), flags=re.MULTILINE)
     made = _NULLABLE.sub(r"\1Nullable[\2]", _JSON_TEXT.sub(r"JsonText[\1]", made)).replace(HERE, "")
-    made = re.sub(rf"\b{TIME}([0-9]+)\b", lambda found: provider_times.expression(shape.times[int(found[1])]), made)
+    made = re.sub(
+        rf"\b{TIME}([0-9]+)\b", lambda found: provider_times.expression(shape.times[int(found[1])]), made
+    )
     made = _FLOAT.sub("Number", made) if style == "pydantic" else made
     base = _imported(name, "base", _BASE[style]) if style in _BASE else ""
     return "\n".join(
-        [f'"""{escaped(head)}"""\n', "from __future__ import annotations\n", _IMPORTS if style != "typeddict" else "", base, *imports, made, ""]
+        [
+            f'"""{escaped(head)}"""\n',
+            "from __future__ import annotations\n",
+            _IMPORTS if style != "typeddict" else "",
+            base,
+            *imports,
+            made,
+            "",
+        ]
     )
 
 
@@ -116,7 +126,9 @@ def _renamed(definitions: dict[str, Node]) -> dict[str, str]:
     return {field: f"{name}_" for field, name in plain.items() if name in _RESERVED}
 
 
-def _for_templates(shape: Shape, definitions: dict[str, Node], style: Style) -> defaultdict[str, dict[str, Any]]:
+def _for_templates(
+    shape: Shape, definitions: dict[str, Node], style: Style
+) -> defaultdict[str, dict[str, Any]]:
     """Return what the templates need to know about each class in addition to its schema."""
     extra: defaultdict[str, dict[str, Any]] = defaultdict(dict)
     for name, groups in shape.groups.items():
@@ -163,13 +175,16 @@ def docstring(text: str) -> str:
 def _imported(name: Module, target: str, what: str) -> str:
     """Return the relative import in the module `name` for a module marker: `base`, `types`, or `types__alibaba`."""
     kind, _, provider = target.partition("__")
-    wanted = (naming.identifier(provider), kind) if provider else ("types",) if kind == "types" else (f"_{kind}",)
+    wanted = (
+        (naming.identifier(provider), kind) if provider else ("types",) if kind == "types" else (f"_{kind}",)
+    )
     names = ", ".join(one for one in what.split(", ") if not one.startswith(IMPORTED))
     if not names or wanted == name:
         return ""
     package = name[:-1]
     shared = next(
-        (place for place, (one, other) in enumerate(zip(package, wanted[:-1], strict=False)) if one != other), min(len(package), len(wanted) - 1)
+        (place for place, (one, other) in enumerate(zip(package, wanted[:-1], strict=False)) if one != other),
+        min(len(package), len(wanted) - 1),
     )
     return f"from {'.' * (len(package) - shared + 1)}{'.'.join(wanted[shared:])} import {names}"
 
@@ -186,7 +201,19 @@ def formatted(files: Mapping[str, str]) -> dict[str, bytes]:
 def _ruff(*arguments: str) -> None:
     # --isolated: settings in a folder above the temporary one must not change the result.
     # -P: a folder `types` in the working directory would otherwise shadow the standard module.
-    command = [sys.executable, "-P", "-m", "ruff", arguments[0], "--isolated", "--no-cache", "--quiet", "--target-version", "py311", *arguments[1:]]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "ruff",
+        arguments[0],
+        "--isolated",
+        "--no-cache",
+        "--quiet",
+        "--target-version",
+        "py311",
+        *arguments[1:],
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - fixed arguments
     if "No module named ruff" in done.stderr:
         raise MissingExtra("types", "ruff")

@@ -57,14 +57,22 @@ def package(registry: Registry, contracts: Iterable[Contract], style: Style = "p
     Raises `MissingExtra` if a library is not installed, `Unreadable` if the classes of two events of a service would share a name.
     """
     chosen = list(contracts)
-    versions = {contract.of: [other.version for other in chosen if other.of == contract.of] for contract in chosen}
+    versions = {
+        contract.of: [other.version for other in chosen if other.of == contract.of] for contract in chosen
+    }
     modules: dict[Module, Contract] = {
-        tuple(naming.python_module(contract.of, contract.version, versions[contract.of]).split(".")): contract for contract in chosen
+        tuple(naming.python_module(contract.of, contract.version, versions[contract.of]).split(".")): contract
+        for contract in chosen
     }
     _tell_apart(modules.values())
     envelopes = _envelopes(registry, modules.values())
-    documents = [contract.schema for contract in modules.values()] + [envelope.newest.schema for envelope in envelopes]
-    taken = frozenset(naming.python_class(what) for what in (*(contract.of for contract in modules.values()), *(one.id for one in envelopes)))
+    documents = [contract.schema for contract in modules.values()] + [
+        envelope.newest.schema for envelope in envelopes
+    ]
+    taken = frozenset(
+        naming.python_class(what)
+        for what in (*(contract.of for contract in modules.values()), *(one.id for one in envelopes))
+    )
     maker = _Maker(registry, modules, style, Shared.of(documents, registry.library, registry.base_url, taken))
     texts: dict[Module, str] = {}
     parents: set[str] = set()
@@ -76,7 +84,11 @@ def package(registry: Registry, contracts: Iterable[Contract], style: Style = "p
         )
     for home in sorted(set(maker.shared.modules.values())):
         texts[_path(home)] = _types_module(maker, home, parents)
-    made = {f"{'/'.join(name)}.py": text for name, text in texts.items()} | _inits(maker, texts) | _support(style)
+    made = (
+        {f"{'/'.join(name)}.py": text for name, text in texts.items()}
+        | _inits(maker, texts)
+        | _support(style)
+    )
     made["_contracts.py"] = _contracts(modules, envelopes, style)
     return dict(sorted({**formatted(made), "py.typed": b""}.items()))
 
@@ -86,7 +98,11 @@ def _tell_apart(contracts: Iterable[Contract]) -> None:
     for contract in contracts:
         key = (contract.of.rpartition("/")[0], naming.python_class(contract.of))
         if named.setdefault(key, contract.of) != contract.of:
-            raise Unreadable(f"{named[key]} and {contract.of}", f"would both be the class {key[1]} of {key[0]}", "choose one, or rename a folder")
+            raise Unreadable(
+                f"{named[key]} and {contract.of}",
+                f"would both be the class {key[1]} of {key[0]}",
+                "choose one, or rename a folder",
+            )
 
 
 def _path(home: str) -> Module:
@@ -102,7 +118,8 @@ def _envelopes(registry: Registry, contracts: Iterable[Contract]) -> list[Envelo
     return [
         one
         for one in registry.envelopes.values()
-        if not one.bare and (one.id in named or (one.holds == "payload" and one.id.split("/")[0] in providers))
+        if not one.bare
+        and (one.id in named or (one.holds == "payload" and one.id.split("/")[0] in providers))
     ]
 
 
@@ -120,7 +137,14 @@ def _envelope_module(maker: _Maker, provider: str, envelopes: list[Envelope]) ->
     shaper = maker.shaper("none", [naming.python_class(envelope.id) for envelope in envelopes])
     for envelope in envelopes:
         # If the body is nested deeper, or inside a string, it is not a field of the envelope: it keeps its JSON form.
-        slot = envelope.at[0] if len(envelope.at) == 1 and envelope.holds == "event" and not envelope.decode and not envelope.masked else None
+        slot = (
+            envelope.at[0]
+            if len(envelope.at) == 1
+            and envelope.holds == "event"
+            and not envelope.decode
+            and not envelope.masked
+            else None
+        )
         shaper.add_class(envelope.newest.schema, naming.python_class(envelope.id), "Envelope", slot)
     made_from = "".join(f"\n    {envelope.newest}" for envelope in envelopes)
     head = f"What deliveries of {maker.registry.providers[provider].title.en} wrap around events.\n\nContracts:\n{made_from}\n\n{MARK}\n"
@@ -134,8 +158,14 @@ def _types_module(maker: _Maker, home: str, parents: set[str]) -> str:
         if where == home:
             shaper.add_shared(target)
     provider = home.partition("__")[2]
-    title = maker.registry.providers[provider].title.en if provider in maker.registry.providers else "several providers"
-    return module(shaper.shape, maker.style, _path(home), f"Types that contracts of {title} share.\n\n{MARK}\n")
+    title = (
+        maker.registry.providers[provider].title.en
+        if provider in maker.registry.providers
+        else "several providers"
+    )
+    return module(
+        shaper.shape, maker.style, _path(home), f"Types that contracts of {title} share.\n\n{MARK}\n"
+    )
 
 
 def _inits(maker: _Maker, texts: dict[Module, str]) -> dict[str, str]:
@@ -151,23 +181,39 @@ def _inits(maker: _Maker, texts: dict[Module, str]) -> dict[str, str]:
     for event, name in sorted(newest.items()):
         called = naming.python_class(maker.contracts[name].of)
         title = escaped(maker.registry.events[maker.contracts[name].of].title.en)
-        out[f"{'/'.join(event)}/__init__.py"] = _exporting(f"{title}: the newest version here.", {f".{name[-1]}": called})
+        out[f"{'/'.join(event)}/__init__.py"] = _exporting(
+            f"{title}: the newest version here.", {f".{name[-1]}": called}
+        )
         services.setdefault(event[:-1], []).append((f".{event[-1]}", called))
-    titles = {name[:-2]: maker.registry.services[contract.of.rpartition("/")[0]].title.en for name, contract in maker.contracts.items()}
+    titles = {
+        name[:-2]: maker.registry.services[contract.of.rpartition("/")[0]].title.en
+        for name, contract in maker.contracts.items()
+    }
     for service, lines in services.items():
         title = escaped(titles[service])
-        out[f"{'/'.join(service)}/__init__.py"] = _exporting(f"The events of {title}, each in its newest version.", dict(lines))
-    bases = {"pydantic": ["TOLERANT", "Envelope", "Event", "Model", "Part"]}.get(maker.style, ["Envelope", "Event", "Part"])
+        out[f"{'/'.join(service)}/__init__.py"] = _exporting(
+            f"The events of {title}, each in its newest version.", dict(lines)
+        )
+    bases = {"pydantic": ["TOLERANT", "Envelope", "Event", "Model", "Part"]}.get(
+        maker.style, ["Envelope", "Event", "Part"]
+    )
     exported = f"from ._base import {', '.join(bases)}\n\n__all__ = {bases!r}\n"
-    out["__init__.py"] = f'"""Types of notifications, one module for each version of an event.\n\n{MARK}\n"""\n\n{exported}'
+    out["__init__.py"] = (
+        f'"""Types of notifications, one module for each version of an event.\n\n{MARK}\n"""\n\n{exported}'
+    )
     return out
 
 
 def _contracts(modules: dict[Module, Contract], envelopes: list[Envelope], style: Style) -> str:
     """Return the module that maps a contract to its class. `signalbook.parse` looks it up there."""
-    found = {str(contract): f"{'.'.join(name)}:{naming.python_class(contract.of)}" for name, contract in modules.items()}
+    found = {
+        str(contract): f"{'.'.join(name)}:{naming.python_class(contract.of)}"
+        for name, contract in modules.items()
+    }
     for one in envelopes:
-        found[str(one.newest)] = f"{naming.identifier(one.id.split('/')[0])}.envelopes:{naming.python_class(one.id)}"
+        found[str(one.newest)] = (
+            f"{naming.identifier(one.id.split('/')[0])}.envelopes:{naming.python_class(one.id)}"
+        )
     return f'"""{MARK}"""\n\nSTYLE = "{style}"\nCONTRACTS = {found!r}\n"""Where the class of a contract is: module and name, below this package."""\n'
 
 
@@ -178,7 +224,9 @@ def _exporting(head: str, names: dict[str, str]) -> str:
 
 def _support(style: Style) -> dict[str, str]:
     """Return copies of the support modules of a style, with their imports of one another adapted to the package."""
-    names = {"times": "_times", style: "_base"} | ({"pydantic_values": "_values"} if style == "pydantic" else {})
+    names = {"times": "_times", style: "_base"} | (
+        {"pydantic_values": "_values"} if style == "pydantic" else {}
+    )
     texts = {f"{name}.py": (_SUPPORT / f"{file}.py").read_text("utf-8") for file, name in names.items()}
     for file, name in names.items():
         moved = (

@@ -21,7 +21,11 @@ def is_time(flat: Flat) -> bool:
     A text without a form may be anything, and "undocumented" is not a zone: both stay text.
     """
     schema = flat.schema
-    formed = "pattern" in schema or schema.get("format") == "date-time" if "string" in flat.types else "integer" in flat.types
+    formed = (
+        "pattern" in schema or schema.get("format") == "date-time"
+        if "string" in flat.types
+        else "integer" in flat.types
+    )
     zoned = bool(_ZONED.match(schema.get("x-zone", ""))) or schema.get("format") == "date-time"
     if not (formed and zoned and flat.types <= {"string", "integer", "null"}):
         return False
@@ -63,7 +67,10 @@ def _bare_zone(schema: Schema) -> str | None:
     bare = [
         one
         for one in schema.get("examples", ())
-        if isinstance(one, str) and one and not one.isdigit() and not re.search(r"[Zz]$|[+-][0-9:]{4,6}$", one)
+        if isinstance(one, str)
+        and one
+        and not one.isdigit()
+        and not re.search(r"[Zz]$|[+-][0-9:]{4,6}$", one)
     ]
     return _zone(schema) if bare else None
 
@@ -71,7 +78,14 @@ def _bare_zone(schema: Schema) -> str | None:
 def _unit(schema: Schema) -> str | None:
     """Return the unit of a number if it is fixed ("s" or "ms"); otherwise the number of digits determines it."""
     unit = schema.get("x-unit", "")
-    return next((name for name, form in (("ms", r"ms|milliseconds( since.*)?"), ("s", r"s|seconds( since.*)?")) if re.fullmatch(form, unit)), None)
+    return next(
+        (
+            name
+            for name, form in (("ms", r"ms|milliseconds( since.*)?"), ("s", r"s|seconds( since.*)?"))
+            if re.fullmatch(form, unit)
+        ),
+        None,
+    )
 
 
 def _raw(pattern: str) -> str:

@@ -75,12 +75,19 @@ def form_of(node: Node) -> str | None:
 def scalars(schema: Schema, types: set[str]) -> list[Node]:
     """Return the plain alternatives of a schema, each with the patterns and bounds that the schema sets for it."""
     order = [one for one in ("string", "integer", "number", "boolean", "array", "object") if one in types]
-    return [_scalar(one, {keyword: schema[keyword] for keyword in _FORMS.get(one, ()) if keyword in schema}) for one in order]
+    return [
+        _scalar(one, {keyword: schema[keyword] for keyword in _FORMS.get(one, ()) if keyword in schema})
+        for one in order
+    ]
 
 
 def _scalar(kind: str, form: Node) -> Node:
     # A float would lose the last digits of a large integer, and JSON Schema counts every integer as a number.
-    return {"customTypePath": f"{IMPORTED}base.Number"} if kind == "number" and not form else {"type": kind, **form}
+    return (
+        {"customTypePath": f"{IMPORTED}base.Number"}
+        if kind == "number" and not form
+        else {"type": kind, **form}
+    )
 
 
 def literal(values: list[Any]) -> list[Node]:

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 from signalbook.codegen.class_names import HERE, IMPORTED, NULL, TEXT, TIME, below, pascal
 from signalbook.codegen.merging import Merger, only_reference
 from signalbook.codegen.provider_times import is_time
-from signalbook.codegen.shape_nodes import ANYTHING, LONG, TYPES, Kind, Shape, about, form_of, literal, scalars, union
+from signalbook.codegen.shape_nodes import (
+    ANYTHING,
+    LONG,
+    TYPES,
+    Kind,
+    Shape,
+    about,
+    form_of,
+    literal,
+    scalars,
+    union,
+)
 from signalbook.registry import naming
 
 if TYPE_CHECKING:
@@ -28,12 +39,16 @@ if TYPE_CHECKING:
 class Shaper:
     """Shapes the documents of one module. `home` is the marker of that module, whose own types need no import; `reserved` holds its class names."""
 
-    def __init__(self, library: Library, shared: Shared, home: str, manner: Manner, reserved: Iterable[str] = ()) -> None:
+    def __init__(
+        self, library: Library, shared: Shared, home: str, manner: Manner, reserved: Iterable[str] = ()
+    ) -> None:
         self.shape = Shape()
         self._taken = {*reserved, *shared.names.values(), *naming.TAKEN}
         self._merger = Merger(library, shared, inherits=manner.inherits)
         self._shared = shared
-        self._imported = {f"{IMPORTED}{shared.modules[target]}.{name}": target for target, name in shared.names.items()}
+        self._imported = {
+            f"{IMPORTED}{shared.modules[target]}.{name}": target for target, name in shared.names.items()
+        }
         self._home = home
         self._manner = manner
 
@@ -55,18 +70,31 @@ class Shaper:
             self._time(flat, name)
         else:
             # A name can only stand for the text; its JSON content is described where the name is used.
-            self.shape.definitions[name] = {**self._union(self._kind(replace(flat, text=None), name, named=True).nodes), **about(flat.schema)}
+            self.shape.definitions[name] = {
+                **self._union(self._kind(replace(flat, text=None), name, named=True).nodes),
+                **about(flat.schema),
+            }
 
     def _object(self, flat: Flat, name: str, ancestor: str = "Part", slot: str | None = None) -> None:
         base = f"{IMPORTED}base.{ancestor}"
         if flat.parent:
             base = self._parent(flat.parent)
         needed = list(flat.required)
-        definition: Node = {"type": "object", "customBasePath": base, **about(flat.schema), "properties": {}, "required": needed}
+        definition: Node = {
+            "type": "object",
+            "customBasePath": base,
+            **about(flat.schema),
+            "properties": {},
+            "required": needed,
+        }
         self.shape.definitions[name] = definition
         for field_name in dict.fromkeys([*flat.fields, *needed]):
             described = flat.fields.get(field_name, [(True, "")])
-            node = self._body(described) if field_name == slot else self._field(described, f"{name}{pascal(field_name)}", needed=field_name in needed)
+            node = (
+                self._body(described)
+                if field_name == slot
+                else self._field(described, f"{name}{pascal(field_name)}", needed=field_name in needed)
+            )
             definition["properties"][field_name] = node
         groups = [group for group in flat.groups if set(group) <= set(flat.fields)]
         if groups:
@@ -85,7 +113,10 @@ class Shaper:
         return f"{IMPORTED}here.{HERE}{name}"
 
     def _body(self, described: list[Described]) -> Node:
-        return {**({"customTypePath": f"{IMPORTED}base.BodyT"} if self._manner.generic else {}), **about(described[0][0])}
+        return {
+            **({"customTypePath": f"{IMPORTED}base.BodyT"} if self._manner.generic else {}),
+            **about(described[0][0]),
+        }
 
     def _field(self, described: list[Described], name: str, *, needed: bool) -> Node:
         """Return the node of a field that one or more schemas describe; `name` is the prefix for types inside it."""
@@ -103,7 +134,14 @@ class Shaper:
         schema = self._merger.merged(*described).schema if isinstance(described[0], dict) else {}
         values: list[Any] = schema.get("enum") or schema.get("x-known") or []
         listed = [str(value) for value in values if value not in (None, "")]
-        return {**node, "description": f"{node.get('description', '')} Known values: {', '.join(listed)}.".strip()} if listed else node
+        return (
+            {
+                **node,
+                "description": f"{node.get('description', '')} Known values: {', '.join(listed)}.".strip(),
+            }
+            if listed
+            else node
+        )
 
     def _described(self, described: Described, name: str) -> Kind:
         """Return the kind of a place: the name of the type, if the schema only refers to one."""
@@ -121,7 +159,11 @@ class Shaper:
 
     def _named(self, target: str) -> Node:
         module, name = self._shared.modules[target], self._shared.names[target]
-        return {"$ref": f"#/definitions/{name}"} if module == self._home else {"customTypePath": f"{IMPORTED}{module}.{name}"}
+        return (
+            {"$ref": f"#/definitions/{name}"}
+            if module == self._home
+            else {"customTypePath": f"{IMPORTED}{module}.{name}"}
+        )
 
     def _is_time(self, flat: Flat) -> bool:
         return self._manner.times and is_time(flat)
@@ -161,30 +203,49 @@ class Shaper:
             return Kind([{"$ref": f"#/definitions/{name}"}], "null" in flat.types)
         if "const" in schema:
             const = schema["const"]
-            return Kind([], nullable=True) if const is None else Kind(literal([const]) or [{"type": TYPES[type(const)]}])
+            return (
+                Kind([], nullable=True)
+                if const is None
+                else Kind(literal([const]) or [{"type": TYPES[type(const)]}])
+            )
         if listed is not None:
             return self._apart(self._listed(flat, listed), name, named=named)
         if not flat.types:
             return self._branches(flat, name)
-        if self._manner.texts and flat.text and flat.types <= {"string", "null"} and (inner := self._text(flat.text, name)):
+        if (
+            self._manner.texts
+            and flat.text
+            and flat.types <= {"string", "null"}
+            and (inner := self._text(flat.text, name))
+        ):
             return Kind([inner, {"customTypePath": f"{IMPORTED}base.{TEXT}"}], "null" in flat.types)
         nodes = [self._mapping(flat, name)] if "object" in flat.types else []
         nodes += [self._list(flat, name)] if "array" in flat.types else []
-        return self._apart(Kind([*nodes, *scalars(schema, flat.types - {"object", "array", "null"})], "null" in flat.types), name, named=named)
+        return self._apart(
+            Kind([*nodes, *scalars(schema, flat.types - {"object", "array", "null"})], "null" in flat.types),
+            name,
+            named=named,
+        )
 
     def _text(self, described: Described, name: str) -> Node | None:
         """Return the class for JSON text in a string, or None if the content is not an object with a class."""
         schema, base = described
         target = only_reference(schema, base)
         flat = self._merger.merged(*(self._merger.target(target) if target else described))
-        return self._described(described, name).nodes[0] if flat.types == {"object"} and _is_class(flat) else None
+        return (
+            self._described(described, name).nodes[0]
+            if flat.types == {"object"} and _is_class(flat)
+            else None
+        )
 
     def _listed(self, flat: Flat, listed: list[Any]) -> Kind:
         """Return the listed values and, because a provider may extend the list, every other value of their types."""
         values = [value for value in listed if value is not None]
         types = flat.types - {"null"} or {TYPES[type(value)] for value in values}
         nullable = None in listed or ("null" in flat.types and "enum" not in flat.schema)
-        return Kind([*(literal(values) if self._manner.lists else []), *scalars(flat.schema, types)], nullable)
+        return Kind(
+            [*(literal(values) if self._manner.lists else []), *scalars(flat.schema, types)], nullable
+        )
 
     def _apart(self, kind: Kind, name: str, *, named: bool) -> Kind:
         """Return a kind in which hard-to-read parts have names: a long pattern, and a form among several alternatives.
@@ -208,7 +269,10 @@ class Shaper:
         named = [node for node in nodes if "$ref" in node]
         if not nodes or {} in nodes or len(named) > 1:
             return ANYTHING
-        return Kind([node for place, node in enumerate(nodes) if node not in nodes[:place]], any(kind.nullable for kind in kinds))
+        return Kind(
+            [node for place, node in enumerate(nodes) if node not in nodes[:place]],
+            any(kind.nullable for kind in kinds),
+        )
 
     def _mapping(self, flat: Flat, name: str) -> Node:
         if _is_class(flat):
@@ -220,11 +284,17 @@ class Shaper:
         return {"type": "object", "additionalProperties": self._inner(flat.values, f"{name}Value")}
 
     def _list(self, flat: Flat, name: str) -> Node:
-        return {"type": "array", "items": self._inner(flat.items, below(name))} if flat.items else {"type": "array"}
+        return (
+            {"type": "array", "items": self._inner(flat.items, below(name))}
+            if flat.items
+            else {"type": "array"}
+        )
 
     def _inner(self, described: Described, name: str) -> Node:
         kind = self._described(described, name)
-        return self._union([*kind.nodes, *([{"type": "null"}] if kind.nullable and {} not in kind.nodes else [])])
+        return self._union(
+            [*kind.nodes, *([{"type": "null"}] if kind.nullable and {} not in kind.nodes else [])]
+        )
 
 
 def _is_class(flat: Flat) -> bool:

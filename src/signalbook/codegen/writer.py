@@ -19,7 +19,17 @@ from signalbook.terminal import safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["MANIFEST", "Differences", "Making", "differences", "exists", "is_ours", "make", "says_so", "write"]
+__all__ = [
+    "MANIFEST",
+    "Differences",
+    "Making",
+    "differences",
+    "exists",
+    "is_ours",
+    "make",
+    "says_so",
+    "write",
+]
 
 _MOST_LINES = 100
 
@@ -39,7 +49,13 @@ class Differences:
     def names(self) -> list[str]:
         """Return a line for each file that says what is wrong with it."""
         gone = [f"{self.root / name}: nothing makes this file any more" for name in self.surplus]
-        return [*(f"{self.root / name}: {'out of date' if (self.root / name).exists() else 'missing'}" for name in self.changed), *gone]
+        return [
+            *(
+                f"{self.root / name}: {'out of date' if (self.root / name).exists() else 'missing'}"
+                for name in self.changed
+            ),
+            *gone,
+        ]
 
     def __iter__(self) -> Iterator[str]:
         lines = (line for name in (*self.changed, *self.surplus) for line in self._diff(name))

@@ -36,7 +36,9 @@ _GRACE = 1.0
 _DONE = "done"
 
 
-def bounded(old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS, asked: tuple[str, ...] = ALL) -> Comparison:
+def bounded(
+    old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS, asked: tuple[str, ...] = ALL
+) -> Comparison:
     """Compare two schemas within `seconds` in total and within the memory limit. Answers only the questions in `asked`, and lists the changes.
 
     Raises what `compare` raises.
@@ -49,7 +51,9 @@ def bounded(old: Any, new: Any, *, slot: Slot = None, seconds: float = SECONDS, 
         known.setdefault(question, Answer("undecided", reason))
     if "changes" not in known:
         same = compact(old) == compact(new)
-        known["changes"] = [] if same else [Change("", "guarantee", f"the changes cannot be listed: {reason}")]
+        known["changes"] = (
+            [] if same else [Change("", "guarantee", f"the changes cannot be listed: {reason}")]
+        )
         known["bump"] = "none" if same else "major"
     known.setdefault("same_values", False)
     return found
@@ -60,7 +64,9 @@ def _settled(wanted: Comparison, asked: tuple[str, ...]) -> tuple[dict[str, Any]
     load_reference()  # a forked child inherits the import, so its time goes to the comparison
     context: Any = get_context("fork" if "fork" in get_all_start_methods() else "spawn")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(theirs, wanted.old, wanted.new, wanted.slot, wanted.seconds, asked), daemon=True)
+    process = context.Process(
+        target=_work, args=(theirs, wanted.old, wanted.new, wanted.slot, wanted.seconds, asked), daemon=True
+    )
     with warnings.catch_warnings():
         # Python warns about threads that a fork does not copy; the comparison needs none of them.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -83,7 +89,9 @@ def _settled(wanted: Comparison, asked: tuple[str, ...]) -> tuple[dict[str, Any]
     return settled, f"the comparison did not finish within {wanted.seconds:g} s" if late else _GAVE_UP
 
 
-_GAVE_UP = f"the comparison needs more than {MEMORY >> 20} MiB of memory, or crashes the library that compares"
+_GAVE_UP = (
+    f"the comparison needs more than {MEMORY >> 20} MiB of memory, or crashes the library that compares"
+)
 
 
 def _received(pipe: Connection, end: float) -> Iterator[tuple[str, Any]]:
@@ -117,7 +125,9 @@ def _send_error(pipe: Connection, error: Exception) -> None:
         pipe.send(("error", RuntimeError(f"{type(error).__name__}: {error}")))
 
 
-def _find_out(pipe: Connection, old: Any, new: Any, slot: Slot, seconds: float, asked: tuple[str, ...]) -> None:  # noqa: PLR0913, PLR0917 - as above
+def _find_out(  # noqa: PLR0913, PLR0917 - as above
+    pipe: Connection, old: Any, new: Any, slot: Slot, seconds: float, asked: tuple[str, ...]
+) -> None:
     end = monotonic() + seconds
     found = compare(old, new, slot=slot, seconds=seconds)
     pipe.send(("changes", found.changes))
@@ -132,7 +142,12 @@ def _find_out(pipe: Connection, old: Any, new: Any, slot: Slot, seconds: float, 
 
 def _bind(seconds: float) -> None:
     """Set this process's limits and drop what it inherits: Ctrl-C handling, and stderr, where libraries print why they abort."""
-    for name, handler in (("SIGINT", signal.SIG_IGN), ("SIGTERM", signal.SIG_DFL), ("SIGHUP", signal.SIG_DFL), ("SIGALRM", signal.SIG_DFL)):
+    for name, handler in (
+        ("SIGINT", signal.SIG_IGN),
+        ("SIGTERM", signal.SIG_DFL),
+        ("SIGHUP", signal.SIG_DFL),
+        ("SIGALRM", signal.SIG_DFL),
+    ):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), handler)
     if hasattr(signal, "setitimer"):
@@ -145,7 +160,9 @@ def _bind(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         most = resource.getrlimit(resource.RLIMIT_AS)[1]
         wanted = _size() + MEMORY
-        resource.setrlimit(resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
+        resource.setrlimit(
+            resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
 
 
 def _size() -> int:

@@ -72,7 +72,9 @@ class _Probes:
             if depth > _DEEPEST or self._places > _MOST_PLACES or monotonic() > self._end:
                 return self._sampler.values(narrow)
             self._known[place] = []  # recursion adds nothing
-            self._known[place] = _likely_first(distinct(self._between(narrow, wide, depth), most=_MOST), narrow, wide)
+            self._known[place] = _likely_first(
+                distinct(self._between(narrow, wide, depth), most=_MOST), narrow, wide
+            )
         return self._known[place]
 
     def _between(self, narrow: CanonicalSchema | None, wide: CanonicalSchema, depth: int) -> Iterator[Any]:
@@ -90,11 +92,20 @@ class _Probes:
         match seen, against:
             case canonical.ReferenceView(uri), _:
                 yield from self.between(narrow.definition(uri), wide, depth + 1)
-            case ((canonical.AnyOfView(branches) | canonical.OneOfView(branches) | canonical.AllOfView(branches)), _):
+            case (
+                (
+                    canonical.AnyOfView(branches)
+                    | canonical.OneOfView(branches)
+                    | canonical.AllOfView(branches)
+                ),
+                _,
+            ):
                 yield from in_turn([self.between(branch, wide, depth + 1) for branch in branches])
             case _, canonical.ReferenceView(uri):
                 yield from self.between(narrow, wide.definition(uri), depth + 1)
-            case _, (canonical.AnyOfView(branches) | canonical.OneOfView(branches) | canonical.AllOfView(branches)):
+            case _, (
+                canonical.AnyOfView(branches) | canonical.OneOfView(branches) | canonical.AllOfView(branches)
+            ):
                 near = [branch for branch in branches if not apart(narrow, branch)]
                 yield from in_turn([self.between(narrow, branch, depth + 1) for branch in near])
             case canonical.TypedGroupView(_, body), _:
@@ -115,12 +126,28 @@ class _Probes:
     def _objects(self, narrow: canonical.ObjectView, wide: canonical.ObjectView, depth: int) -> Iterator[Any]:
         base = self._sampler.object(narrow)
         yield base
-        names = dict.fromkeys([*wide.properties, *wide.required, *narrow.properties, *self._sampler.names(narrow), *self._sampler.names(wide)])
-        yield from in_turn([[{**base, name: value} for value in self._at(narrow, wide, name, depth)] for name in names])
+        names = dict.fromkeys(
+            [
+                *wide.properties,
+                *wide.required,
+                *narrow.properties,
+                *self._sampler.names(narrow),
+                *self._sampler.names(wide),
+            ]
+        )
+        yield from in_turn(
+            [[{**base, name: value} for value in self._at(narrow, wide, name, depth)] for name in names]
+        )
 
-    def _at(self, narrow: canonical.ObjectView, wide: canonical.ObjectView, name: str, depth: int) -> list[Any]:
+    def _at(
+        self, narrow: canonical.ObjectView, wide: canonical.ObjectView, name: str, depth: int
+    ) -> list[Any]:
         given, wanted = asked(narrow, name), asked(wide, name)
-        return self.between(given, wanted, depth) if given is not None and wanted is not None else self._sampler.values(given, depth)
+        return (
+            self.between(given, wanted, depth)
+            if given is not None and wanted is not None
+            else self._sampler.values(given, depth)
+        )
 
     def _arrays(self, narrow: canonical.ArrayView, wide: canonical.ArrayView, depth: int) -> Iterator[Any]:
         base = self._sampler.array(narrow)
@@ -128,8 +155,14 @@ class _Probes:
         places = max(len(narrow.prefix_items), len(wide.prefix_items), len(base)) + 1
         for place in range(places):
             given, wanted = item(narrow, place), item(wide, place)
-            values = self.between(given, wanted, depth) if given is not None and wanted is not None else self._sampler.values(given, depth)
-            before = base + [(self._sampler.values(item(narrow, at)) or [None])[0] for at in range(len(base), place)]
+            values = (
+                self.between(given, wanted, depth)
+                if given is not None and wanted is not None
+                else self._sampler.values(given, depth)
+            )
+            before = base + [
+                (self._sampler.values(item(narrow, at)) or [None])[0] for at in range(len(base), place)
+            ]
             for value in values:
                 yield [*before[:place], value, *base[place + 1 :]]
                 yield [*before[:place], value, value]

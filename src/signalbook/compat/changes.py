@@ -100,19 +100,33 @@ def _either(types: tuple[str, ...]) -> str:
 
 def _left(way: Way, heir: Way | None, before: dict[Way, Facts]) -> Change:
     if way[-1] == _EACH:
-        return Change(pointers.join(way), "guarantee", f"what stands here is not described any more; it was {_either(before[way].types)}")
+        return Change(
+            pointers.join(way),
+            "guarantee",
+            f"what stands here is not described any more; it was {_either(before[way].types)}",
+        )
     if heir is None:
         return Change(pointers.join(way), "removed", f"field removed; it was {_presence(way, before)}")
     if heir[:-1] == way[:-1]:
-        return Change(pointers.join(way), "renamed", f"field renamed? {heir[-1]!r} came where {way[-1]!r} went, and looks the same")
-    return Change(pointers.join(way), "moved", f"field moved? {way[-1]!r} stands at {pointers.join(heir)} now")
+        return Change(
+            pointers.join(way),
+            "renamed",
+            f"field renamed? {heir[-1]!r} came where {way[-1]!r} went, and looks the same",
+        )
+    return Change(
+        pointers.join(way), "moved", f"field moved? {way[-1]!r} stands at {pointers.join(heir)} now"
+    )
 
 
-def _pairs(gone: list[Way], come: list[Way], before: dict[Way, Facts], after: dict[Way, Facts]) -> Iterator[tuple[Way, Way]]:
+def _pairs(
+    gone: list[Way], come: list[Way], before: dict[Way, Facts], after: dict[Way, Facts]
+) -> Iterator[tuple[Way, Way]]:
     """Yield pairs that look like one field renamed or moved. This is a guess, and its message says so."""
     free = list(come)
     for way in gone:
-        same = [one for one in free if before[way].types == after[one].types and _EACH not in (way[-1], one[-1])]
+        same = [
+            one for one in free if before[way].types == after[one].types and _EACH not in (way[-1], one[-1])
+        ]
         renamed = [one for one in same if one[:-1] == way[:-1] and _alike(way, one, before[way], after[one])]
         moved = [one for one in same if one[:-1] != way[:-1] and one[-1] == way[-1]]
         if found := renamed or moved:
@@ -121,7 +135,9 @@ def _pairs(gone: list[Way], come: list[Way], before: dict[Way, Facts], after: di
 
 
 def _alike(way: Way, other: Way, old: Facts, new: Facts) -> bool:
-    described_alike = bool(old.words.get("description")) and old.words.get("description") == new.words.get("description")
+    described_alike = bool(old.words.get("description")) and old.words.get("description") == new.words.get(
+        "description"
+    )
     one, two = (name[-1].casefold().replace("_", "").replace("-", "") for name in (way, other))
     return described_alike or SequenceMatcher(None, one, two).ratio() >= _ALIKE
 
@@ -134,12 +150,20 @@ def _at(way: Way, old: Facts, new: Facts, accounted: set[Way]) -> Iterator[Chang
         if inner in accounted:
             continue  # already reported as added, removed or renamed
         weakened = name in old.required
-        text = "guarantee weakened: always sent before, sometimes now" if weakened else "guarantee strengthened: sometimes sent before, always now"
+        text = (
+            "guarantee weakened: always sent before, sometimes now"
+            if weakened
+            else "guarantee strengthened: sometimes sent before, always now"
+        )
         yield Change(pointers.join(inner), "guarantee", text)
     yield from _types(path, old, new)
     yield from _values(path, old, new)
     yield from _forms(path, old, new)
-    words = sorted(word for word in old.words.keys() | new.words.keys() if compact(old.words.get(word)) != compact(new.words.get(word)))
+    words = sorted(
+        word
+        for word in old.words.keys() | new.words.keys()
+        if compact(old.words.get(word)) != compact(new.words.get(word))
+    )
     if words:
         yield Change(path, "docs", f"words changed: {', '.join(words)}")
 
@@ -150,7 +174,11 @@ def _types(path: str, old: Facts, new: Facts) -> Iterator[Change]:
         return
     if before and after and before ^ after == {"null"}:
         yield Change(
-            path, "guarantee", "guarantee weakened: it may be null now" if "null" in after else "guarantee strengthened: it is never null now"
+            path,
+            "guarantee",
+            "guarantee weakened: it may be null now"
+            if "null" in after
+            else "guarantee strengthened: it is never null now",
         )
     else:
         yield Change(path, "retyped", f"type changed: {_either(old.types)} → {_either(new.types)}")
@@ -164,13 +192,19 @@ def _values(path: str, old: Facts, new: Facts) -> Iterator[Change]:
     if not old.listed or not new.listed:
         if old.listed or new.listed:
             yield Change(
-                path, "vocabulary", f"list of values {'added' if new.listed else 'removed'}: {', '.join(map(shown, new.listed or old.listed))}"
+                path,
+                "vocabulary",
+                f"list of values {'added' if new.listed else 'removed'}: {', '.join(map(shown, new.listed or old.listed))}",
             )
         return
     yield from (Change(path, "vocabulary", f"value added to the list: {shown(value)}") for value in come)
     yield from (Change(path, "vocabulary", f"value removed from the list: {shown(value)}") for value in gone)
     if old.closed != new.closed:
-        yield Change(path, "vocabulary", f"the list of values is {'closed now' if new.closed else 'open now: others may come'}")
+        yield Change(
+            path,
+            "vocabulary",
+            f"the list of values is {'closed now' if new.closed else 'open now: others may come'}",
+        )
 
 
 def _only(values: tuple[Any, ...], others: tuple[Any, ...]) -> list[Any]:
@@ -186,7 +220,11 @@ def _forms(path: str, old: Facts, new: Facts) -> Iterator[Change]:
         if keyword == "anyOf" and (told := _promised(before, after)):
             yield Change(path, "guarantee", told)
         elif keyword == "additionalProperties":
-            yield Change(path, "guarantee", f"fields that are not described are {'ruled out now' if after is False else 'let through now'}")
+            yield Change(
+                path,
+                "guarantee",
+                f"fields that are not described are {'ruled out now' if after is False else 'let through now'}",
+            )
         else:
             what = _BOUNDS.get(keyword, keyword)
             kind: Class = "vocabulary" if levels.weight(keyword) == "form" else "guarantee"
@@ -206,7 +244,9 @@ def _promised(before: Any, after: Any) -> str | None:
 def _alternatives(value: Any) -> str | None:
     """Return the names in a list of schemas that only require fields, or None for anything else."""
     branches = value if isinstance(value, list) else []
-    if len(branches) < 2 or not all(isinstance(branch, dict) and list(branch) == ["required"] for branch in branches):  # noqa: PLR2004 - a choice
+    if len(branches) < 2 or not all(  # noqa: PLR2004 - a choice
+        isinstance(branch, dict) and list(branch) == ["required"] for branch in branches
+    ):
         return None
     return ", ".join(" with ".join(map(str, branch["required"])) for branch in branches)
 

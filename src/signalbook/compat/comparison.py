@@ -106,7 +106,9 @@ class Comparison:
     def same_values(self) -> bool:
         """Whether both schemas are proved to accept the same values, both as written and in the strict reading, which reveals new fields."""
         step = self._step
-        return all(covered(old, new, step) and covered(new, old, step) for old, new in (self._strict, self._subjects))
+        return all(
+            covered(old, new, step) and covered(new, old, step) for old, new in (self._strict, self._subjects)
+        )
 
     @property
     def _step(self) -> float:
@@ -117,13 +119,18 @@ class Comparison:
         if found.state == "broken":
             return replace(found, witness=embedded_json.folded(found.witness, self._lifted_at))
         if self._contents_apart:
-            return Answer("undecided", "only one of the schemas describes the JSON text in some string, so what stands in it cannot be compared")
+            return Answer(
+                "undecided",
+                "only one of the schemas describes the JSON text in some string, so what stands in it cannot be compared",
+            )
         return found
 
     @cached_property
     def has_readings(self) -> bool:
         """Whether both schemas have a tolerant and a strict reading: draft-07 schemas that do not refer to themselves have."""
-        return all(subject.is_draft_07 for subject in self._written) and not any(map(recursive, (self.old, self.new)))
+        return all(subject.is_draft_07 for subject in self._written) and not any(
+            map(recursive, (self.old, self.new))
+        )
 
     @cached_property
     def _written(self) -> Pair[Subject]:

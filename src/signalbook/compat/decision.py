@@ -54,7 +54,9 @@ def decide(narrow: Subject, wide: Subject, seconds: float, told: float) -> Answe
         return Answer("proved", "both schemas are the same")
     proved = proof.covered(narrow, wide, seconds)
     search = _Search(narrow, wide)
-    if search.tries(candidates.candidates(narrow, wide, seconds)) or (not proved and search.tries([_drawn(narrow, wide, search.shows, seconds)])):
+    if search.tries(candidates.candidates(narrow, wide, seconds)) or (
+        not proved and search.tries([_drawn(narrow, wide, search.shows, seconds)])
+    ):
         small = _small(search.witness, search.shows, seconds)
         return Answer("broken", f"both engines reject the witness, {_short(wide.objection(small))}", small)
     if proved:
@@ -69,7 +71,9 @@ class _Shows:
         self._narrow, self._wide = narrow, wide
 
     def __call__(self, value: Any) -> bool:
-        return self.likely(value) and self._narrow.accepts(value) is True and self._wide.accepts(value) is False
+        return (
+            self.likely(value) and self._narrow.accepts(value) is True and self._wide.accepts(value) is False
+        )
 
     def likely(self, value: Any) -> bool:
         """Return whether the deciding engine alone tells the two schemas apart by a value."""
@@ -110,7 +114,9 @@ class _Search:
 def _drawn(narrow: Subject, wide: Subject, shows: _Shows, seconds: float) -> list[Any]:
     """Return values drawn by Hypothesis that show the difference; empty if it cannot draw from these schemas."""
     try:
-        return hypothesis_values.search(candidates.sources(narrow, wide), shows, seed=SEED, draws=DRAWS, seconds=seconds)
+        return hypothesis_values.search(
+            candidates.sources(narrow, wide), shows, seed=SEED, draws=DRAWS, seconds=seconds
+        )
     except (hypothesis_values.Unhonoured, RecursionError, ValueError):
         return []
 

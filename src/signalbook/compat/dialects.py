@@ -28,7 +28,17 @@ VALIDATORS = {
 ASSERTING = (jsonschema_rs.Draft4, jsonschema_rs.Draft6, jsonschema_rs.Draft7)
 """Dialects in which `format` is validated. In later ones it is an annotation."""
 
-_NEWER = frozenset(["prefixItems", "$defs", "dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties", "minContains"])
+_NEWER = frozenset(
+    [
+        "prefixItems",
+        "$defs",
+        "dependentRequired",
+        "dependentSchemas",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+        "minContains",
+    ]
+)
 _NEWER_TOO = frozenset(["maxContains", "$anchor", "$dynamicRef", "$dynamicAnchor"])
 _NAMED = ("$defs", "dependentSchemas", "dependencies")
 _SINGLE = ("unevaluatedItems", "unevaluatedProperties")
@@ -60,26 +70,36 @@ def dialect(schema: Any, beside: Any = None) -> int:
     both = [one for one in (schema, beside) if isinstance(one, dict | bool)]
     if any(map(_is_newer, both)) and all(_fits(one, jsonschema_rs.Draft202012) for one in both):
         return jsonschema_rs.Draft202012
-    old = not all(_fits(one, jsonschema_rs.Draft7) for one in both) and all(_fits(one, jsonschema_rs.Draft4) for one in both)
+    old = not all(_fits(one, jsonschema_rs.Draft7) for one in both) and all(
+        _fits(one, jsonschema_rs.Draft4) for one in both
+    )
     return jsonschema_rs.Draft4 if old else jsonschema_rs.Draft7
 
 
 def _named(url: Any) -> int:
     draft = _known(url)
     if draft is None:
-        raise Unusable(f"$schema is {url!r}, which is no dialect that can be compared; known are {', '.join(_DRAFTS)}")
+        raise Unusable(
+            f"$schema is {url!r}, which is no dialect that can be compared; known are {', '.join(_DRAFTS)}"
+        )
     return draft
 
 
 def _known(url: Any) -> int | None:
     plain = str(url).removesuffix("#").replace("http://", "https://")
-    return next((draft for known, draft in _DRAFTS.items() if known.replace("http://", "https://") == plain), None)
+    return next(
+        (draft for known, draft in _DRAFTS.items() if known.replace("http://", "https://") == plain), None
+    )
 
 
 def _fits(schema: Any, draft: int) -> bool:
     url = {"$schema": url_of(draft)}
     # Draft-04 has no boolean schemas; a standalone one means the same in all other dialects.
-    return draft != jsonschema_rs.Draft4 if isinstance(schema, bool) else jsonschema_rs.meta.is_valid({**schema, **url})
+    return (
+        draft != jsonschema_rs.Draft4
+        if isinstance(schema, bool)
+        else jsonschema_rs.meta.is_valid({**schema, **url})
+    )
 
 
 def _is_newer(schema: Any) -> bool:
@@ -101,7 +121,12 @@ def within(schema: dict[str, Any], change: Callable[[Any], Any]) -> dict[str, An
     `levels` covers the keywords that contracts use; this function adds those of other dialects. It does not descend into `contentSchema`: for
     comparing sets of values, that is not a subschema.
     """
-    out = {**schema, **levels.with_inside({keyword: value for keyword, value in schema.items() if keyword != "contentSchema"}, change)}
+    out = {
+        **schema,
+        **levels.with_inside(
+            {keyword: value for keyword, value in schema.items() if keyword != "contentSchema"}, change
+        ),
+    }
     for keyword in (*_NAMED, *_SINGLE, "prefixItems"):
         value = schema.get(keyword)
         if keyword in _NAMED and isinstance(value, dict):
@@ -127,7 +152,10 @@ def endless(schema: Any) -> str | None:
         if one := _returns(inner, schema, ()):
             return one
         # Skip definitions: those that nothing refers to do not matter.
-        within({keyword: value for keyword, value in inner.items() if keyword not in ("definitions", "$defs")}, ahead.append)
+        within(
+            {keyword: value for keyword, value in inner.items() if keyword not in ("definitions", "$defs")},
+            ahead.append,
+        )
         reference = local(inner)
         if reference is not None and reference not in reached:
             reached.add(reference)

@@ -23,13 +23,21 @@ _SIMPLE: tuple[Any, ...] = (None, False, True, 0, 1, -1, 1.5, "", "a", "0", [], 
 
 ANY_ARRAY = cast(
     "canonical.ArrayView",
-    SimpleNamespace(min_items=None, max_items=None, prefix_items=[], items=None, contains=[], distinctness=None),
+    SimpleNamespace(
+        min_items=None, max_items=None, prefix_items=[], items=None, contains=[], distinctness=None
+    ),
 )
 """Stand-in for a view of all arrays: the engine has none and only reports the type."""
 ANY_OBJECT = cast(
     "canonical.ObjectView",
     SimpleNamespace(
-        required=[], properties={}, pattern_properties={}, additional_properties=None, property_names=None, min_properties=None, max_properties=None
+        required=[],
+        properties={},
+        pattern_properties={},
+        additional_properties=None,
+        property_names=None,
+        min_properties=None,
+        max_properties=None,
     ),
 )
 """Stand-in for a view of all objects."""
@@ -49,8 +57,19 @@ class Sampler:
         names = distinct([*self.words.names[:5], "x"])
         few = distinct([0, "a", True, [], {}, *self.words.values], most=8)
         lists = [[one, other] for one in few for other in few]
-        objects = [{name: one, more: other} for name, more in combinations(names, 2) for one in [*few, [0, 0]] for other in few]
-        return [*single, *([one] for one in single), *lists, *({name: one} for name in names for one in [*single, *lists[:4]]), *objects]
+        objects = [
+            {name: one, more: other}
+            for name, more in combinations(names, 2)
+            for one in [*few, [0, 0]]
+            for other in few
+        ]
+        return [
+            *single,
+            *([one] for one in single),
+            *lists,
+            *({name: one} for name in names for one in [*single, *lists[:4]]),
+            *objects,
+        ]
 
     def values(self, node: CanonicalSchema | None, depth: int = 0) -> list[Any]:
         """Return values for a node, smaller ones first. Most are accepted, but none is guaranteed to be."""
@@ -73,7 +92,9 @@ class Sampler:
                 return [value for value in [*_SIMPLE, *self.words.values] if is_of(value, types)]
             case canonical.TypedGroupView(_, body):
                 return self.values(body, depth)
-            case canonical.AnyOfView(branches) | canonical.OneOfView(branches) | canonical.AllOfView(branches):
+            case (
+                canonical.AnyOfView(branches) | canonical.OneOfView(branches) | canonical.AllOfView(branches)
+            ):
                 return in_turn([self.values(branch, depth) for branch in branches])
             case canonical.ReferenceView(uri) if node is not None:
                 return self.values(node.definition(uri), depth + 1)
@@ -90,9 +111,15 @@ class Sampler:
     def strings(self, view: canonical.StringView, beyond: Iterable[Any] = ()) -> list[str]:
         """Return strings for a view, with those first that are outside one of the sets in `beyond`."""
         within, outside = string_proof.inside(view), string_proof.outside(view)
-        lengths = [length(size, size) for size in (view.min_length, view.max_length) if size is not None and size <= LONGEST]
+        lengths = [
+            length(size, size)
+            for size in (view.min_length, view.max_length)
+            if size is not None and size <= LONGEST
+        ]
         asked = (
-            [([*within, one], outside) for one in lengths] + [(within, [*outside, one]) for one in [*beyond, *self.words.sets]] + [(within, outside)]
+            [([*within, one], outside) for one in lengths]
+            + [(within, [*outside, one]) for one in [*beyond, *self.words.sets]]
+            + [(within, outside)]
         )
         found = [one for inside, without in asked if (one := self._shortest(inside, without)) is not None]
         if not view.patterns and LONGEST < (view.min_length or 0) <= _MOST_CHARACTERS:
@@ -128,11 +155,19 @@ class Sampler:
     def array(self, view: canonical.ArrayView, depth: int = 0) -> list[Any]:
         """Return a smallest array for a view, as far as its items can be chosen one by one."""
         out = [
-            value for one in view.contains for value in self.values(one.schema, depth + 1)[: one.min_contains if one.min_contains is not None else 1]
+            value
+            for one in view.contains
+            for value in self.values(one.schema, depth + 1)[
+                : one.min_contains if one.min_contains is not None else 1
+            ]
         ]
         for place in range(len(out), min(view.min_items or 0, _MOST_ITEMS)):
             found = self.values(item(view, place), depth + 1)
-            fresh = [value for value in found if value not in out] if view.distinctness == canonical.Distinctness.ALL_DISTINCT else found
+            fresh = (
+                [value for value in found if value not in out]
+                if view.distinctness == canonical.Distinctness.ALL_DISTINCT
+                else found
+            )
             out += (fresh or found or [None])[:1]
         return out
 
@@ -144,7 +179,11 @@ class Sampler:
         for name in self.names(view):
             for value in self.values(asked(view, name), depth + 1):
                 yield {**base, name: value}
-        full = {name: found[0] for name in self.names(view) if (found := self.values(asked(view, name), depth + 1))}
+        full = {
+            name: found[0]
+            for name in self.names(view)
+            if (found := self.values(asked(view, name), depth + 1))
+        }
         yield {**full, **base}
         for size in self.words.sizes:
             yield dict(islice({**base, **full}.items(), size))
@@ -162,9 +201,19 @@ class Sampler:
     def names(self, view: canonical.ObjectView) -> list[str]:
         """Return names to try in an object: declared names, those of the other schema, one per pattern, and some undeclared ones."""
         allowed, barred = string_proof.names(view.property_names)
-        own = [one for pattern in view.pattern_properties if (one := shortest_text([*allowed, *string_proof.sets_of([pattern])], barred)) is not None]
+        own = [
+            one
+            for pattern in view.pattern_properties
+            if (one := shortest_text([*allowed, *string_proof.sets_of([pattern])], barred)) is not None
+        ]
         free = shortest_text(allowed, [*barred, *self.words.sets]) if allowed or barred else None
-        found = [*view.required, *view.properties, *own, *self.words.names, *([free] if free is not None else [])]
+        found = [
+            *view.required,
+            *view.properties,
+            *own,
+            *self.words.names,
+            *([free] if free is not None else []),
+        ]
         return list(dict.fromkeys([*found, "x", "y", "z"]))[: MOST * 4]
 
 
@@ -177,7 +226,9 @@ def numbers(view: Any, words: Words) -> Iterator[Any]:
         yield from (plain(divisor * times) for times in (0, 1, 2, 3, 5, 7, -1))
         if view.minimum is not None:
             yield from (plain(divisor * (view.minimum // divisor + more)) for more in (0, 1, 2))
-    yield from (value for value in [*words.values, 0, 1, -1, 2, 3, 0.5, 1.5, 0.25] if is_of(value, ["number"]))
+    yield from (
+        value for value in [*words.values, 0, 1, -1, 2, 3, 0.5, 1.5, 0.25] if is_of(value, ["number"])
+    )
 
 
 def plain(number: Any) -> Any:
@@ -194,13 +245,17 @@ def asked(view: canonical.ObjectView, name: str) -> CanonicalSchema | None:
     """Return the first schema that applies to the value of a name, or None if any value is allowed."""
     if name in view.properties:
         return view.properties[name]
-    found = (schema for pattern, schema in view.pattern_properties.items() if string_proof.matches(pattern, name))
+    found = (
+        schema for pattern, schema in view.pattern_properties.items() if string_proof.matches(pattern, name)
+    )
     return next(found, view.additional_properties)
 
 
 def in_turn(lists: list[list[Any]]) -> list[Any]:
     """Return the first element of each list, then the second of each, and so on, so that no list crowds out another."""
-    return [one[place] for place in range(max(map(len, lists), default=0)) for one in lists if place < len(one)]
+    return [
+        one[place] for place in range(max(map(len, lists), default=0)) for one in lists if place < len(one)
+    ]
 
 
 def is_of(value: Any, types: list[str]) -> bool:

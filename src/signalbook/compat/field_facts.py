@@ -14,8 +14,26 @@ if TYPE_CHECKING:
     from signalbook.engine.levels import Schema, Way
 
 _TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
-_TOLD = frozenset(["type", "enum", "x-known", "const", "properties", "required", "allOf", "definitions", "$defs", "$ref", "$schema", "$id", "id"])
-_WORDS = frozenset(["title", "description", "examples", "default", "$comment", "readOnly", "writeOnly", "deprecated"])
+_TOLD = frozenset(
+    [
+        "type",
+        "enum",
+        "x-known",
+        "const",
+        "properties",
+        "required",
+        "allOf",
+        "definitions",
+        "$defs",
+        "$ref",
+        "$schema",
+        "$id",
+        "id",
+    ]
+)
+_WORDS = frozenset(
+    ["title", "description", "examples", "default", "$comment", "readOnly", "writeOnly", "deprecated"]
+)
 _ALONE = ("anyOf", "oneOf")
 
 
@@ -43,7 +61,11 @@ def described(schema: Any) -> dict[Way, Facts]:
     out: dict[Way, Facts] = {}
     for way, here in levels.places(whole):
         if way not in out:
-            certain = [layer for layer in here if not any(layer is not other and _branch_of(layer, other) for other in here)]
+            certain = [
+                layer
+                for layer in here
+                if not any(layer is not other and _branch_of(layer, other) for other in here)
+            ]
             out[way] = _facts(here, certain)
     return out
 
@@ -57,7 +79,11 @@ def inlined(schema: Any, document: Any, met: tuple[str, ...]) -> Any:
         if reference in met:
             return {}
         named = inlined(target(document, reference), document, (*met, reference))
-        beside = {keyword: value for keyword, value in schema.items() if keyword not in ("$ref", "definitions", "$defs")}
+        beside = {
+            keyword: value
+            for keyword, value in schema.items()
+            if keyword not in ("$ref", "definitions", "$defs")
+        }
         newer = "2019-09" in str(document.get("$schema")) or "2020-12" in str(document.get("$schema"))
         return {"allOf": [named, inlined(beside, document, met)]} if newer and beside else named
     return levels.with_inside(schema, lambda inner: inlined(inner, document, met))
@@ -74,7 +100,9 @@ def _returns(schema: Any, document: Any, met: tuple[str, ...]) -> bool:
     reference = local(schema)
     if reference is not None:
         return reference in met or _returns(target(document, reference), document, (*met, reference))
-    return any(_returns(inner, document, met) for way, inner in levels.inside(schema) if way[0] != "definitions")
+    return any(
+        _returns(inner, document, met) for way, inner in levels.inside(schema) if way[0] != "definitions"
+    )
 
 
 def _branch_of(layer: Schema, other: Schema) -> bool:
@@ -94,7 +122,9 @@ def _facts(here: list[Schema], certain: list[Schema]) -> Facts:
             if _is_word(keyword):
                 words.setdefault(keyword, value)
             elif keyword not in _TOLD:
-                forms[keyword] = value if keyword not in forms or forms[keyword] == value else [forms[keyword], value]
+                forms[keyword] = (
+                    value if keyword not in forms or forms[keyword] == value else [forms[keyword], value]
+                )
     return Facts(
         _types(here, certain),
         frozenset(name for layer in certain for name in layer.get("required", ()) if isinstance(name, str)),
@@ -108,7 +138,11 @@ def _facts(here: list[Schema], certain: list[Schema]) -> Facts:
 
 def _restricting(forms: dict[str, Any]) -> dict[str, Any]:
     """Return the keywords that restrict a value. Items and undescribed fields are left out: they have places of their own."""
-    own = {keyword: value for keyword, value in forms.items() if keyword not in ("items", "additionalProperties") or not isinstance(value, dict)}
+    own = {
+        keyword: value
+        for keyword, value in forms.items()
+        if keyword not in ("items", "additionalProperties") or not isinstance(value, dict)
+    }
     return {keyword: without_words({keyword: value})[keyword] for keyword, value in own.items()}
 
 
@@ -125,10 +159,16 @@ def _types(here: list[Schema], certain: list[Schema]) -> tuple[str, ...]:
     """Return the types that a place may have: what all certain layers allow, or what any branch allows."""
     named = [_of(layer) for layer in certain if "type" in layer]
     if named:
-        common = [name for name in _TYPES if all(name in one or (name == "integer" and "number" in one) for one in named)]
+        common = [
+            name
+            for name in _TYPES
+            if all(name in one or (name == "integer" and "number" in one) for one in named)
+        ]
         return tuple(name for name in common if not (name == "integer" and "number" in common))
     branches = {name for layer in here for name in _of(layer)}
-    return tuple(name for name in _TYPES if name in branches and not (name == "integer" and "number" in branches))
+    return tuple(
+        name for name in _TYPES if name in branches and not (name == "integer" and "number" in branches)
+    )
 
 
 def _of(layer: Schema) -> list[str]:
@@ -140,5 +180,7 @@ def without_words(schema: Any) -> Any:
     """Return a schema without descriptive keywords and with sorted required fields, so that neither counts as a change in meaning."""
     if not isinstance(schema, dict):
         return schema
-    out = levels.with_inside({keyword: value for keyword, value in schema.items() if not _is_word(keyword)}, without_words)
+    out = levels.with_inside(
+        {keyword: value for keyword, value in schema.items() if not _is_word(keyword)}, without_words
+    )
     return {**out, "required": sorted(out["required"])} if isinstance(out.get("required"), list) else out

@@ -30,7 +30,12 @@ def finite(node: CanonicalSchema | None, depth: int = 0) -> list[Any] | None:  #
         case canonical.EnumView(values):
             return values
         case canonical.MultiTypeView(types) if set(types) <= {"null", "boolean"}:
-            return [value for name, held in (("null", [None]), ("boolean", [False, True])) if name in types for value in held]
+            return [
+                value
+                for name, held in (("null", [None]), ("boolean", [False, True]))
+                if name in types
+                for value in held
+            ]
         case canonical.IntegerView(minimum=int() as low, maximum=int() as high) if high - low < _MOST:
             return list(range(low, high + 1))
         case canonical.TypedGroupView(_, body):
@@ -82,4 +87,7 @@ def _objects(view: canonical.ObjectView, depth: int) -> list[Any] | None:
     combined = _combined(parts)
     if combined is None:
         return None
-    return [{name: value for name, value in zip(names, values, strict=True) if value is not absent} for values in combined]
+    return [
+        {name: value for name, value in zip(names, values, strict=True) if value is not absent}
+        for values in combined
+    ]

@@ -46,7 +46,9 @@ class Step:
         return {**about, **self.comparison.as_dict(law_only=True)}
 
 
-@lru_cache(maxsize=1024)  # cached by identity: a contract is loaded once, and the site asks for the same steps on every page
+@lru_cache(
+    maxsize=1024
+)  # cached by identity: a contract is loaded once, and the site asks for the same steps on every page
 def step(old: Contract, new: Contract) -> Step:
     """Compare two versions as far as the version rules require. An envelope's slot stays open in the strict reading."""
     return Step(old, new, compare(old.resolved, new.resolved, slot=new.slot))

@@ -20,7 +20,12 @@ _MOST_SETS = 20
 _MOST_PAIRS = 60
 # For each format, a few texts that match it and one or two that nearly do.
 FORMATS = {
-    "date-time": ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+00:00", "2020-01-01T00:00:00.1Z", "2020-02-31T00:00:00Z"],
+    "date-time": [
+        "2020-01-01T00:00:00Z",
+        "2020-01-01T00:00:00+00:00",
+        "2020-01-01T00:00:00.1Z",
+        "2020-02-31T00:00:00Z",
+    ],
     "date": ["2020-01-01", "2020-02-31"],
     "time": ["00:00:00Z", "00:00:00+00:00", "24:00:00Z"],
     "email": ["a@b.cc"],
@@ -56,7 +61,11 @@ class Words:
         self.sets = list(dict.fromkeys(self.sets))[:_MOST_SETS]
         # A text that one pattern matches and another does not: used as a name, it tells two patternProperties apart.
         pairs = islice(permutations(self.sets, 2), _MOST_PAIRS)
-        self.names += [one for within, outside in pairs if (one := shortest_text([within], [outside])) is not None and one not in self.names]
+        self.names += [
+            one
+            for within, outside in pairs
+            if (one := shortest_text([within], [outside])) is not None and one not in self.names
+        ]
         self.sizes = sorted({size for size in self.sizes if 0 <= size <= LONGEST})
 
     def _read(self, schema: Any) -> None:
@@ -84,13 +93,28 @@ class Words:
             case ("patternProperties", dict()):
                 for pattern in value:
                     self._pattern(pattern)
-            case (("minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf"), int() | float()) if not isinstance(value, bool):
-                self.values += [value, value + 1, value - 1, value + 0.5, value - 0.5, value * 2, value * 3, value / 2]
+            case (
+                ("minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf"),
+                int() | float(),
+            ) if not isinstance(value, bool):
+                self.values += [
+                    value,
+                    value + 1,
+                    value - 1,
+                    value + 0.5,
+                    value - 0.5,
+                    value * 2,
+                    value * 3,
+                    value / 2,
+                ]
             case (("minLength" | "maxLength"), int()) if 0 <= value <= LONGEST:
                 found = ["a" * size for size in (value - 1, value, value + 1) if size >= 0]
                 self.values += found
                 self.names += found
-            case (("minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains" | "maxContains"), int()):
+            case (
+                ("minItems" | "maxItems" | "minProperties" | "maxProperties" | "minContains" | "maxContains"),
+                int(),
+            ):
                 self.sizes += [value - 1, value, value + 1]
             case ("format", str()):
                 self.values += FORMATS.get(value, [])

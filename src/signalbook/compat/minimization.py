@@ -45,11 +45,17 @@ def _simpler(value: Any) -> Iterator[Any]:
     match value:
         case dict():
             yield from ({name: inner for name, inner in value.items() if name != left} for left in value)
-            yield from ({**value, name: simpler} for name, inner in value.items() for simpler in _simpler(inner))
+            yield from (
+                {**value, name: simpler} for name, inner in value.items() for simpler in _simpler(inner)
+            )
         case list():
             yield value[: len(value) // 2]
             yield from ([*value[:place], *value[place + 1 :]] for place in range(len(value)))
-            yield from ([*value[:place], simpler, *value[place + 1 :]] for place, inner in enumerate(value) for simpler in _simpler(inner))
+            yield from (
+                [*value[:place], simpler, *value[place + 1 :]]
+                for place, inner in enumerate(value)
+                for simpler in _simpler(inner)
+            )
         case str():
             yield value[: len(value) // 2]
             yield from (value[:place] + value[place + 1 :] for place in range(len(value)))

@@ -20,9 +20,15 @@ if TYPE_CHECKING:
 def covered(narrow: canonical.ObjectView, wide: canonical.ObjectView, holds: Holds) -> bool:
     """Return whether every object of one view is proved to be one of another. `holds` answers the same for the values inside."""
     fewest = max(narrow.min_properties or 0, len(narrow.required))
-    if (wide.min_properties or 0) > fewest or not set(wide.required) <= set(narrow.required) or wide.violations:
+    if (
+        (wide.min_properties or 0) > fewest
+        or not set(wide.required) <= set(narrow.required)
+        or wide.violations
+    ):
         return False
-    if wide.max_properties is not None and (narrow.max_properties is None or narrow.max_properties > wide.max_properties):
+    if wide.max_properties is not None and (
+        narrow.max_properties is None or narrow.max_properties > wide.max_properties
+    ):
         return False
     if wide.property_names is not None and not _names_covered(narrow, wide.property_names, holds):
         return False
@@ -34,7 +40,11 @@ def _names_covered(narrow: canonical.ObjectView, wanted: CanonicalSchema, holds:
     if narrow.property_names is not None and holds(narrow.property_names, wanted):
         return True
     allowed, barred = string_proof.names(narrow.property_names)
-    barred += [text(name) for name, schema in narrow.properties.items() if schema.kind == canonical.CanonicalKind.FALSE]
+    barred += [
+        text(name)
+        for name, schema in narrow.properties.items()
+        if schema.kind == canonical.CanonicalKind.FALSE
+    ]
     demands = string_proof.demands(wanted.view())
     return bool(demands) and string_proof.kept(allowed, barred, demands)
 
@@ -51,7 +61,10 @@ class _Names:
         """Return whether the narrow side constrains every value at least as much as the wide side does."""
         return (
             all(map(self._by_name, self._named))
-            and all(self._by_pattern([pattern], [], schema) for pattern, schema in self._wide.pattern_properties.items())
+            and all(
+                self._by_pattern([pattern], [], schema)
+                for pattern, schema in self._wide.pattern_properties.items()
+            )
             and (
                 self._wide.additional_properties is None
                 or self._by_pattern([], list(self._wide.pattern_properties), self._wide.additional_properties)
@@ -66,7 +79,10 @@ class _Names:
         # An unreadable pattern surely matches a name on the narrow side only where it matches the name on the wide side.
         same = self._narrow.pattern_properties
         wanted = _asked(self._wide, name, doubtful=True)
-        return all(any(self._holds(one, need) for one in [*given, *([same[pattern]] if pattern in same else [])]) for pattern, need in wanted)
+        return all(
+            any(self._holds(one, need) for one in [*given, *([same[pattern]] if pattern in same else [])])
+            for pattern, need in wanted
+        )
 
     def _by_pattern(self, matched: list[str], unmatched: list[str], wanted: CanonicalSchema) -> bool:
         """Return whether the wide side accepts the values of all undeclared names that match `matched` and none of `unmatched`."""
@@ -77,7 +93,9 @@ class _Names:
         if len(within) < len(matched) or len(outside) < len(unmatched):
             return False
         left = [*self._allowed, *within]
-        good = string_proof.sets_of(pattern for pattern, schema in patterns.items() if self._holds(schema, wanted))
+        good = string_proof.sets_of(
+            pattern for pattern, schema in patterns.items() if self._holds(schema, wanted)
+        )
         beyond = [*self._barred, *outside, *map(text, self._named), *good]
         if string_proof.empty(left, beyond):
             return True
@@ -86,17 +104,27 @@ class _Names:
             return False
         # additionalProperties covers names that no pattern of the narrow side matches; the remaining names match one of the patterns.
         read = string_proof.sets_of(patterns)
-        return len(read) == len(patterns) and (not read or string_proof.empty([*left, alternatives(read)], beyond))
+        return len(read) == len(patterns) and (
+            not read or string_proof.empty([*left, alternatives(read)], beyond)
+        )
 
 
-def _asked(view: canonical.ObjectView, name: str, *, doubtful: bool) -> list[tuple[str | None, CanonicalSchema]]:
+def _asked(
+    view: canonical.ObjectView, name: str, *, doubtful: bool
+) -> list[tuple[str | None, CanonicalSchema]]:
     """Return the schemas that apply to the value of a name, each with the pattern it belongs to, if any.
 
     A pattern that cannot be read may or may not match: with `doubtful` the result has every schema that may apply, without it only those that do.
     """
     matched = {pattern: string_proof.matches(pattern, name) for pattern in view.pattern_properties}
-    named: list[tuple[str | None, CanonicalSchema]] = [(None, view.properties[name])] if name in view.properties else []
-    found = [(pattern, schema) for pattern, schema in view.pattern_properties.items() if matched[pattern] or (matched[pattern] is None and doubtful)]
+    named: list[tuple[str | None, CanonicalSchema]] = (
+        [(None, view.properties[name])] if name in view.properties else []
+    )
+    found = [
+        (pattern, schema)
+        for pattern, schema in view.pattern_properties.items()
+        if matched[pattern] or (matched[pattern] is None and doubtful)
+    ]
     sure = bool(named) or any(matched.values())
     unread = None in matched.values()
     rest = view.additional_properties if not sure and (doubtful or not unread) else None

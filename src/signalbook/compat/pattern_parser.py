@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import re
 
-from signalbook.compat.set_algebra import BEGIN, END, Range, Set, alternatives, chars, literal, ranges_but, repeated, sequence
+from signalbook.compat.set_algebra import (
+    BEGIN,
+    END,
+    Range,
+    Set,
+    alternatives,
+    chars,
+    literal,
+    ranges_but,
+    repeated,
+    sequence,
+)
 
 _DIGITS: list[Range] = [(0x30, 0x39)]
 _WORD: list[Range] = [*_DIGITS, (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)]
-_SPACE: list[Range] = [(code, code) for code in (0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF)]
+_SPACE: list[Range] = [
+    (code, code) for code in (0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF)
+]
 _SPACE += [(0x09, 0x0D), (0x20, 0x20), (0x2000, 0x200A)]
-_LINE_END: list[Range] = [(0x0A, 0x0A)]  # both engines read `.` this way; ECMA 262 would exclude three more characters
+_LINE_END: list[Range] = [
+    (0x0A, 0x0A)
+]  # both engines read `.` this way; ECMA 262 would exclude three more characters
 _CLASSES = {"d": _DIGITS, "w": _WORD, "s": _SPACE}
 _CLASSES |= {kind.upper(): ranges_but(ranges) for kind, ranges in _CLASSES.items()}
 _CONTROLS = {"n": 0x0A, "r": 0x0D, "t": 0x09, "f": 0x0C, "v": 0x0B}
@@ -72,7 +87,10 @@ class _Reader:
         while self.token and self.token[0] == "|":
             self.advance()
             found.append(self.items())
-        return alternatives(one for one, _ in found), (max(marks[0] for _, marks in found), max(marks[1] for _, marks in found))
+        return alternatives(one for one, _ in found), (
+            max(marks[0] for _, marks in found),
+            max(marks[1] for _, marks in found),
+        )
 
     def items(self) -> tuple[Set, _Marks]:
         """Parse a sequence of items, up to a bar, the end or a closing bracket."""
@@ -80,7 +98,9 @@ class _Reader:
         while self.token and self.token[0] not in "|)":
             part, marks = self.item()
             if ends and marks[0]:
-                raise Unread(self.pattern)  # `$` before `^`: both hold only in the empty text, and one mark cannot stand for that
+                raise Unread(
+                    self.pattern
+                )  # `$` before `^`: both hold only in the empty text, and one mark cannot stand for that
             parts.append(part)
             begins, ends = begins + marks[0], ends + marks[1]
         return sequence(parts), (begins, ends)
@@ -113,7 +133,10 @@ class _Reader:
             case "other" if token[0] in "^$":
                 return (literal((BEGIN,)), (1, 0)) if token[0] == "^" else (literal((END,)), (0, 1))
             case "other":
-                return (chars(ranges_but(_LINE_END)) if token[0] == "." else literal((ord(token[0]),))), (0, 0)
+                return (chars(ranges_but(_LINE_END)) if token[0] == "." else literal((ord(token[0]),))), (
+                    0,
+                    0,
+                )
             case _:
                 return chars(_ranges(token[0])), (0, 0)
 

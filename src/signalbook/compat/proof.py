@@ -107,7 +107,9 @@ class Proof:
         values = finite(narrow)
         if values is not None:
             return all(map(decider(wide), values))
-        if isinstance(seen, canonical.StringView) and string_proof.empty(string_proof.inside(seen), string_proof.outside(seen)):
+        if isinstance(seen, canonical.StringView) and string_proof.empty(
+            string_proof.inside(seen), string_proof.outside(seen)
+        ):
             return True  # no text satisfies its patterns and lengths together
         match against:
             case canonical.ReferenceView(uri):
@@ -116,17 +118,23 @@ class Proof:
             case canonical.AllOfView(branches):
                 return all(self.holds(narrow, branch, size) for branch in branches)
             case canonical.AnyOfView(branches):
-                if any(self.holds(narrow, branch, size) for branch in branches) or string_proof.covered_by_any(seen, branches):
+                if any(
+                    self.holds(narrow, branch, size) for branch in branches
+                ) or string_proof.covered_by_any(seen, branches):
                     return True
             case canonical.OneOfView(branches) if self._in_one(narrow, branches, size):
                 return True
             case canonical.NotView(schema) if apart(narrow, schema) or (
-                isinstance(seen, canonical.NotView) and self._turned < _MOST_TURNS and Proof(self._end, self._turned + 1).holds(schema, seen.schema)
+                isinstance(seen, canonical.NotView)
+                and self._turned < _MOST_TURNS
+                and Proof(self._end, self._turned + 1).holds(schema, seen.schema)
             ):
                 return True
         return self._by_parts(narrow, seen, wide, against, size)
 
-    def _by_parts(self, narrow: CanonicalSchema, seen: Any, wide: CanonicalSchema, against: Any, size: int) -> bool:  # noqa: PLR0911 - a table
+    def _by_parts(  # noqa: PLR0911 - a table
+        self, narrow: CanonicalSchema, seen: Any, wide: CanonicalSchema, against: Any, size: int
+    ) -> bool:
         match seen, against:
             case ((canonical.AllOfView(branches) | canonical.OneOfView(branches)), _):
                 some = any if isinstance(seen, canonical.AllOfView) else all
@@ -136,7 +144,9 @@ class Proof:
             case _, canonical.TypedGroupView(name, body):
                 return _type_of(seen) == name and self.holds(narrow, body, size)
             case canonical.ObjectView(), canonical.ObjectView():
-                return object_proof.covered(seen, against, lambda inner, outer: self.holds(inner, outer, size + 1))
+                return object_proof.covered(
+                    seen, against, lambda inner, outer: self.holds(inner, outer, size + 1)
+                )
             case canonical.ArrayView(), canonical.ArrayView():
                 return self._arrays(seen, against, size + 1)
             case canonical.StringView(), canonical.StringView():
@@ -149,22 +159,37 @@ class Proof:
 
     def _in_one(self, narrow: CanonicalSchema, branches: list[CanonicalSchema], size: int) -> bool:
         """Return whether every value of `narrow` is one of exactly one branch."""
-        return any(self.holds(narrow, branch, size) and all(apart(narrow, other) for other in branches if other is not branch) for branch in branches)
+        return any(
+            self.holds(narrow, branch, size)
+            and all(apart(narrow, other) for other in branches if other is not branch)
+            for branch in branches
+        )
 
     def _arrays(self, narrow: canonical.ArrayView, wide: canonical.ArrayView, size: int) -> bool:
         most = narrow.max_items
-        if (narrow.min_items or 0) < (wide.min_items or 0) or (wide.max_items is not None and (most is None or most > wide.max_items)):
+        if (narrow.min_items or 0) < (wide.min_items or 0) or (
+            wide.max_items is not None and (most is None or most > wide.max_items)
+        ):
             return False
         if wide.distinctness not in (canonical.Distinctness.UNCONSTRAINED, narrow.distinctness):
             return False
         places = max(len(narrow.prefix_items), len(wide.prefix_items)) + 1
-        items = [(item(narrow, place), item(wide, place)) for place in range(places if most is None else min(places, most))]
-        if not all(outer is None or (inner is not None and self.holds(inner, outer, size)) for inner, outer in items):
+        items = [
+            (item(narrow, place), item(wide, place))
+            for place in range(places if most is None else min(places, most))
+        ]
+        if not all(
+            outer is None or (inner is not None and self.holds(inner, outer, size)) for inner, outer in items
+        ):
             return False
-        return all(any(self._contains(one, needed, size) for one in narrow.contains) for needed in wide.contains)
+        return all(
+            any(self._contains(one, needed, size) for one in narrow.contains) for needed in wide.contains
+        )
 
     def _contains(self, narrow: canonical.ContainsView, wide: canonical.ContainsView, size: int) -> bool:
-        enough = (1 if narrow.min_contains is None else narrow.min_contains) >= (1 if wide.min_contains is None else wide.min_contains)
+        enough = (1 if narrow.min_contains is None else narrow.min_contains) >= (
+            1 if wide.min_contains is None else wide.min_contains
+        )
         if not enough or not self.holds(narrow.schema, wide.schema, size):
             return False
         if wide.max_contains is None:

@@ -60,14 +60,16 @@ def _because(answer: Answer) -> list[str]:
 
 def _bound(comparison: Comparison) -> str:
     drawn = f"at most {DRAWS} drawn values, and {comparison.seconds:g} s in total"
-    return (
-        f"Answers are proved by set algebra, or shown by a witness that both engines agree on. If neither is found, the search is limited: {drawn}."
-    )
+    return f"Answers are proved by set algebra, or shown by a witness that both engines agree on. If neither is found, the search is limited: {drawn}."
 
 
 def means(comparison: Comparison) -> Iterator[str]:
     """Yield what a change means for receivers: one sentence per class, and one per question of the version rules."""
-    yield from (CLASSES[kind] for kind in dict.fromkeys(change.kind for change in comparison.changes) if kind != "docs")
+    yield from (
+        CLASSES[kind]
+        for kind in dict.fromkeys(change.kind for change in comparison.changes)
+        if kind != "docs"
+    )
     match comparison.survives.state:
         case "broken":
             yield "Code written for the old version can receive payloads that break what it relies on: see the witness of 'survives'."
@@ -82,11 +84,22 @@ def means(comparison: Comparison) -> Iterator[str]:
 def markdown(comparison: Comparison, old: str, new: str) -> str:
     """Render a comparison as Markdown: a table of questions, a table of changes, and the witnesses as code."""
     answers = comparison.answers()
-    lines = [f"### {_cell(old)} → {_cell(new)}: {_head(comparison)}", "", "| question | verdict | |", "|---|---|---|"]
-    lines += [f"| {_LABELS[question]} | **{answer.state}** | {_cell(_QUESTIONS[question])} |" for question, answer in answers.items()]
+    lines = [
+        f"### {_cell(old)} → {_cell(new)}: {_head(comparison)}",
+        "",
+        "| question | verdict | |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {_LABELS[question]} | **{answer.state}** | {_cell(_QUESTIONS[question])} |"
+        for question, answer in answers.items()
+    ]
     if comparison.changes:
         lines += ["", "| where | class | change |", "|---|---|---|"]
-        lines += [f"| `{_cell(_place(change))}` | {change.kind} | {_cell(change.message)} |" for change in comparison.changes]
+        lines += [
+            f"| `{_cell(_place(change))}` | {change.kind} | {_cell(change.message)} |"
+            for change in comparison.changes
+        ]
     for question, answer in answers.items():
         if answer.state == "broken":
             lines += [
@@ -117,4 +130,8 @@ def version_lines(step: Step) -> Iterator[str]:
     yield from [f"words changed at {words} place{'' if words == 1 else 's'}"] if words else []
     yield from means(comparison)
     for question, answer in comparison.answers(law_only=True).items():
-        yield from [f"witness against '{_LABELS[question]}': {terminal.json_lines(compact(answer.witness))}"] if answer.state == "broken" else []
+        yield from (
+            [f"witness against '{_LABELS[question]}': {terminal.json_lines(compact(answer.witness))}"]
+            if answer.state == "broken"
+            else []
+        )

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema_rs
 
-from signalbook.compat.dialects import ASSERTING, VALIDATORS, Unusable, dialect, endless, local, url_of, within
+from signalbook.compat.dialects import (
+    ASSERTING,
+    VALIDATORS,
+    Unusable,
+    dialect,
+    endless,
+    local,
+    url_of,
+    within,
+)
 from signalbook.engine import formats
 from signalbook.reading import pointers
 
@@ -31,11 +40,15 @@ class Subject:
         self.draft = dialect(schema, beside)
         self._written = schema
         if (reference := endless(schema)) is not None:
-            raise Unusable(f"{reference} refers to itself without a step into the value, which no value can satisfy or fail")
+            raise Unusable(
+                f"{reference} refers to itself without a step into the value, which no value can satisfy or fail"
+            )
         self.schema: Any = _rooted(_bare(schema, self.draft))
         try:
             self.canonical = jsonschema_rs.canonicalize(self.schema, draft=self.draft, offline=True)
-            self._validator = VALIDATORS[self.draft](self.schema, validate_formats=self.asserts_formats, offline=True)
+            self._validator = VALIDATORS[self.draft](
+                self.schema, validate_formats=self.asserts_formats, offline=True
+            )
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             raise Unusable(_reason(error)) from None
 
@@ -43,7 +56,11 @@ class Subject:
     def unmodelled(self) -> str | None:
         """Keywords of the schema that have no canonical form, or None. Nothing can be proved about a schema that has some."""
         view = self.canonical.view()
-        return f"the keywords at {view.pointer or 'its root'}" if isinstance(view, jsonschema_rs.canonical.RawView) else None
+        return (
+            f"the keywords at {view.pointer or 'its root'}"
+            if isinstance(view, jsonschema_rs.canonical.RawView)
+            else None
+        )
 
     @property
     def is_draft_07(self) -> bool:
@@ -61,9 +78,18 @@ class Subject:
 
         kind = jsonschema.validators.validator_for({"$schema": url_of(self.draft)})
         checker = jsonschema.FormatChecker(formats=())
-        checker.checkers = {name: check for name, check in formats.checker(kind).checkers.items() if _checked(name, self.draft)}
+        checker.checkers = {
+            name: check
+            for name, check in formats.checker(kind).checkers.items()
+            if _checked(name, self.draft)
+        }
         # Validate against the schema as written, not as prepared, so that an error in the preparation shows.
-        return cast("Callable[[Any], bool]", kind(self._written, registry=jsonschema.validators.SPECIFICATIONS, format_checker=checker).is_valid)
+        return cast(
+            "Callable[[Any], bool]",
+            kind(
+                self._written, registry=jsonschema.validators.SPECIFICATIONS, format_checker=checker
+            ).is_valid,
+        )
 
     def decides(self, value: Any) -> bool:
         """Return whether the deciding engine accepts a value."""
@@ -119,7 +145,9 @@ def _checked(name: str, draft: int) -> bool:
 
     reference = formats.checker(jsonschema.validators.validator_for({"$schema": url_of(draft)}))
     first = VALIDATORS[draft]({"format": name}, validate_formats=True)
-    return any(not first.is_valid(text) for text in _ODD) and any(not reference.conforms(text, name) for text in _ODD)
+    return any(not first.is_valid(text) for text in _ODD) and any(
+        not reference.conforms(text, name) for text in _ODD
+    )
 
 
 def _whole(value: Any) -> Any:
@@ -163,12 +191,18 @@ def _moved(schema: Any) -> Any:
 
 def decider(node: jsonschema_rs.CanonicalSchema) -> Callable[[Any], bool]:
     """Return the deciding engine's validation function for one node of a schema."""
-    return VALIDATORS[node.draft](cast("dict[str, Any]", node.to_json_schema()), validate_formats=True, offline=True).is_valid
+    return VALIDATORS[node.draft](
+        cast("dict[str, Any]", node.to_json_schema()), validate_formats=True, offline=True
+    ).is_valid
 
 
-def aligned(one: Subject, other: Subject) -> tuple[jsonschema_rs.CanonicalSchema, jsonschema_rs.CanonicalSchema]:
+def aligned(
+    one: Subject, other: Subject
+) -> tuple[jsonschema_rs.CanonicalSchema, jsonschema_rs.CanonicalSchema]:
     """Return the canonical forms of two schemas in one dialect: their own if they share it, else the newest, which can express the others."""
-    if one.draft == other.draft != jsonschema_rs.Draft4:  # in draft-04 1.0 is not an integer: see `Subject._read`
+    if (
+        one.draft == other.draft != jsonschema_rs.Draft4
+    ):  # in draft-04 1.0 is not an integer: see `Subject._read`
         return one.canonical, other.canonical
     return _newest(one), _newest(other)
 
@@ -176,7 +210,9 @@ def aligned(one: Subject, other: Subject) -> tuple[jsonschema_rs.CanonicalSchema
 def _newest(subject: Subject) -> jsonschema_rs.CanonicalSchema:
     schema = _upgraded(subject.canonical.to_json_schema())
     # Both sides must agree on whether formats are validated; where they are not, none is left in the schema.
-    return jsonschema_rs.canonicalize(schema, draft=jsonschema_rs.Draft202012, validate_formats=True, offline=True)
+    return jsonschema_rs.canonicalize(
+        schema, draft=jsonschema_rs.Draft202012, validate_formats=True, offline=True
+    )
 
 
 def _upgraded(schema: Any) -> Any:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 BEGIN, END = -2, -1
 Range = tuple[int, int]
-_UNICODE: tuple[Range, ...] = ((0, 0xD7FF), (0xE000, 0x10FFFF))  # lone surrogates are not characters of a JSON text
+_UNICODE: tuple[Range, ...] = (
+    (0, 0xD7FF),
+    (0xE000, 0x10FFFF),
+)  # lone surrogates are not characters of a JSON text
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,15 +116,23 @@ def _joined(first: Set, rest: Set) -> Set:
 
 def alternatives(options: Iterable[Set]) -> Set:
     """Return the union of sets."""
-    flat = {one for option in options for one in (option.options if isinstance(option, Alternatives) else (option,))} - {NOTHING}
+    flat = {
+        one
+        for option in options
+        for one in (option.options if isinstance(option, Alternatives) else (option,))
+    } - {NOTHING}
     single = [one.ranges for one in flat if isinstance(one, Chars)]
     if len(single) > 1:
-        flat = {one for one in flat if not isinstance(one, Chars)} | {chars(pair for ranges in single for pair in ranges)}
+        flat = {one for one in flat if not isinstance(one, Chars)} | {
+            chars(pair for ranges in single for pair in ranges)
+        }
     if BLANK in flat and any(nullable(one) for one in flat if one != BLANK):
         flat.discard(BLANK)
     if ANY in flat:
         flat = {one for one in flat if one == ANY or _marks(one)}
-    return NOTHING if not flat else next(iter(flat)) if len(flat) == 1 else _made(Alternatives, frozenset(flat))
+    return (
+        NOTHING if not flat else next(iter(flat)) if len(flat) == 1 else _made(Alternatives, frozenset(flat))
+    )
 
 
 def repeated(inner: Set, least: int, most: int | None) -> Set:

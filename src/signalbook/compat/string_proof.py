@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_rs import canonical
 
-from signalbook.compat.string_sets import EVERY, Set, TooLarge, Unread, alternatives, length, matching, shortest, text
+from signalbook.compat.string_sets import (
+    EVERY,
+    Set,
+    TooLarge,
+    Unread,
+    alternatives,
+    length,
+    matching,
+    shortest,
+    text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,7 +73,10 @@ def kept(within: list[Set], beyond: list[Set], asked: Iterable[Demand]) -> bool:
 def _none_fails(within: list[Set], beyond: list[Set], asked: Iterable[Demand]) -> bool:
     """Return whether it is proved that no such text fails all demands at once."""
     failing = list(asked)
-    return empty([*within, *(one for one, wanted in failing if not wanted)], [*beyond, *(one for one, wanted in failing if wanted)])
+    return empty(
+        [*within, *(one for one, wanted in failing if not wanted)],
+        [*beyond, *(one for one, wanted in failing if wanted)],
+    )
 
 
 def demands(view: Any) -> list[Demand]:
@@ -84,7 +97,10 @@ def _facets(view: canonical.StringView) -> list[Demand] | None:
     if len(asked) < len(view.patterns) or len(barred) < len(view.excluded_patterns):
         return None
     required = [*asked, length(view.min_length, view.max_length)]
-    return [*((one, True) for one in required), *((one, False) for one in [*barred, *map(text, view.excluded)])]
+    return [
+        *((one, True) for one in required),
+        *((one, False) for one in [*barred, *map(text, view.excluded)]),
+    ]
 
 
 def _bounds(view: canonical.StringView | None) -> tuple[list[Set], list[Set]]:

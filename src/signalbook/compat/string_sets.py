@@ -79,7 +79,10 @@ def shortest(within: Iterable[Set], outside: Iterable[Set], states: int = STATES
         if all(map(nullable, inside)) and not any(map(nullable, beyond)):
             return ways[state]
         for char in _representatives(state):
-            following = (tuple(derivative(one, char) for one in inside), tuple(derivative(one, char) for one in beyond))
+            following = (
+                tuple(derivative(one, char) for one in inside),
+                tuple(derivative(one, char) for one in beyond),
+            )
             if NOTHING in following[0] or following in ways:
                 continue
             ways[following] = ways[state] + (chr(char) if char >= 0 else "")
@@ -100,7 +103,10 @@ def _representatives(state: tuple[tuple[Set, ...], tuple[Set, ...]]) -> list[int
 
 
 def _nice(low: int, high: int) -> int:
-    return next((ord(char) for char in _PREFERRED if low <= ord(char) <= high), low if low > ord(" ") or high <= ord(" ") else ord("!"))
+    return next(
+        (ord(char) for char in _PREFERRED if low <= ord(char) <= high),
+        low if low > ord(" ") or high <= ord(" ") else ord("!"),
+    )
 
 
 def _rank(char: int) -> tuple[int, int]:

@@ -54,7 +54,9 @@ def _speaks_of_us(path: str) -> bool:
     except OSError:
         return False
     bare = b"\n" + data.translate(None, b" \t\"'")
-    if b"signalbook" not in data or not any(word in bare for word in (b"tool.signalbook", b"[tool]", b"\ntool={")):
+    if b"signalbook" not in data or not any(
+        word in bare for word in (b"tool.signalbook", b"[tool]", b"\ntool={")
+    ):
         return False
     from signalbook.config import loader  # noqa: PLC0415 - only needed if the file may have our table
 

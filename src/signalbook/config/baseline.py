@@ -37,7 +37,12 @@ class Entry(NamedTuple):
 
     def as_dict(self, count: int) -> dict[str, Any]:
         """Return the entry with its count, as written to the file."""
-        named = {"file": self.file, "rule": self.rule, "contract": self.contract or None, "pointer": self.pointer}
+        named = {
+            "file": self.file,
+            "rule": self.rule,
+            "contract": self.contract or None,
+            "pointer": self.pointer,
+        }
         return named | ({"field": self.field} if self.field else {}) | {"count": count}
 
 
@@ -59,7 +64,13 @@ class _Places:
         if finding.severity != "error" or finding.rule in ABSENT or not source:
             return None
         contract = (finding.contract or "").partition("@")[0]
-        return Entry(self.path(source), finding.rule, contract, _sayable(finding.pointer), _sayable(finding.field or ""))
+        return Entry(
+            self.path(source),
+            finding.rule,
+            contract,
+            _sayable(finding.pointer),
+            _sayable(finding.field or ""),
+        )
 
 
 def _sayable(text: str) -> str:
@@ -85,7 +96,9 @@ class Recorder:
 
     def data(self) -> bytes:
         """Return the content of the file: sorted, one entry per line, so that two versions are easy to compare."""
-        lines = ",\n".join(f"    {strict_json.compact(entry.as_dict(count))}" for entry, count in sorted(self.counts.items()))
+        lines = ",\n".join(
+            f"    {strict_json.compact(entry.as_dict(count))}" for entry, count in sorted(self.counts.items())
+        )
         entries = f"[\n{lines}\n  ]" if lines else "[]"
         return f'{{\n  "version": {FORM},\n  "entries": {entries}\n}}\n'.encode()
 
@@ -113,14 +126,20 @@ class Baseline:
         try:
             value = strict_json.loads(regular_files.read(file))
         except OSError as error:
-            raise Unreadable(file, f"cannot be read: {error.strerror}", "create one with --write-baseline FILE") from None
+            raise Unreadable(
+                file, f"cannot be read: {error.strerror}", "create one with --write-baseline FILE"
+            ) from None
         except json_errors.NotJSON as error:
             raise Unreadable(
-                file, f"is not a valid baseline: {error}", "restore it from version control, or create a new one with --write-baseline FILE"
+                file,
+                f"is not a valid baseline: {error}",
+                "restore it from version control, or create a new one with --write-baseline FILE",
             ) from None
         if isinstance(value, dict) and isinstance(value.get("version"), int) and value["version"] > FORM:
             raise Unreadable(
-                file, f"is a baseline of version {value['version']}, but this signalbook reads version {FORM}", "install a newer signalbook"
+                file,
+                f"is a baseline of version {value['version']}, but this signalbook reads version {FORM}",
+                "install a newer signalbook",
             )
         if problems := checker("baseline").problems(value):
             place = "".join(f"/{step}" for step in problems[0].path)
@@ -131,7 +150,9 @@ class Baseline:
             )
         counts: Counter[Entry] = Counter()
         for one in value["entries"]:
-            counts[Entry(one["file"], one["rule"], one["contract"] or "", one["pointer"], one.get("field", ""))] += one["count"]
+            counts[
+                Entry(one["file"], one["rule"], one["contract"] or "", one["pointer"], one.get("field", ""))
+            ] += one["count"]
         return Baseline(file, counts)
 
     def fresh(self) -> Baseline:
@@ -177,7 +198,11 @@ class Baseline:
 
     def gone(self) -> int:
         """Return how many known errors were not found again, in files that were checked or no longer exist."""
-        return sum(count - self.met[entry] for entry, count in self.counts.items() if entry.file in self.files or self._is_lost(entry.file))
+        return sum(
+            count - self.met[entry]
+            for entry, count in self.counts.items()
+            if entry.file in self.files or self._is_lost(entry.file)
+        )
 
     def _is_lost(self, file: str) -> bool:
         return file != "-" and not os.path.exists(os.path.join(self._places.folder, file))  # noqa: PTH110, PTH118
@@ -187,5 +212,13 @@ class Baseline:
         if complete and (gone := self.gone()):
             from shlex import quote  # noqa: PLC0415 - only needed for this note
 
-            are = "error in the baseline no longer occurs" if gone == 1 else "errors in the baseline no longer occur"
-            yield Note("note", self._places.file, f"{gone} {are}: update it with --write-baseline {quote(self._places.file)}")
+            are = (
+                "error in the baseline no longer occurs"
+                if gone == 1
+                else "errors in the baseline no longer occur"
+            )
+            yield Note(
+                "note",
+                self._places.file,
+                f"{gone} {are}: update it with --write-baseline {quote(self._places.file)}",
+            )

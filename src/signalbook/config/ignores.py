@@ -60,7 +60,9 @@ class Ignores:
             met = [place for place in self._of[1] if _meets(self._config.ignore[place], finding, events)]
             for place in met:
                 self.used[place] += 1
-            one = next((one for place in met if (one := self._config.ignore[place]).until >= self.today), None)
+            one = next(
+                (one for place in met if (one := self._config.ignore[place]).until >= self.today), None
+            )
             if one:
                 ignored.append(finding._replace(ignored=one.reason))
             else:
@@ -70,7 +72,11 @@ class Ignores:
     def _met(self, source: str | None) -> list[int]:
         """Return the indexes of the ignores that apply to a file."""
         path = relative(source, self._folder)
-        return [place for place, glob in enumerate(self._globs) if glob is None or (path is not None and glob.covers_any(path))]
+        return [
+            place
+            for place, glob in enumerate(self._globs)
+            if glob is None or (path is not None and glob.covers_any(path))
+        ]
 
     def merge(self, used: Sequence[int]) -> None:
         """Add the counts of another process."""
@@ -80,17 +86,27 @@ class Ignores:
         """Yield notes about ignores that ended, that end soon and, after a `complete` run, that matched nothing."""
         for place, one in enumerate(self._config.ignore):
             used = self.used[place]
-            them, again, it = (f"{used} finding", "counts again", "it") if used == 1 else (f"{used} findings", "count again", "them")
+            them, again, it = (
+                (f"{used} finding", "counts again", "it")
+                if used == 1
+                else (f"{used} findings", "count again", "them")
+            )
             if one.until < self.today and used:
                 yield self._note(
-                    "warning", place, f"this ignore ended on {one.until}, so the {them} that it matched {again}: fix {it}, or extend the ignore"
+                    "warning",
+                    place,
+                    f"this ignore ended on {one.until}, so the {them} that it matched {again}: fix {it}, or extend the ignore",
                 )
             elif one.until < self.today:
-                yield self._note("warning", place, f"this ignore ended on {one.until} and matched nothing: remove it")
+                yield self._note(
+                    "warning", place, f"this ignore ended on {one.until} and matched nothing: remove it"
+                )
             elif complete and not used:
                 yield self._note("warning", place, "this ignore matched nothing: remove it")
             elif _days(self.today, one.until) <= SOON:
-                yield self._note("note", place, f"this ignore ends on {one.until}; after that, {them} {again}")
+                yield self._note(
+                    "note", place, f"this ignore ends on {one.until}; after that, {them} {again}"
+                )
 
     def _note(self, severity: Severity, place: int, message: str) -> Note:
         where = toml_lines.where(self._config.file, (*self._config.table, "ignore", place))
@@ -126,7 +142,9 @@ def leads_to(pattern: str, finding: Finding) -> bool:
 def _fits(steps: Sequence[str], found: Sequence[str]) -> bool:
     if steps and steps[-1] == "**":
         steps, found = steps[:-1], found[: len(steps) - 1]
-    return len(steps) == len(found) and all(step in ("*", there) for step, there in zip(steps, found, strict=True))
+    return len(steps) == len(found) and all(
+        step in ("*", there) for step, there in zip(steps, found, strict=True)
+    )
 
 
 def _days(today: str, until: str) -> int:

@@ -56,7 +56,9 @@ def load(path: str) -> Config:
     try:
         value = _inside(document, table)
     except KeyError:
-        raise Unreadable(path, f"has no table [{'.'.join(TABLE)}]", "add it, or use a separate file: signalbook.toml") from None
+        raise Unreadable(
+            path, f"has no table [{'.'.join(TABLE)}]", "add it, or use a separate file: signalbook.toml"
+        ) from None
     return configuration(path, table, value)
 
 
@@ -72,12 +74,22 @@ def _document(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(regular_files.read(path).decode())
     except OSError as error:
-        raise Unreadable(path, f"cannot be read: {error.strerror}", "pass an existing file with --config FILE, or use --no-config") from None
+        raise Unreadable(
+            path,
+            f"cannot be read: {error.strerror}",
+            "pass an existing file with --config FILE, or use --no-config",
+        ) from None
     except tomllib.TOMLDecodeError as error:
-        found = re.fullmatch(r"(?P<what>.*) \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)", str(error), re.DOTALL)
+        found = re.fullmatch(
+            r"(?P<what>.*) \(at (?:line (?P<line>[0-9]+), column [0-9]+|end of document)\)",
+            str(error),
+            re.DOTALL,
+        )
         line = f":{found['line']}" if found and found["line"] else ""
         raise Unreadable(
-            f"{path}{line}", f"is not valid TOML: {found['what'] if found else error}", "fix the syntax; https://toml.io describes the format"
+            f"{path}{line}",
+            f"is not valid TOML: {found['what'] if found else error}",
+            "fix the syntax; https://toml.io describes the format",
         ) from None
     except ValueError as error:
         raise Unreadable(path, f"is not valid TOML: {error}", "save it as UTF-8") from None
@@ -110,9 +122,15 @@ def _faults(path: str, table: tuple[str, ...], value: Any) -> Iterator[Fault]:
     problems = checker("config").problems(value)
     incomplete = {problem.path for problem in problems if problem.rule == "required"}
     # Report what is missing once: adding the required keys also satisfies minProperties.
-    problems = [problem for problem in problems if problem.rule != "minProperties" or problem.path not in incomplete]
+    problems = [
+        problem for problem in problems if problem.rule != "minProperties" or problem.path not in incomplete
+    ]
     for problem in problems:
-        keys = problem.path if problem.rule != "unknown-field" or not problem.field else (*_without(problem.path, problem.field), problem.field)
+        keys = (
+            problem.path
+            if problem.rule != "unknown-field" or not problem.field
+            else (*_without(problem.path, problem.field), problem.field)
+        )
         yield toml_lines.fault(path, table, keys, _MESSAGES.get(problem.rule, problem.message), _fix(problem))
     if not isinstance(value, dict):
         return
@@ -152,12 +170,18 @@ def _fix(problem: Problem) -> str:
         return problem.hint or f"add {problem.field}"
     if problem.hint:
         return problem.hint
-    return f"expected {problem.expected}" if problem.expected else "remove it; docs/reference/configuration.md lists the keys"
+    return (
+        f"expected {problem.expected}"
+        if problem.expected
+        else "remove it; docs/reference/configuration.md lists the keys"
+    )
 
 
 def _config(path: str, table: tuple[str, ...], value: dict[str, Any]) -> Config:
     folder = os.path.relpath(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120 - relative to the working directory, for messages
-    schemas, baseline = (_seen(folder, value[name]) if name in value else None for name in ("schemas", "baseline"))
+    schemas, baseline = (
+        _seen(folder, value[name]) if name in value else None for name in ("schemas", "baseline")
+    )
     at = value.get("at")
     return Config(
         path,
@@ -180,4 +204,8 @@ def _seen(folder: str, path: str) -> str:
 def _glob(folder: str, glob: str) -> str:
     """Resolve a glob like `_seen` does; a glob that matches at any depth stays unchanged."""
     anywhere = glob.startswith("**/") or "/" not in glob.rstrip("/")
-    return glob if anywhere else _seen(folder, glob).replace(os.sep, "/") + "/" * glob.endswith("/") * (folder != os.curdir)
+    return (
+        glob
+        if anywhere
+        else _seen(folder, glob).replace(os.sep, "/") + "/" * glob.endswith("/") * (folder != os.curdir)
+    )

@@ -47,8 +47,13 @@ class Config(NamedTuple):
 
     def options(self) -> dict[str, Any]:
         """Return the settings by the names of the corresponding `validate` options; settings that are not set are left out."""
-        named = {name: getattr(self, name) for name in ("paths", "exclude", "level", "schemas", "at", "pins", "baseline", "show", "jobs")}
-        return {name: value for name, value in named.items() if value} | {f"max_{name}": value for name, value in self.limits.items()}
+        named = {
+            name: getattr(self, name)
+            for name in ("paths", "exclude", "level", "schemas", "at", "pins", "baseline", "show", "jobs")
+        }
+        return {name: value for name, value in named.items() if value} | {
+            f"max_{name}": value for name, value in self.limits.items()
+        }
 
     def ignores(self, today: str) -> Ignores:
         """Return the ignores on a given day (yyyy-MM-dd)."""
@@ -58,8 +63,16 @@ class Config(NamedTuple):
 
     def check(self, registry: Registry) -> None:
         """Check that the registry has every event, envelope and version that the settings name. Raises `BrokenConfig`."""
-        faults = [fault for event, version in self.pins.items() if (fault := self._unknown_pin(registry, event, version))]
-        faults += [fault for place, one in enumerate(self.ignore) if one.event and (fault := self._unknown_event(registry, place, one.event))]
+        faults = [
+            fault
+            for event, version in self.pins.items()
+            if (fault := self._unknown_pin(registry, event, version))
+        ]
+        faults += [
+            fault
+            for place, one in enumerate(self.ignore)
+            if one.event and (fault := self._unknown_event(registry, place, one.event))
+        ]
         if faults:
             raise BrokenConfig(tuple(faults))
 
@@ -70,7 +83,11 @@ class Config(NamedTuple):
             if "@" in error.wanted:
                 fix = f"its versions are {', '.join(name.rpartition('@')[2] for name in error.nearest)}"
             else:
-                fix = f"did you mean {error.nearest[0]!r}?" if error.nearest else "run 'signalbook list' to see all events"
+                fix = (
+                    f"did you mean {error.nearest[0]!r}?"
+                    if error.nearest
+                    else "run 'signalbook list' to see all events"
+                )
             return self.fault(("pins", event), f"{error.wanted} is not in the registry", fix)
         return None
 
@@ -79,7 +96,11 @@ class Config(NamedTuple):
         if event in known:
             return None
         near = suggestions.nearest(event, sorted(known))
-        fix = f"did you mean {near[0]!r}?" if near else "use an event, a service or a provider: run 'signalbook list' to see all events"
+        fix = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else "use an event, a service or a provider: run 'signalbook list' to see all events"
+        )
         return self.fault(("ignore", place, "event"), f"unknown event or service {event!r}", fix)
 
     def fault(self, keys: tuple[str | int, ...], message: str, fix: str) -> Fault:

@@ -27,7 +27,13 @@ def settled(verdict: Verdict, left: Sequence[Finding], ignored: Iterable[Finding
             for part in near.of(finding):
                 about.setdefault(part.pointer, []).append(finding)
         parts = tuple(part._replace(status=status_of(about.get(part.pointer, ()))) for part in parts)
-    return replace(verdict, status=_status(verdict, left), findings=tuple(left), parts=parts, ignored=(*verdict.ignored, *ignored))
+    return replace(
+        verdict,
+        status=_status(verdict, left),
+        findings=tuple(left),
+        parts=parts,
+        ignored=(*verdict.ignored, *ignored),
+    )
 
 
 def _status(verdict: Verdict, left: Sequence[Finding]) -> Status:
@@ -49,4 +55,11 @@ class Parts:
     def of(self, finding: Finding) -> Sequence[Part]:
         """Return the parts that a finding is about: the nearest ones, or all of them if it is in an envelope around all."""
         steps = pointers.split(finding.pointer)
-        return next((self._below[steps[:length]] for length in range(len(steps), -1, -1) if steps[:length] in self._below), ())
+        return next(
+            (
+                self._below[steps[:length]]
+                for length in range(len(steps), -1, -1)
+                if steps[:length] in self._below
+            ),
+            (),
+        )

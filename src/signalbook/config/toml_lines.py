@@ -86,6 +86,8 @@ def _statements(text: str) -> Iterator[tuple[int, dict[str, Any], bool]]:
 def _paths(value: Any, keys: Keys = ()) -> Iterator[Keys]:
     if keys:
         yield keys
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
     for key, inner in members:
         yield from _paths(inner, (*keys, key))

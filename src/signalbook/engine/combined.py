@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from signalbook.engine.levels import Schema
     from signalbook.engine.schema_validator import Checker
 
-_SAYS_NOTHING = frozenset({"$id", "$schema", "$comment", "title", "description", "examples", "default", "definitions", "contentSchema"})
+_SAYS_NOTHING = frozenset(
+    {
+        "$id",
+        "$schema",
+        "$comment",
+        "title",
+        "description",
+        "examples",
+        "default",
+        "definitions",
+        "contentSchema",
+    }
+)
 _NAMES = frozenset({"properties", "patternProperties"})
 _VALUES = frozenset({"const", "enum"})
 
@@ -30,11 +42,17 @@ def spread(checker: Checker, name: str, value: Any, into: dict[str, Any]) -> boo
     """
     into[name] = value
     for place, (way, inner) in enumerate(checker.inside):
-        for text in [value.get(way[0])] if _is_simple(way) and type(value) is dict else [text for _, text in embedded_json.texts(value, way)]:
+        for text in (
+            [value.get(way[0])]
+            if _is_simple(way) and type(value) is dict
+            else [text for _, text in embedded_json.texts(value, way)]
+        ):
             if type(text) is not str:
                 continue
             found = opened(text)
-            if found is text or not (spread(inner, f"{name}#{place}", found, into) if _is_simple(way) else inner.accepts(found)):
+            if found is text or not (
+                spread(inner, f"{name}#{place}", found, into) if _is_simple(way) else inner.accepts(found)
+            ):
                 return False
     return True
 
@@ -49,7 +67,9 @@ def members(checker: Checker, name: str) -> Iterator[tuple[str, Checker]]:
 
 def together(checkers: Mapping[str, Checker]) -> Callable[[dict[str, Any]], bool]:
     """Return a function that validates gathered values: whether the checker of each name accepts the value under that name."""
-    return compiled({"properties": {name: _lean(_without_texts(checker)) for name, checker in checkers.items()}}).is_valid
+    return compiled(
+        {"properties": {name: _lean(_without_texts(checker)) for name, checker in checkers.items()}}
+    ).is_valid
 
 
 def _is_simple(way: tuple[str, ...]) -> bool:
@@ -60,8 +80,14 @@ def _without_texts(checker: Checker) -> Schema:
     """Return the schema of a checker without the `contentMediaType` of strings that `spread` has parsed."""
     properties = dict(checker.schema.get("properties", {}))
     for way, _ in checker.inside:
-        if _is_simple(way) and isinstance(described := properties.get(way[0]), dict) and isinstance(described.get("contentSchema"), dict):
-            properties[way[0]] = {keyword: said for keyword, said in described.items() if keyword != "contentMediaType"}
+        if (
+            _is_simple(way)
+            and isinstance(described := properties.get(way[0]), dict)
+            and isinstance(described.get("contentSchema"), dict)
+        ):
+            properties[way[0]] = {
+                keyword: said for keyword, said in described.items() if keyword != "contentMediaType"
+            }
     return {**checker.schema, "properties": properties} if properties else checker.schema
 
 
@@ -72,7 +98,9 @@ def _lean(schema: Any, *, are_names: bool = False) -> Any:
     if not isinstance(schema, dict):
         return schema
     return {
-        key: value if key in _VALUES and not are_names else _lean(value, are_names=key in _NAMES and not are_names)
+        key: value
+        if key in _VALUES and not are_names
+        else _lean(value, are_names=key in _NAMES and not are_names)
         for key, value in schema.items()
         if are_names or not (key in _SAYS_NOTHING or key.startswith("x-"))
     }

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def places(schema: Schema) -> Iterator[tuple[Way, Schema]]:
     """Yield the path to each string with a `contentSchema` in a resolved schema, and that schema; nested content is not included."""
     for way, here in levels.places(schema):
-        yield from ((way, layer["contentSchema"]) for layer in here if isinstance(layer.get("contentSchema"), dict))
+        yield from (
+            (way, layer["contentSchema"]) for layer in here if isinstance(layer.get("contentSchema"), dict)
+        )
 
 
 def texts(value: Any, way: Way) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -67,5 +69,7 @@ def restored(schema: Any) -> Any:
     out = levels.with_inside(schema, restored)
     if _ASIDE in (found := out.get("dependencies", {})):
         del out["dependencies"]
-        out = dict(sorted({**out, "contentSchema": restored(found[_ASIDE])}.items()))  # the validator sorts keys
+        out = dict(
+            sorted({**out, "contentSchema": restored(found[_ASIDE])}.items())
+        )  # the validator sorts keys
     return out

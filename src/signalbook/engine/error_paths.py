@@ -33,7 +33,12 @@ def exact(value: Any, path: Iterable[str | int], wanted: Any = None) -> tuple[st
     out: list[str | int] = []
     for step in path:
         # {"": {"a": 1}}: the path to 1 is reported as ["a"], but the outer object has no key "a".
-        while isinstance(value, dict) and step not in value and "" in value and not any(_same(key, step) for key in value):
+        while (
+            isinstance(value, dict)
+            and step not in value
+            and "" in value
+            and not any(_same(key, step) for key in value)
+        ):
             out.append("")
             value = value[""]
         key = step if isinstance(value, list) or step in value else _key(value, step, wanted)
@@ -75,7 +80,10 @@ def place(schema: Schema, path: Iterable[str | int]) -> Place:
     unsourced = levels.is_unsourced(node)
     for step in path:
         node = node[step]
-        is_named, name_follows = name_follows, not name_follows and step in ("properties", "patternProperties")
+        is_named, name_follows = (
+            name_follows,
+            not name_follows and step in ("properties", "patternProperties"),
+        )
         if not name_follows:
             unsourced = levels.is_unsourced(node) or (unsourced and not is_named)
         if is_named or step in ("items", "additionalProperties"):

@@ -37,7 +37,9 @@ def _iri(rule: str) -> Callable[[object], bool]:
         from rfc3986_validator import validate_rfc3986  # noqa: PLC0415 - compiles patterns, and few schemas use IRIs
 
         # The `$` of the validator also matches before a trailing line break.
-        return not isinstance(value, str) or (value[-1:] != "\n" and validate_rfc3986(_uri(value), rule=rule) is not None)
+        return not isinstance(value, str) or (
+            value[-1:] != "\n" and validate_rfc3986(_uri(value), rule=rule) is not None
+        )
 
     return conforms
 

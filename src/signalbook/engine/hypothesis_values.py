@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy as SearchStrategy  # noqa: PLC0414 - re-exported for packages that may not import the library
 
 Made = TypeVar("Made")
-_UNKNOWN = frozenset(["prefixItems", "unevaluatedItems", "unevaluatedProperties", "dependentRequired", "dependentSchemas"])
+_UNKNOWN = frozenset(
+    ["prefixItems", "unevaluatedItems", "unevaluatedProperties", "dependentRequired", "dependentSchemas"]
+)
 _UNKNOWN_TOO = frozenset(["minContains", "maxContains", "$dynamicRef", "$recursiveRef"])
 
 
@@ -35,7 +37,9 @@ def drawn(schema: Any) -> SearchStrategy[Any]:
     if missed := sorted(_missed(schema)):
         raise Unhonoured(f"values cannot be drawn for {', '.join(missed)}")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of patterns that Python does not support and ignores them; values are validated anyway
+        warnings.simplefilter(
+            "ignore"
+        )  # it warns of patterns that Python does not support and ignores them; values are validated anyway
         return _adapted()(schema)  # type: ignore[no-any-return]
 
 
@@ -105,7 +109,9 @@ def some(schema: Any, count: int) -> list[Any]:
     return list(found.values())[:count]
 
 
-def search(schemas: Iterable[Any], wanted: Callable[[Any], bool], *, seed: int, draws: int, seconds: float) -> list[Any]:
+def search(
+    schemas: Iterable[Any], wanted: Callable[[Any], bool], *, seed: int, draws: int, seconds: float
+) -> list[Any]:
     """Return values of the schemas that satisfy `wanted`, the smallest last; empty if none is found within `draws` draws and `seconds` seconds.
 
     The time is checked between draws, so one slow draw can exceed it. Equal seeds draw the same values.
@@ -123,13 +129,22 @@ def search(schemas: Iterable[Any], wanted: Callable[[Any], bool], *, seed: int, 
         return good
 
     settings = hypothesis.settings(
-        max_examples=draws, database=None, deadline=None, suppress_health_check=list(hypothesis.HealthCheck), report_multiple_bugs=False
+        max_examples=draws,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
     )
     strategies = [drawn(schema) for schema in schemas]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            hypothesis.find(hypothesis.strategies.one_of(strategies), fits, settings=settings, random=Random(seed))  # noqa: S311 - for replaying
+            hypothesis.find(
+                hypothesis.strategies.one_of(strategies),
+                fits,
+                settings=settings,
+                random=Random(seed),  # noqa: S311 - for replaying
+            )
     except (_OutOfTime, hypothesis.errors.NoSuchExample, hypothesis.errors.Unsatisfiable):
         pass
     except Exception:  # noqa: BLE001, S110 - drawing can fail in many ways; keep the values found so far

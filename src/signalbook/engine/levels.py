@@ -12,7 +12,18 @@ from __future__ import annotations
 from copy import copy
 from typing import Any, Literal
 
-from signalbook.engine.subschemas import BRANCHES, Schema, Way, declared, inside, layers, places, subschemas, values_at, with_inside
+from signalbook.engine.subschemas import (
+    BRANCHES,
+    Schema,
+    Way,
+    declared,
+    inside,
+    layers,
+    places,
+    subschemas,
+    values_at,
+    with_inside,
+)
 from signalbook.reading import strict_json
 
 __all__ = [
@@ -104,7 +115,9 @@ def tolerant(schema: Any) -> Any:
     """
     if not isinstance(schema, dict):
         return schema
-    out = {keyword: value for keyword, value in with_inside(schema, tolerant).items() if keyword not in _FORMS}
+    out = {
+        keyword: value for keyword, value in with_inside(schema, tolerant).items() if keyword not in _FORMS
+    }
     if "oneOf" in out:
         # Relaxed branches overlap, so "exactly one" no longer holds. The schema may already have an anyOf.
         out["allOf"] = [*out.get("allOf", []), {"anyOf": out.pop("oneOf")}]
@@ -167,7 +180,8 @@ def _strict(schema: Any, place: list[Schema], slot: Slot, *, whole: bool) -> Any
     for keyword in ("properties", "patternProperties"):
         if keyword in schema:
             out[keyword] = {
-                name: _strict(inner, _same(place, keyword, name), rest(slot, (name,)), whole=True) for name, inner in schema[keyword].items()
+                name: _strict(inner, _same(place, keyword, name), rest(slot, (name,)), whole=True)
+                for name, inner in schema[keyword].items()
             }
     for keyword in ("items", "additionalProperties"):
         if isinstance(schema.get(keyword), dict):
@@ -182,17 +196,27 @@ def _strict(schema: Any, place: list[Schema], slot: Slot, *, whole: bool) -> Any
 
 def _closing(schema: Schema, place: list[Schema]) -> Schema:
     """Return the keywords that close an object: it still accepts every name that one of its schemas describes or requires."""
-    names = {name: True for layer in place for name in (*layer.get("properties", ()), *layer.get("required", ()))}
+    names = {
+        name: True for layer in place for name in (*layer.get("properties", ()), *layer.get("required", ()))
+    }
     patterns = {pattern: True for layer in place for pattern in layer.get("patternProperties", ())}
-    if not any(layer.get("properties") for layer in place) or any("additionalProperties" in layer for layer in place):
+    if not any(layer.get("properties") for layer in place) or any(
+        "additionalProperties" in layer for layer in place
+    ):
         return {}
     closing = {"properties": {**names, **schema.get("properties", {})}, "additionalProperties": False}
-    return {**closing, "patternProperties": {**patterns, **schema.get("patternProperties", {})}} if patterns else closing
+    return (
+        {**closing, "patternProperties": {**patterns, **schema.get("patternProperties", {})}}
+        if patterns
+        else closing
+    )
 
 
 def _same(place: list[Schema], keyword: str, name: str | None = None) -> list[Schema]:
     """Return the schemas of the same field, or of the same items, from all schemas of a place."""
-    found = [layer[keyword] if name is None else layer[keyword].get(name) for layer in place if keyword in layer]
+    found = [
+        layer[keyword] if name is None else layer[keyword].get(name) for layer in place if keyword in layer
+    ]
     return [layer for inner in found for layer in layers(inner)]
 
 

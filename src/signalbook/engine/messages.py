@@ -29,20 +29,34 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
     there = error_paths.place(schema, where)
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Required(name):
-            yield _missing(name, path, here, levels.declared(error_paths.place(schema, error_paths.whole(where)).node))
+            yield _missing(
+                name, path, here, levels.declared(error_paths.place(schema, error_paths.whole(where)).node)
+            )
         case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
             yield from (_unknown_field(name, path, here, levels.declared(there.node)) for name in names)
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
             looked_up: Weight = "unsourced" if there.unsourced else "form"
-            yield Problem("propertyNames", looked_up, (*path, key), f"the key {key!r} does not match the documented format", key, form, compact(key))
+            yield Problem(
+                "propertyNames",
+                looked_up,
+                (*path, key),
+                f"the key {key!r} does not match the documented format",
+                key,
+                form,
+                compact(key),
+            )
         case kind if fits := _masked(kind, here):
             message = "is masked and cannot be checked further"
-            yield Problem("masked-value", "novelty", path, message, None, fits, shown(here), None, there.description)
+            yield Problem(
+                "masked-value", "novelty", path, message, None, fits, shown(here), None, there.description
+            )
         case kind:
             rule, expected, hint = _expectation(kind, there, here)
             weight = _weight(error, schema)
-            message = (_UNSOURCED if weight == "unsourced" else _MESSAGES).get(rule) or _MESSAGES.get(rule, f"violates {rule}")
+            message = (_UNSOURCED if weight == "unsourced" else _MESSAGES).get(rule) or _MESSAGES.get(
+                rule, f"violates {rule}"
+            )
             yield Problem(rule, weight, path, message, None, expected, shown(here), hint, there.description)
 
 
@@ -105,7 +119,10 @@ def _admits_masks(pattern: str) -> bool:
 def _masks(text: str, option: Any) -> bool:
     head, _, tail = text.partition(_MASK)
     return (
-        isinstance(option, str) and option.startswith(head) and option.endswith(tail.lstrip("*")) and len(option) > len(head) + len(tail.lstrip("*"))
+        isinstance(option, str)
+        and option.startswith(head)
+        and option.endswith(tail.lstrip("*"))
+        and len(option) > len(head) + len(tail.lstrip("*"))
     )
 
 
@@ -127,16 +144,38 @@ def _missing(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[s
     found = f"an object with {', '.join(map(repr, list(here)[:12]))}" if here else "an empty object"
     about = known.get(name)
     description = about.get("description") if isinstance(about, dict) else None
-    return Problem("required", "guarantee", path, f"{name!r} is missing", name, expected, found, hint, description, instead)
+    return Problem(
+        "required",
+        "guarantee",
+        path,
+        f"{name!r} is missing",
+        name,
+        expected,
+        found,
+        hint,
+        description,
+        instead,
+    )
 
 
 def _unknown_field(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[str, Any]) -> Problem:
     candidates = suggestions.nearest(name, [key for key in known if key not in here], 1)
     hint = f"did you mean {candidates[0]!r}?" if candidates else None
-    return Problem("unknown-field", "novelty", (*path, name), f"unknown field {name!r}", name, None, shown(here[name]), hint)
+    return Problem(
+        "unknown-field",
+        "novelty",
+        (*path, name),
+        f"unknown field {name!r}",
+        name,
+        None,
+        shown(here[name]),
+        hint,
+    )
 
 
-def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Place, here: Any) -> tuple[str, str | None, str | None]:
+def _expectation(
+    kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Place, here: Any
+) -> tuple[str, str | None, str | None]:
     """Return the rule of the finding, the expected value, and a hint."""
     kinds, node = jsonschema_rs.ValidationErrorKind, there.node
     match kind:
@@ -153,9 +192,15 @@ def _expectation(kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Pla
             rule = "unlisted-value" if "x-known" in node else "enum"
             return rule, ", ".join(map(compact, options)), _did_you_mean(here, options)
         case kinds.Pattern(text) | kinds.Format(text):
-            return kind.name, there.form or node.get("x-form", f"a string that matches the {kind.name} {text}"), None
+            return (
+                kind.name,
+                there.form or node.get("x-form", f"a string that matches the {kind.name} {text}"),
+                None,
+            )
         case kinds.AnyOf(context) | kinds.OneOfNotValid(context) | kinds.OneOfMultipleValid(context):
-            parts = dict.fromkeys(_branch(errors, branch) for errors, branch in zip(context, node[kind.name], strict=True))
+            parts = dict.fromkeys(
+                _branch(errors, branch) for errors, branch in zip(context, node[kind.name], strict=True)
+            )
             return kind.name, " or ".join(filter(None, parts)), None
         case _:
             bound = _BOUNDS.get(kind.name, kind.name)
@@ -190,7 +235,9 @@ def _weight(error: jsonschema_rs.ValidationError, schema: Schema) -> Weight:
         return "form" if "oneOf" in levels.documented(there.node, unsourced=there.unsourced) else "unsourced"
     worst = [max((_weight(inner, schema) for inner in errors), key=_ORDER.index) for errors in branches]
     own = levels.weight(kind.name)
-    return min(worst, key=_ORDER.index) if worst else "unsourced" if own == "form" and there.unsourced else own
+    return (
+        min(worst, key=_ORDER.index) if worst else "unsourced" if own == "form" and there.unsourced else own
+    )
 
 
 def one_for_each_fault(problems: Iterable[Problem]) -> list[Problem]:
@@ -201,12 +248,21 @@ def one_for_each_fault(problems: Iterable[Problem]) -> list[Problem]:
         if key not in kept or _rank(problem) < _rank(kept[key]):
             kept[key] = problem
     misspelt = {(*problem.path, problem.instead) for problem in kept.values() if problem.instead}
-    out = [problem for problem in kept.values() if not (problem.rule == "unknown-field" and problem.path in misspelt)]
-    return sorted(out, key=lambda problem: ([(isinstance(step, str), step) for step in problem.path], problem.field or ""))
+    out = [
+        problem
+        for problem in kept.values()
+        if not (problem.rule == "unknown-field" and problem.path in misspelt)
+    ]
+    return sorted(
+        out,
+        key=lambda problem: ([(isinstance(step, str), step) for step in problem.path], problem.field or ""),
+    )
 
 
 def _rank(problem: Problem) -> tuple[int, int]:
-    return -_ORDER.index(problem.weight), _BASIC.index(problem.rule) if problem.rule in _BASIC else len(_BASIC)
+    return -_ORDER.index(problem.weight), _BASIC.index(problem.rule) if problem.rule in _BASIC else len(
+        _BASIC
+    )
 
 
 def _did_you_mean(here: Any, options: Iterable[Any]) -> str | None:

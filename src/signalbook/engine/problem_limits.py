@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 MOST = 1000
 """Maximum number of problems reported per rule and weight for a value."""
 # All errors of these keywords have the same weight, whatever the value is, so omitted ones need no explanation.
-_ALIKE = {"additionalProperties": ("unknown-field", "novelty"), "required": ("required", "guarantee"), "type": ("type", "guarantee")}
+_ALIKE = {
+    "additionalProperties": ("unknown-field", "novelty"),
+    "required": ("required", "guarantee"),
+    "type": ("type", "guarantee"),
+}
 
 
 def told(errors: Iterable[jsonschema_rs.ValidationError], schema: Schema, value: Any) -> Iterator[Problem]:

@@ -77,12 +77,21 @@ class Library:
         if "$ref" in schema and (base := schema.get("$id")):
             # Draft-07 ignores an $id next to a $ref, so the reference would have no base: refer to the document by its URL instead.
             needed[base], schema = schema, {"$ref": base}
-        has_content = any("contentSchema" in node for document in (schema, *needed.values()) for _, node in levels.subschemas(document))
+        has_content = any(
+            "contentSchema" in node
+            for document in (schema, *needed.values())
+            for _, node in levels.subschemas(document)
+        )
         if has_content:
-            schema, needed = embedded_json.aside(schema), {url: embedded_json.aside(document) for url, document in needed.items()}
+            schema, needed = (
+                embedded_json.aside(schema),
+                {url: embedded_json.aside(document) for url, document in needed.items()},
+            )
         registry = jsonschema_rs.Registry(list(needed.items()), draft=jsonschema_rs.Draft7)
         try:
-            resolved = jsonschema_rs.dereference(schema, registry=registry, draft=jsonschema_rs.Draft7, offline=True)
+            resolved = jsonschema_rs.dereference(
+                schema, registry=registry, draft=jsonschema_rs.Draft7, offline=True
+            )
             return embedded_json.restored(resolved) if has_content else resolved
         except (jsonschema_rs.ReferencingError, ValueError) as error:
             raise Unresolved(str(error)) from None
@@ -121,11 +130,17 @@ class Checker:
         self._validator = compiled(self.schema)
         self.decides: Callable[[Any], bool] = self._validator.is_valid
         """Return whether a value is valid, ignoring JSON text in its strings. The function of jsonschema-rs itself, for speed in streams."""
-        self.inside = [(way, Checker(inner, levels.rest(slot, way))) for way, inner in embedded_json.places(resolved)]
+        self.inside = [
+            (way, Checker(inner, levels.rest(slot, way))) for way, inner in embedded_json.places(resolved)
+        ]
 
     def accepts(self, value: Any) -> bool:
         """Return whether a value has no problems, that is, whether `problems` returns an empty list."""
-        return self.decides(value) and all(_accepts_text(inner, text) for way, inner in self.inside for _, text in embedded_json.texts(value, way))
+        return self.decides(value) and all(
+            _accepts_text(inner, text)
+            for way, inner in self.inside
+            for _, text in embedded_json.texts(value, way)
+        )
 
     @cached_property
     def structural(self) -> Checker:
@@ -159,12 +174,24 @@ def _in_texts(value: Any, way: tuple[str, ...], inner: Checker) -> Iterator[Prob
     for path, text in embedded_json.texts(value, way):
         try:
             found = opened(text)
-            yield from (problem.below(path) for problem in inner.problems(loads_text(text) if found is text else found))
+            yield from (
+                problem.below(path)
+                for problem in inner.problems(loads_text(text) if found is text else found)
+            )
         except NotJSON as error:
             from signalbook.engine.problems import Problem  # noqa: PLC0415 - see above
 
             message = f"must contain JSON text: {error}"
-            yield Problem("json-text", "guarantee", path, message, None, "a string with JSON text", shown(text), error.hint)
+            yield Problem(
+                "json-text",
+                "guarantee",
+                path,
+                message,
+                None,
+                "a string with JSON text",
+                shown(text),
+                error.hint,
+            )
 
 
 def compiled(schema: Schema) -> jsonschema_rs.Validator:
@@ -172,7 +199,9 @@ def compiled(schema: Schema) -> jsonschema_rs.Validator:
 
     Raises ValueError for an invalid schema.
     """
-    return jsonschema_rs.Draft7Validator(schema, validate_formats=True, pattern_options=_PATTERNS, offline=True)
+    return jsonschema_rs.Draft7Validator(
+        schema, validate_formats=True, pattern_options=_PATTERNS, offline=True
+    )
 
 
 def meta_problem(schema: Schema) -> tuple[tuple[str | int, ...], str] | None:
@@ -194,12 +223,19 @@ def reference_errors(schema: Schema, value: Any) -> list[tuple[str, str]]:
 
     # The default registry of jsonschema would fetch references.
     registry = jsonschema.validators.SPECIFICATIONS
-    validator = jsonschema.Draft7Validator(schema, registry=registry, format_checker=formats.checker(jsonschema.Draft7Validator))
-    found = [(str(error.validator), pointers.join(error.absolute_path)) for error in validator.iter_errors(value)]
+    validator = jsonschema.Draft7Validator(
+        schema, registry=registry, format_checker=formats.checker(jsonschema.Draft7Validator)
+    )
+    found = [
+        (str(error.validator), pointers.join(error.absolute_path)) for error in validator.iter_errors(value)
+    ]
     for way, inner in embedded_json.places(schema):
         for path, text in embedded_json.texts(value, way):
             try:
-                found += [(keyword, pointers.join(path) + pointer) for keyword, pointer in reference_errors(inner, loads_text(text))]
+                found += [
+                    (keyword, pointers.join(path) + pointer)
+                    for keyword, pointer in reference_errors(inner, loads_text(text))
+                ]
             except NotJSON:
                 found.append(("json-text", pointers.join(path)))
     return found
@@ -223,10 +259,16 @@ def contradictions(resolved: Schema) -> list[str]:
     """
     canonical = jsonschema_rs.canonical
     try:
-        found = canonical.find_unsatisfiable(resolved, draft=jsonschema_rs.Draft7, validate_formats=True, pattern_options=_PATTERNS)
+        found = canonical.find_unsatisfiable(
+            resolved, draft=jsonschema_rs.Draft7, validate_formats=True, pattern_options=_PATTERNS
+        )
     except canonical.CanonicalizationError:
         return []
-    return sorted(pointer for pointer, reason in found.items() if not isinstance(reason, canonical.UnsatisfiableReason.Literal))
+    return sorted(
+        pointer
+        for pointer, reason in found.items()
+        if not isinstance(reason, canonical.UnsatisfiableReason.Literal)
+    )
 
 
 def refusal(resolved: Schema) -> str | None:

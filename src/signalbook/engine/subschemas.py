@@ -16,7 +16,18 @@ Way = tuple[str, ...]
 
 BRANCHES = ("allOf", "anyOf", "oneOf")
 _NAMED = ("properties", "patternProperties", "definitions")
-_SINGLE = ("items", "additionalItems", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else", "contentSchema")
+_SINGLE = (
+    "items",
+    "additionalItems",
+    "additionalProperties",
+    "propertyNames",
+    "contains",
+    "not",
+    "if",
+    "then",
+    "else",
+    "contentSchema",
+)
 
 
 def inside(schema: Schema) -> Iterator[tuple[tuple[str | int, ...], Any]]:
@@ -38,7 +49,9 @@ def with_inside(schema: Schema, change: Callable[[Any], Any]) -> Schema:
     return out
 
 
-def subschemas(schema: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
+def subschemas(
+    schema: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
     """Yield the schema itself and every nested schema, each with its path; `true` and `false` are skipped."""
     if isinstance(schema, dict):
         yield path, schema
@@ -67,7 +80,9 @@ def declared(schema: Any) -> dict[str, Any]:
     return found
 
 
-def places(schema: Any, branches: tuple[str, ...] = BRANCHES, *, texts: bool = False) -> Iterator[tuple[Way, list[Schema]]]:
+def places(
+    schema: Any, branches: tuple[str, ...] = BRANCHES, *, texts: bool = False
+) -> Iterator[tuple[Way, list[Schema]]]:
     """Yield every place that a resolved schema describes, the whole value first: its path, and the schemas that describe it together.
 
     `branches` are the compositions to include: ("allOf",) skips those that hold only conditionally. With `texts`, includes the places inside strings
@@ -76,26 +91,40 @@ def places(schema: Any, branches: tuple[str, ...] = BRANCHES, *, texts: bool = F
     yield from _places(list(layers(schema, branches)), (), branches, texts=texts)
 
 
-def _places(here: list[Schema], way: Way, branches: tuple[str, ...], *, texts: bool) -> Iterator[tuple[Way, list[Schema]]]:
+def _places(
+    here: list[Schema], way: Way, branches: tuple[str, ...], *, texts: bool
+) -> Iterator[tuple[Way, list[Schema]]]:
     yield way, here
     if texts:
         here = [*here, *(inner for layer in here for inner in layers(layer.get("contentSchema"), branches))]
     for name in dict.fromkeys(name for layer in here for name in layer.get("properties", ())):
         below = [inner for layer in here for inner in layers(layer.get("properties", {}).get(name), branches)]
         yield from _places(below, (*way, name), branches, texts=texts)
-    several = [one for layer in here for one in (layer.get("items"), layer.get("additionalProperties"), *layer.get("patternProperties", {}).values())]
+    several = [
+        one
+        for layer in here
+        for one in (
+            layer.get("items"),
+            layer.get("additionalProperties"),
+            *layer.get("patternProperties", {}).values(),
+        )
+    ]
     if below := [inner for one in several for inner in layers(one, branches)]:
         yield from _places(below, (*way, "*"), branches, texts=texts)
 
 
-def values_at(value: Any, way: Way, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def values_at(
+    value: Any, way: Way, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield path and value of each place that `way` leads to, including places inside strings with JSON text."""
     if not way:
         yield path, value
         return
     value = strict_json.opened(value)
     if way[0] == "*":
-        members = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        members = (
+            enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        )
         for step, inner in members:
             yield from values_at(inner, way[1:], (*path, step))
     elif isinstance(value, dict) and way[0] in value:

@@ -17,7 +17,11 @@ def nearest(word: str, words: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     for known in words:
         plain.setdefault(_plain(known), []).append(known)
     found = get_close_matches(_plain(word), plain, n=limit, cutoff=0.72)
-    ranked = (known for key in found for known in sorted(plain[key], key=lambda known: known.casefold() != word.casefold()))
+    ranked = (
+        known
+        for key in found
+        for known in sorted(plain[key], key=lambda known: known.casefold() != word.casefold())
+    )
     return tuple(known for known in ranked if known != word)[:limit]
 
 

@@ -73,7 +73,14 @@ def identify_document(document: Document, registry: Registry) -> Iterator[Identi
     try:
         found = opened_payloads(document)
     except NotJSON as problem:
-        yield Identity("unreadable", message=str(problem), hint=problem.hint, source=document.source, line=document.line, index=document.index)
+        yield Identity(
+            "unreadable",
+            message=str(problem),
+            hint=problem.hint,
+            source=document.source,
+            line=document.line,
+            index=document.index,
+        )
         return
     for index, payload in found:
         for identity in identify_payload(payload, registry):
@@ -86,11 +93,16 @@ def identify_payload(payload: Any, registry: Registry) -> tuple[Identity, ...]:
 
 
 def _identity(opened: Opened) -> Identity:
-    why = [Step(pointers.join(layer.path), layer.envelope.id, f"it has {', '.join(map(repr, layer.keys))}") for layer in opened.layers]
+    why = [
+        Step(pointers.join(layer.path), layer.envelope.id, f"it has {', '.join(map(repr, layer.keys))}")
+        for layer in opened.layers
+    ]
     event, obstacle = opened.event, opened.obstacle
     if event:
         named = [f"{clue.pointer} is {clue.text!r}" for clue in opened.clues if clue.text is not None]
-        why.append(Step(pointers.join(opened.path), event.id, " and ".join(named) or "no other event has this form"))
+        why.append(
+            Step(pointers.join(opened.path), event.id, " and ".join(named) or "no other event has this form")
+        )
     return Identity(
         # An envelope with an empty list is identified, although it carries no event.
         status="identified" if event or (obstacle and obstacle.rule == "empty-envelope") else "unidentified",

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from signalbook.registry import Envelope, Event
 
-UNIDENTIFIED = frozenset({"unknown-payload", "unknown-event", "undocumented-event", "other-product", "plain-text", "ambiguous", "too-nested"})
+UNIDENTIFIED = frozenset(
+    {
+        "unknown-payload",
+        "unknown-event",
+        "undocumented-event",
+        "other-product",
+        "plain-text",
+        "ambiguous",
+        "too-nested",
+    }
+)
 """Rules for payloads that cannot be identified. They never make a payload invalid."""
 
 Path = tuple[str | int, ...]

@@ -35,7 +35,9 @@ def open_payload(payload: Any, registry: Registry) -> tuple[Opened, ...]:
     The result is never empty. For a `Batch`, it contains the entries of each of its payloads.
     """
     if isinstance(payload, Batch) and payload:
-        return tuple(found for place, one in enumerate(payload) for found in _open(opened(one), (place,), (), registry))
+        return tuple(
+            found for place, one in enumerate(payload) for found in _open(opened(one), (place,), (), registry)
+        )
     return tuple(_open(payload, (), (), registry))
 
 
@@ -54,7 +56,11 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
         empty = Obstacle("empty-envelope", path, f"{envelope.id} contains no events: its list is empty")
         yield Opened(layers, path, None, has_body=False, obstacle=empty)
     for slot_path, inner, there in places:
-        stuck = obstacles.stuck(envelope, slot_path, inner) if there else obstacles.nothing_there(envelope, slot_path)
+        stuck = (
+            obstacles.stuck(envelope, slot_path, inner)
+            if there
+            else obstacles.nothing_there(envelope, slot_path)
+        )
         unnamed = Opened(layers, slot_path, inner, has_body=isinstance(inner, dict), obstacle=stuck)
         if envelope.holds == "event":
             yield _named(unnamed, view, registry)
@@ -64,7 +70,9 @@ def _open(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry)
             yield from _open(inner, slot_path, layers, registry)
 
 
-def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry) -> tuple[Obstacle | None, Envelope | None]:
+def _recognise(
+    value: Any, path: Path, layers: tuple[Layer, ...], registry: Registry
+) -> tuple[Obstacle | None, Envelope | None]:
     where = f" in {layers[-1].envelope.id}" if layers else ""
     inside = f"the content of {layers[-1].envelope.id}" if layers else "the payload"
     if not isinstance(value, dict):
@@ -75,9 +83,15 @@ def _recognise(value: Any, path: Path, layers: tuple[Layer, ...], registry: Regi
     found = registry.recogniser.recognise(value)
     if len(found) > 1:
         names = tuple(one.id for one in found)
-        return Obstacle("ambiguous", path, f"matches several known forms equally: {', '.join(names)}", nearest=names), None
+        return Obstacle(
+            "ambiguous", path, f"matches several known forms equally: {', '.join(names)}", nearest=names
+        ), None
     if found:
-        return (None, found[0]) if isinstance(found[0], Envelope) else (obstacles.of_another_product(found[0], value, path, inside), None)
+        return (
+            (None, found[0])
+            if isinstance(found[0], Envelope)
+            else (obstacles.of_another_product(found[0], value, path, inside), None)
+        )
     near = registry.recogniser.near(value)
     hint = f"the closest match is {near[0].id}, but {'; '.join(near[1])}" if near else None
     message = f"unknown payload{where}: it matches no envelope and no event of the catalogue"
@@ -91,9 +105,15 @@ def _named(unnamed: Opened, view: Any, registry: Registry) -> Opened:
     clues = tuple(_clue(layer, part, view) for part in layer.envelope.key)
     values = tuple(clue.value for clue in clues)
     event = registry.index.event(layer.envelope, values)
-    name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (event.name if event else None)
+    name = next((clue.text for clue in clues if clue.part == "name" and clue.text), None) or (
+        event.name if event else None
+    )
     # We cannot say what an unknown event should hold, so its name is the obstacle. Without a name, the earlier obstacle says more.
-    obstacle = unnamed.obstacle if event or (unnamed.obstacle and not name) else obstacles.unknown_event(layer, view, clues, name, registry)
+    obstacle = (
+        unnamed.obstacle
+        if event or (unnamed.obstacle and not name)
+        else obstacles.unknown_event(layer, view, clues, name, registry)
+    )
     meant = registry.index.meant(layer.envelope, event, values) if event else None
     return unnamed._replace(event=event, name=name, clues=clues, obstacle=obstacle, meant=meant)
 

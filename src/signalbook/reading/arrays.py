@@ -48,7 +48,20 @@ def items(source: str, chunks: Iterable[bytes], how: Reading) -> Iterator[Docume
 class _Array:
     """An array that arrives in chunks. `parts` holds the current item as far as it is kept, `size` its length including bytes that were not kept."""
 
-    __slots__ = ("broken", "closed", "how", "index", "last", "opened", "parts", "place", "scanner", "size", "source", "start")
+    __slots__ = (
+        "broken",
+        "closed",
+        "how",
+        "index",
+        "last",
+        "opened",
+        "parts",
+        "place",
+        "scanner",
+        "size",
+        "source",
+        "start",
+    )
 
     def __init__(self, source: str, how: Reading) -> None:
         self.source, self.how = source, how
@@ -143,7 +156,9 @@ class _Array:
             document.parsed = (loads(b"x" if text.startswith(BOM) else text, self.how.limits),)
         except NotJSON as problem:
             self.broken = problem.rule in _UNSURE_WHERE_IT_ENDS
-            document.problem = moved(self._inside(text, mark, problem) if self.broken else problem, self.start)
+            document.problem = moved(
+                self._inside(text, mark, problem) if self.broken else problem, self.start
+            )
         return document
 
     def _inside(self, text: bytes, mark: bytes, alone: NotJSON) -> NotJSON:
@@ -153,12 +168,21 @@ class _Array:
 
     def _too_large(self) -> Document:
         message = f"the item has {self.size:,} bytes, more than the {self.how.most:,} allowed"
-        return Document(self.source, None, b"", NotJSON("too-large", message, *self.start, "raise the limit with --max-size"), self.index, self.start)
+        return Document(
+            self.source,
+            None,
+            b"",
+            NotJSON("too-large", message, *self.start, "raise the limit with --max-size"),
+            self.index,
+            self.start,
+        )
 
     def _too_deep(self) -> Document:
         self.broken = True
         message = f"arrays and objects are nested over {_BOTTOMLESS:,} levels deep, more than the {self.how.limits.max_depth} allowed"
-        problem = NotJSON("too-deep", message, *self.start, "no notification is this deep, and the rest was not checked")
+        problem = NotJSON(
+            "too-deep", message, *self.start, "no notification is this deep, and the rest was not checked"
+        )
         return Document(self.source, None, b"", problem, self.index, self.start)
 
     def _after(self, text: bytes) -> Iterator[Document]:
@@ -174,7 +198,9 @@ class _Array:
 
     def _follows(self, text: bytes) -> Document:
         # If the text follows a line break, the hint says that the file may be NDJSON.
-        return self._fault((b"[]\n" if self.place.now[0] > 1 else b"[]") + _first_character(text), self.place.now)
+        return self._fault(
+            (b"[]\n" if self.place.now[0] > 1 else b"[]") + _first_character(text), self.place.now
+        )
 
     def _fault(self, like: bytes, place: tuple[int, int]) -> Document:
         """Return the error of the array at a place, with the message that parsing the similar small text `like` gives."""

@@ -25,7 +25,10 @@ class Batch(list[Any]):
 def opened_payloads(document: Document, limits: Limits = DEFAULT) -> Iterable[Payload]:
     """Return the result of `payloads`, with array items that are JSON text parsed. Raises what `payloads` raises."""
     # Lazily, one item at a time: each text may be as large as a document, and there may be many.
-    return ((index, payload if index is None else opened(payload)) for index, payload in payloads(document, limits))
+    return (
+        (index, payload if index is None else opened(payload))
+        for index, payload in payloads(document, limits)
+    )
 
 
 def payloads(document: Document, limits: Limits = DEFAULT) -> list[Payload]:
@@ -84,7 +87,9 @@ def value_of(payload: Any, limits: Limits = DEFAULT) -> Any:
     """
     if isinstance(payload, str):
         payload = payload.encode("utf-8", "surrogatepass")
-    value = read(bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload), limits)
+    value = read(
+        bytes(payload) if isinstance(payload, bytes | bytearray | memoryview) else _written(payload), limits
+    )
     return Batch(value) if isinstance(value, list) else value
 
 
@@ -97,4 +102,8 @@ def _written(payload: Any) -> bytes:
     try:
         return json.dumps(plain).encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise NotJSON("not-json", f"not a JSON value: {error}", hint="pass the payload as bytes or text, or as json.loads returns it") from None
+        raise NotJSON(
+            "not-json",
+            f"not a JSON value: {error}",
+            hint="pass the payload as bytes or text, or as json.loads returns it",
+        ) from None

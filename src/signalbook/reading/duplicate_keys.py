@@ -32,5 +32,7 @@ def _enter(data: bytes, token: bytes, offset: int, keys: set[str]) -> None:
     key = unquoted(token)
     if key in keys:
         line, column = position(data, offset)
-        raise NotJSON("duplicate-key", f"the key {key!r} appears twice in the same object", line, column, _HINT)
+        raise NotJSON(
+            "duplicate-key", f"the key {key!r} appears twice in the same object", line, column, _HINT
+        )
     keys.add(key)

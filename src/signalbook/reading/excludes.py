@@ -21,12 +21,16 @@ class Excludes:
     __slots__ = ("_patterns",)
 
     def __init__(self, patterns: Sequence[str]) -> None:
-        self._patterns = [(_steps(pattern), pattern.endswith("/")) for pattern in patterns if pattern.strip("/")]
+        self._patterns = [
+            (_steps(pattern), pattern.endswith("/")) for pattern in patterns if pattern.strip("/")
+        ]
 
     def covers(self, path: str, *, is_folder: bool) -> bool:
         """Return whether a path itself is excluded; its parent folders are not checked."""
         steps = os.path.relpath(path).replace(os.sep, "/").split("/")
-        return any(_fits(pattern, steps) for pattern, folders_only in self._patterns if is_folder or not folders_only)
+        return any(
+            _fits(pattern, steps) for pattern, folders_only in self._patterns if is_folder or not folders_only
+        )
 
     def covers_any(self, path: str) -> bool:
         """Return whether a file or one of its parent folders is excluded."""
@@ -58,7 +62,11 @@ def _fits(pattern: list[str], steps: list[str]) -> bool:
                 places.add(after)
         if step is None:
             return len(pattern) in places
-        places = {place if pattern[place] == ANY else place + 1 for place in places if place < len(pattern) and _takes(pattern[place], step)}
+        places = {
+            place if pattern[place] == ANY else place + 1
+            for place in places
+            if place < len(pattern) and _takes(pattern[place], step)
+        }
     return False
 
 

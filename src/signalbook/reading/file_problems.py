@@ -23,7 +23,11 @@ def unreadable(error: OSError | ValueError) -> NotJSON:
 
 def special() -> NotJSON:
     """Return the problem for a path that names a device or a socket."""
-    return NotJSON("no-file", "a device or a socket, not a file", hint="pass a file, a folder or a pipe; - is standard input")
+    return NotJSON(
+        "no-file",
+        "a device or a socket, not a file",
+        hint="pass a file, a folder or a pipe; - is standard input",
+    )
 
 
 def no_payload(message: str, hint: str) -> NotJSON:
@@ -47,10 +51,16 @@ def part_of(path: str, offset: int, length: int) -> bytes:
         with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - avoids importing pathlib
             stream.seek(offset)
             data = stream.read(length)
-            while len(data) < length and (more := stream.read(length - len(data))):  # a network file system may return less than requested
+            while len(data) < length and (
+                more := stream.read(length - len(data))
+            ):  # a network file system may return less than requested
                 data += more
     except OSError as error:
         raise unreadable(error) from None
     if len(data) < length:
-        raise NotJSON("no-file", "the file shrank while it was being read", hint="make sure that nothing writes to the file")
+        raise NotJSON(
+            "no-file",
+            "the file shrank while it was being read",
+            hint="make sure that nothing writes to the file",
+        )
     return data

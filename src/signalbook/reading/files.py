@@ -56,7 +56,12 @@ def of_stdin(how: Reading) -> Iterator[Document | Lines]:
         yield Document(STDIN, problem=no_input())
         return
     try:
-        yield from _texts(STDIN, _arriving(sys.stdin.buffer, cast("BufferedReader", sys.stdin.buffer).read1, how.block), how, streams=True)
+        yield from _texts(
+            STDIN,
+            _arriving(sys.stdin.buffer, cast("BufferedReader", sys.stdin.buffer).read1, how.block),
+            how,
+            streams=True,
+        )
     except OSError as error:
         from signalbook.reading.file_problems import unreadable  # noqa: PLC0415 - only for problems
 
@@ -88,7 +93,9 @@ def _arriving(stream: Any, read: Callable[[int], bytes | None], size: int) -> It
         yield chunk
 
 
-def _texts(source: str, chunks: Iterator[bytes], how: Reading, *, streams: bool) -> Iterator[Document | Lines]:
+def _texts(
+    source: str, chunks: Iterator[bytes], how: Reading, *, streams: bool
+) -> Iterator[Document | Lines]:
     head = next(chunks, b"")
     while len(head) < len(BOM) and (more := next(chunks, b"")):
         head += more
@@ -100,12 +107,16 @@ def _texts(source: str, chunks: Iterator[bytes], how: Reading, *, streams: bool)
 
     meter = Meter(how.max_expansion)
     try:
-        yield from meter.counted(_content(source, unpacked(chunks, how.max_expansion, meter), how, b"", streams=streams))
+        yield from meter.counted(
+            _content(source, unpacked(chunks, how.max_expansion, meter), how, b"", streams=streams)
+        )
     except NotJSON as problem:
         yield Document(source, problem=problem)
 
 
-def _content(source: str, chunks: Iterator[bytes], how: Reading, head: bytes, *, streams: bool) -> Iterator[Document | Lines]:
+def _content(
+    source: str, chunks: Iterator[bytes], how: Reading, head: bytes, *, streams: bool
+) -> Iterator[Document | Lines]:
     """Yield the pieces of a text; `head` is its beginning if the file is read as it is, and empty if the file is decompressed."""
     if is_by_line(source) and not head.startswith(_WIDE):
         return blocks(source, chunks, how.most, placed=bool(head) and not streams)
@@ -157,7 +168,11 @@ def guessed(source: str, chunks: Iterator[bytes], how: Reading) -> Iterator[Docu
     enough = (min(SMALL, how.most) if array else how.most) + 1
     data = gathered(chain((data,), chunks), enough)
     chunks = chain((data,), chunks)
-    if (not array or len(data) < enough) and not is_document(data, how.limits) and _holds_a_line(data, how.limits):
+    if (
+        (not array or len(data) < enough)
+        and not is_document(data, how.limits)
+        and _holds_a_line(data, how.limits)
+    ):
         yield from blocks(source, chunks, how.most, placed=False)
     else:
         yield from text(source, chunks, how)

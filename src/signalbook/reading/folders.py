@@ -28,9 +28,17 @@ def below(folder: str, exclude: Sequence[str]) -> Iterator[Listed]:
         empty = False
         yield found
     if empty and walk.excluded:
-        yield Document(folder, problem=no_payload("every payload file in this folder is excluded", "check the exclude patterns"))
+        yield Document(
+            folder,
+            problem=no_payload("every payload file in this folder is excluded", "check the exclude patterns"),
+        )
     elif empty:
-        yield Document(folder, problem=no_payload("no payload files in this folder", f"payload files end in {', '.join(SUFFIXES)}"))
+        yield Document(
+            folder,
+            problem=no_payload(
+                "no payload files in this folder", f"payload files end in {', '.join(SUFFIXES)}"
+            ),
+        )
 
 
 def regular(path: str) -> Listed | None:

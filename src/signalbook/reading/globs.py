@@ -28,9 +28,17 @@ def matching(pattern: str, exclude: Sequence[str]) -> Iterator[Listed]:
     found = sorted({path for path in _expanded(pattern) if not pattern.endswith("/") or os.path.isdir(path)})  # noqa: PTH112
     kept = [path for path in found if not exclude or not excludes.covers_any(path)]
     if not kept and found:
-        yield Document(pattern, problem=no_payload("everything that matches this pattern is excluded", "check the exclude patterns"))
+        yield Document(
+            pattern,
+            problem=no_payload(
+                "everything that matches this pattern is excluded", "check the exclude patterns"
+            ),
+        )
     elif not kept:
-        yield Document(pattern, problem=no_payload("nothing matches this pattern", "quote the pattern and check the spelling"))
+        yield Document(
+            pattern,
+            problem=no_payload("nothing matches this pattern", "quote the pattern and check the spelling"),
+        )
     for path in kept:
         if not os.path.isdir(path):  # noqa: PTH112
             if one := regular(path):
@@ -74,7 +82,11 @@ def _folders(base: str) -> Iterator[str]:
     while waiting:
         base = waiting.pop()
         yield base
-        waiting += [f"{base}{entry.name}/" for entry in _entries(base) if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")]
+        waiting += [
+            f"{base}{entry.name}/"
+            for entry in _entries(base)
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+        ]
 
 
 def _entries(base: str) -> list[os.DirEntry[str]]:

@@ -65,7 +65,11 @@ class Meter:
         weight = self.payloads * _A_PAYLOAD
         if self.max_expansion and weight > _HARMLESS and weight > self.max_expansion * self.taken:
             message = f"possible gzip bomb: {self.taken:,} bytes unpack to more than {_HARMLESS // _A_PAYLOAD:,} payloads, too many for so few bytes"
-            raise NotJSON("too-large", message, hint="if you trust the file, raise the limit with --max-expansion; 0 removes it")
+            raise NotJSON(
+                "too-large",
+                message,
+                hint="if you trust the file, raise the limit with --max-expansion; 0 removes it",
+            )
 
     def counted(self, pieces: Iterable[Document | Lines]) -> Iterator[Document | Lines]:
         """Yield decompressed pieces, and count the payloads of each before passing it on."""
@@ -80,7 +84,11 @@ def _payloads(piece: Document | Lines) -> int:
     if isinstance(piece, Lines):
         return data.count(b"\n") + 1
     # The shortest item is a digit and a comma. Small data is not worth counting.
-    if piece.index is not None or len(data) < _HARMLESS // _A_PAYLOAD or not data.removeprefix(BOM).lstrip().startswith(b"["):
+    if (
+        piece.index is not None
+        or len(data) < _HARMLESS // _A_PAYLOAD
+        or not data.removeprefix(BOM).lstrip().startswith(b"[")
+    ):
         return 1
     return sum(1 for _ in Scanner().ends(data, data.index(b"[") + 1))
 
@@ -116,7 +124,9 @@ def unpacked(chunks: Iterable[bytes], max_expansion: int, meter: Meter | None = 
                 member, members = None, members + 1
             rest = left
     if member:
-        raise NotJSON("gzip", "the gzip data is truncated", hint="the end of the file is missing: fetch it again")
+        raise NotJSON(
+            "gzip", "the gzip data is truncated", hint="the end of the file is missing: fetch it again"
+        )
 
 
 def _fed(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -143,12 +153,20 @@ def _rescued(member: zlib._Decompress, data: bytes, error: zlib.error) -> bytes:
 
 def _fault(error: zlib.error, members: int) -> NotJSON:
     if members and "header" in str(error):
-        return NotJSON("gzip", "unexpected data after the gzip data", hint="the data before it was read: remove the rest")
-    hint = "the file is damaged, or its name ends in .gz but it is not compressed: fetch it again or rename it"
+        return NotJSON(
+            "gzip", "unexpected data after the gzip data", hint="the data before it was read: remove the rest"
+        )
+    hint = (
+        "the file is damaged, or its name ends in .gz but it is not compressed: fetch it again or rename it"
+    )
     return NotJSON("gzip", f"invalid gzip data: {str(error).rpartition(': ')[2]}", hint=hint)
 
 
 def _refuse_bomb(taken: int, given: int, max_expansion: int) -> None:
     if max_expansion and given > _HARMLESS and given > max_expansion * taken:
         message = f"possible gzip bomb: {taken:,} bytes unpack to more than {given:,} bytes, over {max_expansion} times as many"
-        raise NotJSON("too-large", message, hint="if you trust the file, raise the limit with --max-expansion; 0 removes it")
+        raise NotJSON(
+            "too-large",
+            message,
+            hint="if you trust the file, raise the limit with --max-expansion; 0 removes it",
+        )

@@ -9,13 +9,24 @@ GZIP = b"\x1f\x8b"
 class NotJSON(ValueError):
     """Bytes that are not one strict JSON document. `rule` is the rule of the finding; `line` and `column` start at 1."""
 
-    def __init__(self, rule: str, message: str, line: int | None = None, column: int | None = None, hint: str | None = None) -> None:
+    def __init__(
+        self,
+        rule: str,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        hint: str | None = None,
+    ) -> None:
         # A plain class: creating a dataclass takes half a millisecond, at every start.
         super().__init__(rule, message, line, column, hint)
         self.rule, self.message, self.line, self.column, self.hint = rule, message, line, column, hint
 
     def __str__(self) -> str:
-        place = ", ".join(f"{name} {number}" for name, number in (("line", self.line), ("column", self.column)) if number is not None)
+        place = ", ".join(
+            f"{name} {number}"
+            for name, number in (("line", self.line), ("column", self.column))
+            if number is not None
+        )
         return f"{self.message} ({place})" if place else self.message
 
     def __eq__(self, other: object) -> bool:

@@ -33,9 +33,15 @@ def large(data: bytes, limits: Limits, loads: Callable[[bytes, Limits], Any]) ->
     size = len(data)
     if size > limits.max_bytes:
         message = f"the document has {size:,} bytes, more than the {limits.max_bytes:,} allowed"
-        raise NotJSON("too-large", message, hint="use NDJSON, one payload per line, for files of any size, or raise the limit with --max-size")
+        raise NotJSON(
+            "too-large",
+            message,
+            hint="use NDJSON, one payload per line, for files of any size, or raise the limit with --max-size",
+        )
     # First compute an upper bound that includes the content of strings: it settles most texts at almost no cost.
-    if data.count(b",") + data.count(b"{") + data.count(b"[") > limits.max_keys and has_more_keys(data, limits.max_keys):
+    if data.count(b",") + data.count(b"{") + data.count(b"[") > limits.max_keys and has_more_keys(
+        data, limits.max_keys
+    ):
         refuse_depth(data[:_WINDOW], limits)
         message = f"objects and arrays have more than the {limits.max_keys:,} members and items allowed"
         raise NotJSON("too-many-keys", message, hint="split the document, or raise the limit with --max-keys")
@@ -117,4 +123,6 @@ def _refuse_strings(data: bytes, limit: int) -> None:
         if size > limit:
             line, column = position(data, string.start())
             message = f"a string has {size:,} bytes, more than the {limit:,} allowed"
-            raise NotJSON("too-long-string", message, line, column, "shorten it, or raise the limit with --max-string")
+            raise NotJSON(
+                "too-long-string", message, line, column, "shorten it, or raise the limit with --max-string"
+            )

@@ -22,12 +22,23 @@ class Limits:
 
     __slots__ = ("harmless", "max_bytes", "max_depth", "max_keys", "max_string", "shallow")
 
-    def __init__(self, max_depth: int = MAX_DEPTH, max_bytes: int = MAX_BYTES, max_string: int = MAX_STRING, max_keys: int = MAX_KEYS) -> None:
+    def __init__(
+        self,
+        max_depth: int = MAX_DEPTH,
+        max_bytes: int = MAX_BYTES,
+        max_string: int = MAX_STRING,
+        max_keys: int = MAX_KEYS,
+    ) -> None:
         if min(max_depth, max_bytes, max_string, max_keys) < 1:
             raise ValueError("a limit is at least 1")
         if max_depth > DEEPEST:
             raise ValueError(f"no document of more than {DEEPEST} levels can be read")
-        self.max_depth, self.max_bytes, self.max_string, self.max_keys = max_depth, max_bytes, max_string, max_keys
+        self.max_depth, self.max_bytes, self.max_string, self.max_keys = (
+            max_depth,
+            max_bytes,
+            max_string,
+            max_keys,
+        )
         # A document of at most this many bytes cannot exceed these limits: each member and each item takes at least two bytes.
         self.harmless = min(max_bytes, max_string, 2 * max_keys)
         # A document of at most this many bytes is not nested too deeply: each level takes two bytes.

@@ -21,7 +21,9 @@ __all__ = ["Place", "places", "position", "positions"]
 
 _NOWHERE = -1
 _PAIR = 12
-_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL
+)
 
 
 class _Wanted:
@@ -37,7 +39,9 @@ class _Wanted:
 class _Text:
     """A text to scan, either the document or a string in it, with the steps found in it."""
 
-    def __init__(self, data: bytes, wanted: _Wanted, outside: _Text | None = None, start: int = 0, raw: bytes = b"") -> None:
+    def __init__(
+        self, data: bytes, wanted: _Wanted, outside: _Text | None = None, start: int = 0, raw: bytes = b""
+    ) -> None:
         self.data, self.wanted = data, wanted
         self.outside, self.start, self.raw = outside, start, raw
         self.found: list[_Wanted] = []

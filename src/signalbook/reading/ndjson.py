@@ -21,7 +21,9 @@ def blocks(source: str, chunks: Iterable[bytes], most: int, *, placed: bool) -> 
         yield from cutter.take(chunk)
     yield from cutter.end()
     if cutter.empty:
-        yield Document(source, problem=NotJSON("empty", "the document is empty", hint="NDJSON has one payload per line"))
+        yield Document(
+            source, problem=NotJSON("empty", "the document is empty", hint="NDJSON has one payload per line")
+        )
 
 
 _MANY, _PART = 1 << 14, 1 << 15
@@ -74,7 +76,11 @@ class _Cutter:
         if self.first == 1 and data.startswith(BOM):
             data = data[len(BOM) :]
             self.offset, self.size = self.offset + len(BOM), self.size - len(BOM)
-        if len(data) > self.most and lines == 1 and len(data.removesuffix(b"\n").removesuffix(b"\r")) > self.most:
+        if (
+            len(data) > self.most
+            and lines == 1
+            and len(data.removesuffix(b"\n").removesuffix(b"\r")) > self.most
+        ):
             data = data[: self.most + 1]
         if not data.isspace() and data:
             self.empty = False
@@ -85,7 +91,11 @@ class _Cutter:
     def _divided(self, data: bytes) -> Iterator[Lines]:
         start, first = 0, self.first
         while start < len(data):
-            end = data.rfind(b"\n", start, start + _PART) + 1 or data.find(b"\n", start + _PART) + 1 or len(data)
+            end = (
+                data.rfind(b"\n", start, start + _PART) + 1
+                or data.find(b"\n", start + _PART) + 1
+                or len(data)
+            )
             part = data[start:end]
             yield self._lines(part, first, start)
             start, first = end, first + part.count(b"\n")

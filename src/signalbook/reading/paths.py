@@ -22,7 +22,11 @@ _MANY, _MUCH = 64, 4 << 20
 
 
 def documents(
-    paths: Iterable[str], limits: Limits = DEFAULT, *, exclude: Sequence[str] = (), max_expansion: int = MAX_EXPANSION
+    paths: Iterable[str],
+    limits: Limits = DEFAULT,
+    *,
+    exclude: Sequence[str] = (),
+    max_expansion: int = MAX_EXPANSION,
 ) -> Iterator[Document]:
     """Yield the documents of all paths in the given order, sorted by name within a folder or glob.
 
@@ -33,7 +37,12 @@ def documents(
 
 
 def pieces(
-    paths: Iterable[str], limits: Limits = DEFAULT, *, exclude: Sequence[str] = (), max_expansion: int = MAX_EXPANSION, block: int = BLOCK
+    paths: Iterable[str],
+    limits: Limits = DEFAULT,
+    *,
+    exclude: Sequence[str] = (),
+    max_expansion: int = MAX_EXPANSION,
+    block: int = BLOCK,
 ) -> Iterator[Piece]:
     """Yield the pieces of all paths, in order: units that a process can read or check independently.
 
@@ -62,7 +71,9 @@ def pieces(
         yield Files(tuple(group))
 
 
-def expand(piece: Piece, limits: Limits = DEFAULT, *, max_expansion: int = MAX_EXPANSION) -> Iterator[Document]:
+def expand(
+    piece: Piece, limits: Limits = DEFAULT, *, max_expansion: int = MAX_EXPANSION
+) -> Iterator[Document]:
     """Yield the documents of a piece, in order."""
     if isinstance(piece, Document):
         yield piece

@@ -72,7 +72,9 @@ class Lines(_Plain):
 
     FIELDS = __slots__ = ("source", "first", "data", "offset", "length")
 
-    def __init__(self, source: str, first: int, data: bytes | None, offset: int | None = None, length: int = 0) -> None:
+    def __init__(
+        self, source: str, first: int, data: bytes | None, offset: int | None = None, length: int = 0
+    ) -> None:
         self.source = source
         self.first = first
         self.data = data

@@ -23,4 +23,9 @@ class Reading:
     __slots__ = ("block", "limits", "max_expansion", "most")
 
     def __init__(self, limits: Limits, max_expansion: int, block: int = BLOCK) -> None:
-        self.limits, self.max_expansion, self.block, self.most = limits, max_expansion, block, limits.max_bytes
+        self.limits, self.max_expansion, self.block, self.most = (
+            limits,
+            max_expansion,
+            block,
+            limits.max_bytes,
+        )

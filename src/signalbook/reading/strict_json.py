@@ -50,7 +50,10 @@ def loads(data: bytes, limits: Limits = DEFAULT) -> Any:
         _refuse_depth(data, limits)
         raise
     # `replace` skips from one bracket to the next, while `count` looks at every byte.
-    if len(data) > limits.shallow and len(data) - len(data.replace(b"{", b"").replace(b"[", b"")) > limits.max_depth:
+    if (
+        len(data) > limits.shallow
+        and len(data) - len(data.replace(b"{", b"").replace(b"[", b"")) > limits.max_depth
+    ):
         _refuse_depth(data, limits)
     # If the serialised value equals the text, no key was lost; only white space can follow.
     if again != data and not data.startswith(again) and _keys_were_lost(data, again, value):
@@ -148,7 +151,11 @@ def _keys_were_lost(data: bytes, again: bytes, value: Any) -> bool:
     """Return whether the parser may have dropped a duplicate key: no false negatives, rarely a false positive."""
     # `again` is the value serialised again. A dropped member takes its quotes with it, and serialising adds no delimiting quotes.
     # The most common layouts come first: comparing them is faster than counting quotes. The standard library escapes non-ASCII characters with \u.
-    spelt = again.decode().encode("ascii", "backslashreplace") if data.isascii() and not again.isascii() else again
+    spelt = (
+        again.decode().encode("ascii", "backslashreplace")
+        if data.isascii() and not again.isascii()
+        else again
+    )
     if data[1:2] not in _LINE_ENDS and data.replace(b" ", b"").startswith(spelt.replace(b" ", b"")):
         return False
     if data[1:2] in _LINE_ENDS and data.startswith(_write(value, option=orjson.OPT_INDENT_2)):

@@ -28,7 +28,10 @@ _HINTS = (
 )
 # Patterns for other formats, if the parser stopped at the very beginning.
 _INSTEAD = (
-    (re.compile(rb"<(!doctype )?html", re.IGNORECASE), "this is HTML, as proxies return: check where the payload came from"),
+    (
+        re.compile(rb"<(!doctype )?html", re.IGNORECASE),
+        "this is HTML, as proxies return: check where the payload came from",
+    ),
     (
         re.compile(rb"<"),
         (
@@ -58,11 +61,29 @@ def _broken(data: bytes, message: str, offset: int) -> NotJSON:
     line, column = position(data, offset)
     rest = data[offset : offset + 16]
     if "infinity" in message:
-        return NotJSON("number-range", "a number is too large for a double", line, column, "no notification has such a number: check what wrote it")
+        return NotJSON(
+            "number-range",
+            "a number is too large for a double",
+            line,
+            column,
+            "no notification has such a number: check what wrote it",
+        )
     if wide := _wide(data):
-        return NotJSON("not-utf8", "not UTF-8: zero bytes between the characters", line, column, f"this looks like {wide}: save it as UTF-8")
+        return NotJSON(
+            "not-utf8",
+            "not UTF-8: zero bytes between the characters",
+            line,
+            column,
+            f"this looks like {wide}: save it as UTF-8",
+        )
     if "after document" in message and line > 1 and rest[:1] in (b"{", b"["):
-        return NotJSON("not-json", "unexpected text after the document", line, column, "for one payload per line (NDJSON), name the file .ndjson")
+        return NotJSON(
+            "not-json",
+            "unexpected text after the document",
+            line,
+            column,
+            "for one payload per line (NDJSON), name the file .ndjson",
+        )
     hints = _HINTS if data[:offset].strip() else (*_INSTEAD, *_HINTS)
     hint = next((hint for form, hint in hints if form.match(rest)), None)
     return NotJSON("not-json", f"not JSON: {message}", line, column, hint)

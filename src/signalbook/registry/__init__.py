@@ -99,10 +99,26 @@ class Registry(Frozen):
                 return Registry.load(default_root())
         where = Path(root)
         if not os.path.isdir(where):  # noqa: PTH112 - pathlib raises below a folder without access permission
-            raise BrokenRegistry((Fault(str(where), "", "no such folder", "pass the folder that contains registry.json to --schemas"),))
+            raise BrokenRegistry(
+                (
+                    Fault(
+                        str(where),
+                        "",
+                        "no such folder",
+                        "pass the folder that contains registry.json to --schemas",
+                    ),
+                )
+            )
         if not (where / "registry.json").exists() and (inner := sorted(where.glob("*/registry.json"))):
             raise BrokenRegistry(
-                (Fault(str(where), "", "does not contain registry.json, but one of its folders does", f"did you mean --schemas {inner[0].parent}?"),)
+                (
+                    Fault(
+                        str(where),
+                        "",
+                        "does not contain registry.json, but one of its folders does",
+                        f"did you mean --schemas {inner[0].parent}?",
+                    ),
+                )
             )
         from signalbook.registry.tree_reader import Files  # noqa: PLC0415 - the catalogue that comes with the kit does not need it
 
@@ -113,7 +129,11 @@ class Registry(Frozen):
     @cached_property
     def services(self) -> dict[str, Service]:
         """The services of all providers, by id."""
-        return {service.id: service for provider in self.providers.values() for service in provider.services.values()}
+        return {
+            service.id: service
+            for provider in self.providers.values()
+            for service in provider.services.values()
+        }
 
     @cached_property
     def index(self) -> Index:
@@ -123,13 +143,17 @@ class Registry(Frozen):
     @cached_property
     def recogniser(self) -> Recogniser:
         """Lookup from a payload to its envelope or neighbour."""
-        neighbours = [neighbour for provider in self.providers.values() for neighbour in provider.neighbours.values()]
+        neighbours = [
+            neighbour for provider in self.providers.values() for neighbour in provider.neighbours.values()
+        ]
         return Recogniser([*self.envelopes.values(), *neighbours])
 
     @cached_property
     def known_names(self) -> dict[str, KnownName]:
         """The event names that providers list without documenting their content."""
-        return {name: known for service in self.services.values() for name, known in service.known_names.items()}
+        return {
+            name: known for service in self.services.values() for name, known in service.known_names.items()
+        }
 
     def event_contracts(self) -> list[Contract]:
         """Return every version of every event, without the contracts of envelopes."""
@@ -144,7 +168,9 @@ class Registry(Frozen):
             return named[0]
         if named:
             raise UnknownContract(event_id, tuple(event.id for event in named))
-        names = {word for event in self.events.values() for word in (event.id, event.name or event.id)} | set(self.envelopes)
+        names = {word for event in self.events.values() for word in (event.id, event.name or event.id)} | set(
+            self.envelopes
+        )
         last_words = {event.id.split("/")[-1]: event.id for event in self.events.values()}
         near = suggestions.nearest(event_id, names) or tuple(
             last_words[word] for word in suggestions.nearest(event_id.rsplit("/", maxsplit=1)[-1], last_words)
@@ -170,7 +196,17 @@ def _made(where: Path, files: Files | TrustedFiles) -> Registry:
     if faults := getattr(files, "faults", ()):
         raise BrokenRegistry(tuple(sorted(set(faults))))
     head, base_url = files.documents["registry.json"], files.base_url
-    return Registry(where, head["name"], head["title"], base_url, providers, envelopes, events, files.shared(), maker.library)
+    return Registry(
+        where,
+        head["name"],
+        head["title"],
+        base_url,
+        providers,
+        envelopes,
+        events,
+        files.shared(),
+        maker.library,
+    )
 
 
 @cache

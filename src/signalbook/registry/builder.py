@@ -41,7 +41,9 @@ class Maker:
     def __init__(self, files: Files | TrustedFiles, library: Library) -> None:
         self.files = files
         self.library = library
-        self._unread: set[str] = set()  # providers whose file is missing or broken, so lookups in them are skipped
+        self._unread: set[str] = (
+            set()
+        )  # providers whose file is missing or broken, so lookups in them are skipped
 
     def providers(self) -> dict[str, Provider]:
         """Return the providers by id, after checking that every folder of events is a service of one."""
@@ -59,11 +61,25 @@ class Maker:
             provider, service = name.split("/")[:2]
             if provider not in out:
                 if f"{provider}/provider.json" not in self.files.roles.get("provider", []):
-                    self.files.fault(f"{provider}/provider.json", "", "no such file", "add it, with the provider's title, services and sources")
+                    self.files.fault(
+                        f"{provider}/provider.json",
+                        "",
+                        "no such file",
+                        "add it, with the provider's title, services and sources",
+                    )
                 out[provider] = Provider(provider, Title(provider), {}, {}, {})
                 self._unread.add(provider)
-            elif service != "_envelopes" and service not in out[provider].services and provider not in self._unread:
-                self.files.fault(f"{provider}/provider.json", "/services", f"the service {service!r} is missing", "add its title and summary")
+            elif (
+                service != "_envelopes"
+                and service not in out[provider].services
+                and provider not in self._unread
+            ):
+                self.files.fault(
+                    f"{provider}/provider.json",
+                    "/services",
+                    f"the service {service!r} is missing",
+                    "add its title and summary",
+                )
         return out
 
     def _service(self, name: str, provider: Provider, key: str) -> Service:
@@ -71,7 +87,12 @@ class Maker:
         service_id = f"{provider.id}/{key}"
         known = {}
         for word, entry in about.get("knownNames", {}).items():
-            source = self._source(name, pointers.join(("services", key, "knownNames", word, "source")), provider, entry["source"])
+            source = self._source(
+                name,
+                pointers.join(("services", key, "knownNames", word, "source")),
+                provider,
+                entry["source"],
+            )
             known[word] = KnownName(service_id, word, entry["note"], source)
         return Service(service_id, _title(about), about["summary"], about.get("match", {}), known)
 
@@ -82,7 +103,13 @@ class Maker:
         return Neighbour(f"{provider.id}/{key}", _title(about), about["summary"], rule, sources)
 
     def _recognition(self, name: str, pointer: str, rule: dict[str, Any]) -> Recognition:
-        lists = [(pointer, rule), *((f"{pointer}/inside/{pointers.escape(where)}", inner) for where, inner in rule.get("inside", {}).items())]
+        lists = [
+            (pointer, rule),
+            *(
+                (f"{pointer}/inside/{pointers.escape(where)}", inner)
+                for where, inner in rule.get("inside", {}).items()
+            ),
+        ]
         for where, one in lists:
             if one.get("least", 0) > len(one["keys"]):
                 message = f"requires {one['least']} of {len(one['keys'])} keys, so it never matches"
@@ -95,7 +122,8 @@ class Maker:
             absent=frozenset(rule.get("absent", ())),
             values={pointers.split(where): test for where, test in rule.get("values", {}).items()},
             inside={
-                pointers.split(where): (frozenset(one["keys"]), one.get("least", len(one["keys"]))) for where, one in rule.get("inside", {}).items()
+                pointers.split(where): (frozenset(one["keys"]), one.get("least", len(one["keys"])))
+                for where, one in rule.get("inside", {}).items()
             },
         )
 
@@ -113,9 +141,16 @@ class Maker:
         document = self.files.documents[name]
         slot = document["slot"]
         if document["kind"] == "bare" and (slot["at"] or document.get("versions")):
-            self.files.fault(name, "/slot", "a bare form is the whole document and has no versions", 'write "at": "" and remove the versions')
+            self.files.fault(
+                name,
+                "/slot",
+                "a bare form is the whole document and has no versions",
+                'write "at": "" and remove the versions',
+            )
         if document["kind"] == "wrapper" and not document.get("versions"):
-            self.files.fault(name, "", "has no versions", "a wrapper needs a contract: add 1.0.0.json and an entry for it")
+            self.files.fault(
+                name, "", "has no versions", "a wrapper needs a contract: add 1.0.0.json and an entry for it"
+            )
         return Envelope(
             id=envelope_id,
             title=_title(document),
@@ -144,9 +179,18 @@ class Maker:
         for number, place in enumerate(document.get("attributes", ())):
             if capture := self._capture(name, ("attributes", number), place):
                 values = tuple(place["values"]) if "values" in place else None
-                yield Attribute(place["name"], pointers.split(place["at"]), capture, values, place.get("exclusive", False), place.get("hint"))
+                yield Attribute(
+                    place["name"],
+                    pointers.split(place["at"]),
+                    capture,
+                    values,
+                    place.get("exclusive", False),
+                    place.get("hint"),
+                )
 
-    def _capture(self, name: str, path: tuple[str | int, ...], place: dict[str, Any]) -> re.Pattern[str] | None:
+    def _capture(
+        self, name: str, path: tuple[str | int, ...], place: dict[str, Any]
+    ) -> re.Pattern[str] | None:
         """Return the compiled capture of a place. It needs exactly one group, which selects the part of the text that counts."""
         pointer = pointers.join([*path, "capture"])
         try:
@@ -155,7 +199,12 @@ class Maker:
             self.files.fault(name, pointer, f"is not a valid regular expression: {error}", "fix it")
             return None
         if pattern and pattern.groups != 1:
-            self.files.fault(name, pointer, f"has {pattern.groups} groups", "use one group for the part that counts, and (?:…) for the others")
+            self.files.fault(
+                name,
+                pointer,
+                f"has {pattern.groups} groups",
+                "use one group for the part that counts, and (?:…) for the others",
+            )
         return pattern
 
     def events(self, providers: dict[str, Provider], envelopes: dict[str, Envelope]) -> dict[str, Event]:
@@ -168,7 +217,11 @@ class Maker:
                 for place, envelope in enumerate(event.envelopes):
                     if envelope not in envelopes and not self.files.has(naming.folder(envelope)):
                         near = suggestions.nearest(envelope, envelopes)
-                        fix = f"did you mean {near[0]!r}?" if near else "use an envelope in this tree, or add it"
+                        fix = (
+                            f"did you mean {near[0]!r}?"
+                            if near
+                            else "use an envelope in this tree, or add it"
+                        )
                         self.files.fault(name, f"/envelopes/{place}", f"unknown envelope {envelope!r}", fix)
         return out
 
@@ -194,7 +247,9 @@ class Maker:
             disagreements=_disagreements(document),
         )
 
-    def _contracts(self, name: str, contract_id: str, provider: Provider, slot: Slot = None) -> dict[str, Contract]:
+    def _contracts(
+        self, name: str, contract_id: str, provider: Provider, slot: Slot = None
+    ) -> dict[str, Contract]:
         listed = self.files.documents[name].get("versions", {})
         folder = naming.folder(contract_id)
         present = self.files.versions_in(folder)
@@ -222,18 +277,28 @@ class Maker:
         return self._sources_of(name, "", provider, self.files.documents[name]["sources"])
 
     def _sources_of(self, name: str, pointer: str, provider: Provider, ids: list[str]) -> tuple[Source, ...]:
-        return tuple(self._source(name, f"{pointer}/sources/{place}", provider, source) for place, source in enumerate(ids))
+        return tuple(
+            self._source(name, f"{pointer}/sources/{place}", provider, source)
+            for place, source in enumerate(ids)
+        )
 
     def _source(self, name: str, pointer: str, provider: Provider, source: str) -> Source:
         if source not in provider.sources and provider.id not in self._unread:
             near = suggestions.nearest(source, provider.sources)
-            fix = f"did you mean {near[0]!r}?" if near else f"add it to 'sources' in {provider.id}/provider.json"
+            fix = (
+                f"did you mean {near[0]!r}?"
+                if near
+                else f"add it to 'sources' in {provider.id}/provider.json"
+            )
             self.files.fault(name, pointer, f"unknown source {source!r}", fix)
         return provider.sources.get(source, _UNKNOWN_SOURCE)
 
 
 def _tests(rule: dict[str, Any], word: str) -> tuple[Test, ...]:
-    return tuple((pointers.split(test["at"]), {key: value for key, value in test.items() if key != "at"}) for test in rule.get(word, ()))
+    return tuple(
+        (pointers.split(test["at"]), {key: value for key, value in test.items() if key != "at"})
+        for test in rule.get(word, ())
+    )
 
 
 def _title(document: dict[str, Any]) -> Title:
@@ -245,6 +310,9 @@ def _disagreements(document: dict[str, Any]) -> tuple[Disagreement, ...]:
 
 
 def _transport(document: dict[str, Any]) -> Transport:
-    headers = {name: text if isinstance(text, str) else pointers.split(text["at"]) for name, text in document.get("headers", {}).items()}
+    headers = {
+        name: text if isinstance(text, str) else pointers.split(text["at"])
+        for name, text in document.get("headers", {}).items()
+    }
     md5 = {pointers.split(at)[-1]: pointers.split(of)[-1] for at, of in document.get("md5", {}).items()}
     return Transport(document.get("form", False), document.get("gzip", False), md5, headers)

@@ -47,8 +47,14 @@ def _merge_base(root: Path, base: str | None) -> str | None:
     if base is None:
         return None
     if _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}") is None:
-        raise Unreadable(base, f"is not a commit that git knows in {root}", "use a branch or a commit, for example origin/main, and fetch it first")
-    raise Unreadable(base, "has no commit in common with the current one", "the clone may be shallow: fetch more history")
+        raise Unreadable(
+            base,
+            f"is not a commit that git knows in {root}",
+            "use a branch or a commit, for example origin/main, and fetch it first",
+        )
+    raise Unreadable(
+        base, "has no commit in common with the current one", "the clone may be shallow: fetch more history"
+    )
 
 
 def _git(root: Path, *words: str) -> bytes | None:

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from signalbook.engine.levels import Schema, Slot
     from signalbook.engine.schema_validator import Library
-    from signalbook.registry.values import Attribute, Disagreement, KeyPart, Recognition, Source, Title, Transport
+    from signalbook.registry.values import (
+        Attribute,
+        Disagreement,
+        KeyPart,
+        Recognition,
+        Source,
+        Title,
+        Transport,
+    )
 
 
 @dataclass(eq=False, repr=False)
@@ -79,7 +87,9 @@ class Versioned(Frozen):
     def version(self, version: str) -> Contract:
         """Return the contract of a version. Raises `UnknownContract`."""
         if version not in self.versions:
-            raise UnknownContract(f"{self.id}@{version}", tuple(f"{self.id}@{known}" for known in self.versions))
+            raise UnknownContract(
+                f"{self.id}@{version}", tuple(f"{self.id}@{known}" for known in self.versions)
+            )
         return self.versions[version]
 
     @property
@@ -97,7 +107,9 @@ class Versioned(Frozen):
 
     @cached_property
     def _ordered(self) -> list[Contract]:
-        return [self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)]
+        return [
+            self.versions[version] for version in sorted(self.versions, key=naming.version_key, reverse=True)
+        ]
 
 
 @dataclass(eq=False, repr=False)

@@ -116,7 +116,9 @@ def identifier(word: str) -> str:
 def page(contract_id: str) -> str:
     """Return the path of the documentation page, relative to the docs folder."""
     words = contract_id.split("/")
-    return f"catalogue/{contract_id}.md" if len(words) == 3 else f"catalogue/{words[0]}/envelopes/{words[1]}.md"  # noqa: PLR2004
+    return (
+        f"catalogue/{contract_id}.md" if len(words) == 3 else f"catalogue/{words[0]}/envelopes/{words[1]}.md"  # noqa: PLR2004
+    )
 
 
 def stem(document: str, pointer: str) -> str:

@@ -26,7 +26,9 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 }
 ABSENT: Any = object()
 """Sentinel for a path at which there is no value."""
-_MOST_FORMS = 4096  # maximum number of cached sets of keys: a hostile stream may have a new one in each payload
+_MOST_FORMS = (
+    4096  # maximum number of cached sets of keys: a hostile stream may have a new one in each payload
+)
 _MOST_KEYS, _LONGEST = 100, 4000  # … and large ones: sets with more keys, or more characters, are not cached
 
 
@@ -46,7 +48,9 @@ class Candidate(NamedTuple):
             if not _passes(test, value_at(payload, path)):
                 return False
         inside = self.known.recognise.inside
-        return not inside or all(_holds_keys(first_at(payload, path), keys, least) for path, (keys, least) in inside.items())
+        return not inside or all(
+            _holds_keys(first_at(payload, path), keys, least) for path, (keys, least) in inside.items()
+        )
 
 
 def best(candidates: Iterable[Candidate], payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
@@ -102,8 +106,14 @@ class Recogniser:
 
     def near(self, payload: Mapping[str, Any]) -> tuple[Envelope, list[str]] | None:
         """Return the envelope nearest to an unrecognised payload, and why it does not fit, or None if nothing is near."""
-        counted = [(len(_present(one.recognise, payload)), one) for one in self._known if isinstance(one, Envelope)]
-        near = [(count, list(_misfits(one.recognise, payload)), one) for count, one in counted if count and count * 2 >= one.recognise.least]
+        counted = [
+            (len(_present(one.recognise, payload)), one) for one in self._known if isinstance(one, Envelope)
+        ]
+        near = [
+            (count, list(_misfits(one.recognise, payload)), one)
+            for count, one in counted
+            if count and count * 2 >= one.recognise.least
+        ]
         best = max(near, key=lambda found: (found[0], -len(found[1])), default=None)
         return (best[2], best[1]) if best else None
 
@@ -139,7 +149,11 @@ def _named(path: tuple[str, ...], test: Mapping[str, Any]) -> str:
 def _wanted(test: Mapping[str, Any]) -> str:
     if "type" in test:
         return f"of type {test['type']}"
-    return " or ".join(map(compact, test["enum"])) if "enum" in test else f"a string that starts with {test['prefix']!r}"
+    return (
+        " or ".join(map(compact, test["enum"]))
+        if "enum" in test
+        else f"a string that starts with {test['prefix']!r}"
+    )
 
 
 def _passes(test: Mapping[str, Any], value: Any) -> bool:

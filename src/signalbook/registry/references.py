@@ -27,7 +27,11 @@ References = list[tuple[str, str]]
 
 def references(schema: Schema) -> References:
     """Return the pointer and the text of every reference in a schema file."""
-    return [(pointers.join((*path, "$ref")), node["$ref"]) for path, node in subschemas(schema) if isinstance(node.get("$ref"), str)]
+    return [
+        (pointers.join((*path, "$ref")), node["$ref"])
+        for path, node in subschemas(schema)
+        if isinstance(node.get("$ref"), str)
+    ]
 
 
 def dead(found: References, base: str, library: Library) -> Iterator[tuple[str, str]]:
@@ -45,14 +49,20 @@ def circles(found: Mapping[str, References]) -> Iterator[tuple[str, str, str]]:
     Every reference must resolve: call `dead` first.
     Generators, fuzzers and strict validation need finite schemas, and no notification refers to itself.
     """
-    outgoing = {url: [(pointer, text, address(url, text)) for pointer, text in inside] for url, inside in found.items()}
+    outgoing = {
+        url: [(pointer, text, address(url, text)) for pointer, text in inside]
+        for url, inside in found.items()
+    }
     done: set[Place] = set()
     for url in found:
         yield from _circles_from((url, ""), outgoing, (), done)
 
 
 def _circles_from(
-    place: Place, outgoing: Mapping[str, list[tuple[str, str, Place]]], way: tuple[Place, ...], done: set[Place]
+    place: Place,
+    outgoing: Mapping[str, list[tuple[str, str, Place]]],
+    way: tuple[Place, ...],
+    done: set[Place],
 ) -> Iterator[tuple[str, str, str]]:
     if place in done:
         return
@@ -76,14 +86,18 @@ def too_many(found: Mapping[str, References]) -> Iterator[tuple[str, int]]:
 
     Call `circles` first. Thirty definitions that each refer to the next one twice expand to a billion references, which no memory holds.
     """
-    outgoing = {url: [(pointer, address(url, text)) for pointer, text in inside] for url, inside in found.items()}
+    outgoing = {
+        url: [(pointer, address(url, text)) for pointer, text in inside] for url, inside in found.items()
+    }
     counted: dict[Place, int] = {}
     for url in found:
         if (count := _written_out((url, ""), outgoing, counted)) > MOST:
             yield url, count
 
 
-def _written_out(place: Place, outgoing: Mapping[str, list[tuple[str, Place]]], counted: dict[Place, int]) -> int:
+def _written_out(
+    place: Place, outgoing: Mapping[str, list[tuple[str, Place]]], counted: dict[Place, int]
+) -> int:
     if place not in counted:
         document, inside = place
         targets = [target for pointer, target in outgoing.get(document, ()) if _within(pointer, inside)]

@@ -49,13 +49,20 @@ class Files:
         for name in sorted(self._names()):
             match = _ROLE.fullmatch(name)
             if not match:
-                self.fault(name, "", "this file does not belong in the tree", "move it; docs/reference/schema-tree.md shows where files belong")
+                self.fault(
+                    name,
+                    "",
+                    "this file does not belong in the tree",
+                    "move it; docs/reference/schema-tree.md shows where files belong",
+                )
                 continue
             role = next(role for role, found in match.groupdict().items() if found)
             self.roles.setdefault(role, []).append(name)
             self._read(name, role)
         if not self.roles.get("registry") and not any(fault.file == str(self.root) for fault in self.faults):
-            self.fault("registry.json", "", "no such file", "add a registry.json with name, title and baseUrl")
+            self.fault(
+                "registry.json", "", "no such file", "add a registry.json with name, title and baseUrl"
+            )
         for role in ("event", "envelope"):
             folders = {name.rpartition("/")[0] for name in self.roles.get(f"{role}_version", [])}
             for folder in sorted(folders - {name.rpartition("/")[0] for name in self.roles.get(role, [])}):
@@ -71,33 +78,61 @@ class Files:
 
         def closed(error: OSError) -> None:
             self.faults.append(
-                Fault(str(error.filename), "", f"cannot be read: {error.strerror}", "check that you have permission to open the folder")
+                Fault(
+                    str(error.filename),
+                    "",
+                    f"cannot be read: {error.strerror}",
+                    "check that you have permission to open the folder",
+                )
             )
 
         for folder, folders, files in os.walk(self.root, onerror=closed):
             folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
             below = Path(folder).relative_to(self.root).as_posix()
-            yield from (name if below == "." else f"{below}/{name}" for name in files if name.endswith(".json"))
+            yield from (
+                name if below == "." else f"{below}/{name}" for name in files if name.endswith(".json")
+            )
 
     def _read(self, name: str, role: str) -> None:
         try:
             value = strict_json.loads(regular_files.read(self.root / name))
         except regular_files.NotRegular:
-            self.fault(name, "", "is not a regular file", "replace it with a file or a link to a file: pipes and devices are not read")
+            self.fault(
+                name,
+                "",
+                "is not a regular file",
+                "replace it with a file or a link to a file: pipes and devices are not read",
+            )
             return
         except json_errors.NotJSON as error:
-            self.fault(name, "", str(error), error.hint if error.line and error.hint else "write it as one JSON object")
+            self.fault(
+                name,
+                "",
+                str(error),
+                error.hint if error.line and error.hint else "write it as one JSON object",
+            )
             return
         except OSError as error:
-            self.fault(name, "", f"cannot be read: {error.strerror}", "check that the file exists and that you have permission to read it")
+            self.fault(
+                name,
+                "",
+                f"cannot be read: {error.strerror}",
+                "check that the file exists and that you have permission to read it",
+            )
             return
         if not isinstance(value, dict):
             self.fault(name, "", "is not a JSON object", "write it as one JSON object")
             return
         self.documents[name] = value
-        problems = _meta(role).problems(value) if role in ("registry", "provider", "envelope", "event") else []
+        problems = (
+            _meta(role).problems(value) if role in ("registry", "provider", "envelope", "event") else []
+        )
         for problem in problems:
-            fix = problem.hint or (f"expected {problem.expected}" if problem.expected else "remove it, or move it where it belongs")
+            fix = problem.hint or (
+                f"expected {problem.expected}"
+                if problem.expected
+                else "remove it, or move it where it belongs"
+            )
             self.fault(name, pointers.join(problem.path), problem.message, fix)
 
     def library(self) -> Library:
@@ -106,15 +141,27 @@ class Files:
         schemas = {name: self.documents[name] for name in self.schema_files() if name in self.documents}
         documents = {base_url + name: schema for name, schema in schemas.items()}
         library = Library(documents)
-        found = {base_url + name: self._check_schema(name, schema, library) for name, schema in schemas.items()}
+        found = {
+            base_url + name: self._check_schema(name, schema, library) for name, schema in schemas.items()
+        }
         if not self.faults:
             for url, pointer, reference in references.circles(found):
                 fix = "describe it without a reference to itself: no notification nests without end"
-                self.fault(url.removeprefix(base_url), pointer, f"the reference {reference!r} leads back to itself", fix)
+                self.fault(
+                    url.removeprefix(base_url),
+                    pointer,
+                    f"the reference {reference!r} leads back to itself",
+                    fix,
+                )
         if not self.faults:
             for url, count in references.too_many(found):
                 message = f"refers to {count:,} schemas in total, more than {references.MOST:,}"
-                self.fault(url.removeprefix(base_url), "", message, "use fewer references: each one repeats everything in its definition")
+                self.fault(
+                    url.removeprefix(base_url),
+                    "",
+                    message,
+                    "use fewer references: each one repeats everything in its definition",
+                )
         return library
 
     @property
@@ -125,11 +172,20 @@ class Files:
     def _check_schema(self, name: str, schema: Schema, library: Library) -> references.References:
         """Record the faults of a schema file, and return its references."""
         wanted = self.base_url + name
-        if self.base_url and schema.get("$id") != wanted and (name in self.roles.get("shared", ()) or naming.VERSION.fullmatch(Path(name).stem)):
+        if (
+            self.base_url
+            and schema.get("$id") != wanted
+            and (name in self.roles.get("shared", ()) or naming.VERSION.fullmatch(Path(name).stem))
+        ):
             message = f"is {schema['$id']!r}" if "$id" in schema else "is missing"
             self.fault(name, "/$id", message, f"the id must match the path: write {wanted!r}")
         if problem := meta_problem(schema):
-            self.fault(name, pointers.join(problem[0]), f"not a valid draft-07 schema: {problem[1]}", "fix the keyword")
+            self.fault(
+                name,
+                pointers.join(problem[0]),
+                f"not a valid draft-07 schema: {problem[1]}",
+                "fix the keyword",
+            )
             return []
         found = references.references(schema)
         for pointer, reference in references.dead(found, wanted, library):
@@ -143,7 +199,11 @@ class Files:
 
     def schema_files(self) -> list[str]:
         """Return the paths of all schema files: shared definitions and versions."""
-        return [name for role in ("shared", "envelope_version", "event_version") for name in self.roles.get(role, [])]
+        return [
+            name
+            for role in ("shared", "envelope_version", "event_version")
+            for name in self.roles.get(role, [])
+        ]
 
     def versions_in(self, folder: str) -> dict[str, str]:
         """Return the paths of the version files directly in a folder, by version."""
@@ -172,7 +232,9 @@ def meta_schema(role: str) -> Schema:
     """Return the JSON Schema of one kind of metadata file, with its references resolved, also those to the common schema."""
     names = [f"{name}.schema.json" for name in (role, "common")]
     # In a schema without an $id, references are relative to this base URL, which is the engine's default.
-    library = Library({f"json-schema:///{name}": strict_json.loads((META / name).read_bytes()) for name in names})
+    library = Library(
+        {f"json-schema:///{name}": strict_json.loads((META / name).read_bytes()) for name in names}
+    )
     return library.resolve(library.look_up(f"json-schema:///{names[0]}", ""))
 
 

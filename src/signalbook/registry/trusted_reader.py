@@ -52,7 +52,12 @@ class TrustedFiles:
         self.root = root
         self._root = str(root)
         self._shared: list[str] = []
-        self.roles: dict[str, list[str]] = {"registry": ["registry.json"], "provider": [], "envelope": [], "event": []}
+        self.roles: dict[str, list[str]] = {
+            "registry": ["registry.json"],
+            "provider": [],
+            "envelope": [],
+            "event": [],
+        }
         for provider in self._folders(""):
             self._provider(provider)
         # Sort by file, not by folder, as `tree_reader` does: users see this order in lists.
@@ -63,14 +68,22 @@ class TrustedFiles:
     def _folders(self, below: str) -> list[str]:
         """Return the folders in a folder, as paths below the root."""
         with os.scandir(f"{self._root}/{below}") as entries:
-            return [f"{below}{entry.name}" for entry in entries if not entry.name.startswith(".") and entry.is_dir()]
+            return [
+                f"{below}{entry.name}"
+                for entry in entries
+                if not entry.name.startswith(".") and entry.is_dir()
+            ]
 
     def _provider(self, provider: str) -> None:
         self.roles["provider"].append(f"{provider}/provider.json")
         for folder in self._folders(f"{provider}/"):
             role = "envelope" if folder.endswith("/_envelopes") else "event"
             if folder.endswith("/_shared"):
-                self._shared += [f"{folder}/{name}" for name in os.listdir(f"{self._root}/{folder}") if name.endswith(".json")]  # noqa: PTH208
+                self._shared += [
+                    f"{folder}/{name}"
+                    for name in os.listdir(f"{self._root}/{folder}")  # noqa: PTH208
+                    if name.endswith(".json")
+                ]
             else:
                 self.roles[role] += [f"{inner}/{role}.json" for inner in self._folders(f"{folder}/")]
 
@@ -86,7 +99,9 @@ class TrustedFiles:
     def library(self) -> Library:
         """Return the library of all schema files."""
         versions = [path for folder in self._versions for path in self._versions[folder].values()]
-        return Library(OnDemand(self._root, {self.base_url + name: name for name in (*self._shared, *versions)}))
+        return Library(
+            OnDemand(self._root, {self.base_url + name: name for name in (*self._shared, *versions)})
+        )
 
     def shared(self) -> Mapping[str, Schema]:
         """Return the shared definitions by their path below the root."""
@@ -101,7 +116,9 @@ class TrustedFiles:
         found = {}
         for name in (*self.roles["envelope"], *self.roles["event"]):
             folder = name.rpartition("/")[0]
-            found[folder] = {version: f"{folder}/{version}.json" for version in self.documents[name].get("versions", ())}
+            found[folder] = {
+                version: f"{folder}/{version}.json" for version in self.documents[name].get("versions", ())
+            }
         return found
 
     def has(self, folder: str) -> bool:

@@ -20,15 +20,27 @@ def tables(tally: Tally) -> Iterator[str]:
         yield from _aligned([("event", "version", *statuses), *_events(tally, statuses)], words=2)
     if tally.rules:
         rows = sorted(tally.rules.items(), key=lambda row: (-row[1], row[0]))
-        yield from _aligned([("rule", "severity", "findings"), *((safe(rule), severity, str(count)) for (rule, severity), count in rows)], words=2)
+        yield from _aligned(
+            [
+                ("rule", "severity", "findings"),
+                *((safe(rule), severity, str(count)) for (rule, severity), count in rows),
+            ],
+            words=2,
+        )
     if tally.files:
         yield f"{counted(tally.files, 'file')}\n"
 
 
 def _events(tally: Tally, statuses: list[str]) -> Iterator[tuple[str, ...]]:
     # Events that are not in the catalogue come last.
-    for event, version in sorted({key[:2] for key in tally.events}, key=lambda key: (key[0] is None, key[0] or "", key[1] or "")):
-        yield (safe(event or "no event"), safe(version or "-"), *(str(tally.events[event, version, status]) for status in statuses))
+    for event, version in sorted(
+        {key[:2] for key in tally.events}, key=lambda key: (key[0] is None, key[0] or "", key[1] or "")
+    ):
+        yield (
+            safe(event or "no event"),
+            safe(version or "-"),
+            *(str(tally.events[event, version, status]) for status in statuses),
+        )
 
 
 def _aligned(rows: Iterable[tuple[str, ...]], words: int) -> Iterator[str]:
@@ -36,6 +48,9 @@ def _aligned(rows: Iterable[tuple[str, ...]], words: int) -> Iterator[str]:
     kept = list(rows)
     widths = [max(map(len, column)) for column in zip(*kept, strict=True)]
     for row in kept:
-        cells = (cell.ljust(width) if at < words else cell.rjust(width) for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        cells = (
+            cell.ljust(width) if at < words else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         yield f"{'  '.join(cells).rstrip()}\n"
     yield "\n"

@@ -71,9 +71,18 @@ class Tally:
             "interrupted": interrupted,
             "files": self.files,
             "payloads": {"total": self.total, **{status: self.statuses[status] for status in STATUSES}},
-            "findings": {**{severity: self.severities[severity] for severity in SEVERITIES}, "ignored": self.ignored},
+            "findings": {
+                **{severity: self.severities[severity] for severity in SEVERITIES},
+                "ignored": self.ignored,
+            },
             "events": [
-                {"event": event, "version": version, "status": status, "payloads": count} for (event, version, status), count in events if count
+                {"event": event, "version": version, "status": status, "payloads": count}
+                for (event, version, status), count in events
+                if count
             ],
-            "rules": [{"rule": rule, "severity": severity, "findings": count} for (rule, severity), count in rules if count],
+            "rules": [
+                {"rule": rule, "severity": severity, "findings": count}
+                for (rule, severity), count in rules
+                if count
+            ],
         }

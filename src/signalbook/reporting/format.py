@@ -21,7 +21,15 @@ class Format:
     `summary` adds tables of counts to the line that ends every run.
     """
 
-    def __init__(self, *, show: str = "all", paint: Paint = plain, root: str | None = None, level: str = "documented", summary: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        show: str = "all",
+        paint: Paint = plain,
+        root: str | None = None,
+        level: str = "documented",
+        summary: bool = False,
+    ) -> None:
         self.show = show
         self.paint = paint
         self.root = root

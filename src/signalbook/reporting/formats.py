@@ -69,5 +69,11 @@ def _github(**asked: Any) -> Format:
     return GitHub(**asked)
 
 
-FORMATS: dict[str, Callable[..., Format]] = {"text": _Text, "json": _Json, "junit": _junit, "sarif": _sarif, "github": _github}
+FORMATS: dict[str, Callable[..., Format]] = {
+    "text": _Text,
+    "json": _Json,
+    "junit": _junit,
+    "sarif": _sarif,
+    "github": _github,
+}
 """Formats by their `--format` name; each takes the keywords of `Format`."""

@@ -44,7 +44,13 @@ def annotation(verdict: Verdict, finding: Finding, root: str | None = None) -> s
     """Return a finding as a one-line workflow command. No text in it can end the command or start another."""
     line, column = spot(verdict, finding)
     # The rule may belong to the contract of an envelope around the event.
-    contract = finding.contract.replace("@", " ") if finding.contract else f"{verdict.event} {verdict.version or ''}" if verdict.event else ""
+    contract = (
+        finding.contract.replace("@", " ")
+        if finding.contract
+        else f"{verdict.event} {verdict.version or ''}"
+        if verdict.event
+        else ""
+    )
     about = f"{finding.rule} in {contract}" if contract else finding.rule
     properties = {
         "file": safe(relative(verdict.source, root)),
@@ -60,7 +66,11 @@ def annotation(verdict: Verdict, finding: Finding, root: str | None = None) -> s
 
 def _message(verdict: Verdict, finding: Finding) -> str:
     # An annotation only points to a line; if a line has several payloads, the message must name the one that is meant.
-    which = f"{place(verdict.source, verdict.line, verdict.index)} " if verdict.index is not None or verdict.source in (None, "-") else ""
+    which = (
+        f"{place(verdict.source, verdict.line, verdict.index)} "
+        if verdict.index is not None or verdict.source in (None, "-")
+        else ""
+    )
     more = (f"{label}: {safe(text)}" for label, text in details(finding) if text and label in _SHOWN)
     return "\n".join([f"{which}{told(finding)}", *more])
 

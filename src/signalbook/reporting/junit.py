@@ -116,11 +116,21 @@ class _Counts:
 
 def case(verdict: Verdict, file: str) -> str:
     """Return the element of a payload on one line. `file` is the escaped name of its file."""
-    about = " ".join([place(file, verdict.line, verdict.index), *([safe(verdict.event)] if verdict.event else [])])
+    about = " ".join(
+        [place(file, verdict.line, verdict.index), *([safe(verdict.event)] if verdict.event else [])]
+    )
     lines = [spot(verdict, finding).line for finding in verdict.findings]
     line = next((one for one in lines if one is not None), verdict.line)
-    given = {"classname": file, "name": about, "file": file, "line": None if line is None else str(line), "time": "0"}
-    attributes = " ".join(f'{name}="{_attribute(value)}"' for name, value in given.items() if value is not None)
+    given = {
+        "classname": file,
+        "name": about,
+        "file": file,
+        "line": None if line is None else str(line),
+        "time": "0",
+    }
+    attributes = " ".join(
+        f'{name}="{_attribute(value)}"' for name, value in given.items() if value is not None
+    )
     inside = _problem(verdict, file) + _notes(verdict, file)
     return f"<testcase {attributes}>{inside}</testcase>" if inside else f"<testcase {attributes}/>"
 
@@ -139,7 +149,10 @@ def _problem(verdict: Verdict, file: str) -> str:
 def _notes(verdict: Verdict, file: str) -> str:
     """Return findings that are not errors, and ignored findings with the reason, as a `system-out` element."""
     lines = list(_paragraphs((one for one in verdict.findings if one.severity != "error"), file))
-    lines += [f"    ignored {told(one)} ({safe(one.rule)}; {safe(one.ignored or 'no reason given')})" for one in verdict.ignored]
+    lines += [
+        f"    ignored {told(one)} ({safe(one.rule)}; {safe(one.ignored or 'no reason given')})"
+        for one in verdict.ignored
+    ]
     return f"<system-out>{_joined(lines)}</system-out>" if lines else ""
 
 

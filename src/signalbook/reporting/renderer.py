@@ -10,7 +10,15 @@ from signalbook.terminal import safe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_COLOURS = {"valid": "32", "note": "36", "warning": "33", "unidentified": "33", "error": "31", "invalid": "31", "unreadable": "31"}
+_COLOURS = {
+    "valid": "32",
+    "note": "36",
+    "warning": "33",
+    "unidentified": "33",
+    "error": "31",
+    "invalid": "31",
+    "unreadable": "31",
+}
 STATUSES = ("valid", "invalid", "unidentified", "unreadable")
 SEVERITIES = ("error", "warning", "note")
 
@@ -48,13 +56,21 @@ def place(source: str | None, line: int | None, index: int | None) -> str:
     return f"{name}{f':{line}' if line is not None else ''}{f'[{index}]' if index is not None else ''}"
 
 
-def summary(statuses: Mapping[str, int], severities: Mapping[str, int] | None = None, ignored: int = 0) -> str:
+def summary(
+    statuses: Mapping[str, int], severities: Mapping[str, int] | None = None, ignored: int = 0
+) -> str:
     """Return the last line of a report: payloads by status, findings by severity, and the number of ignored findings."""
     total = sum(statuses.values())
     if not total:
         return "no payloads"
-    payloads = f"{counted(total, 'payload')}: " + ", ".join(f"{statuses[status]} {status}" for status in STATUSES if statuses.get(status))
-    findings = ", ".join(counted(severities[one], one) for one in SEVERITIES if severities.get(one)) if severities else ""
+    payloads = f"{counted(total, 'payload')}: " + ", ".join(
+        f"{statuses[status]} {status}" for status in STATUSES if statuses.get(status)
+    )
+    findings = (
+        ", ".join(counted(severities[one], one) for one in SEVERITIES if severities.get(one))
+        if severities
+        else ""
+    )
     return "; ".join(part for part in (payloads, findings, f"{ignored} ignored" if ignored else "") if part)
 
 

@@ -52,8 +52,13 @@ class Sarif(Format):
         return "" if self.show == "none" else self._told(verdict)
 
     def _told(self, verdict: Verdict) -> str:
-        results = [f"{finding.severity}\t{line(result(verdict, finding, self.root))}\n" for finding in verdict.findings]
-        results += [f"{_IGNORED}\t{line(result(verdict, finding, self.root))}\n" for finding in verdict.ignored]
+        results = [
+            f"{finding.severity}\t{line(result(verdict, finding, self.root))}\n"
+            for finding in verdict.findings
+        ]
+        results += [
+            f"{_IGNORED}\t{line(result(verdict, finding, self.root))}\n" for finding in verdict.ignored
+        ]
         return "".join(results)
 
     def take(self, text: str) -> str:
@@ -108,12 +113,21 @@ class _Results:
 def _invocation(left_out: int, *, interrupted: bool) -> dict[str, Any]:
     notes = []
     if interrupted:
-        notes.append(("error", "The run was interrupted: not everything was checked, and the results are of what was."))
+        notes.append(
+            ("error", "The run was interrupted: not everything was checked, and the results are of what was.")
+        )
     if left_out:
         notes.append(
-            ("warning", f"{counted(left_out, 'more result')} left out: a run holds at most {MOST}. `signalbook validate --format json` tells all.")
+            (
+                "warning",
+                f"{counted(left_out, 'more result')} left out: a run holds at most {MOST}. `signalbook validate --format json` tells all.",
+            )
         )
-    told = {"toolExecutionNotifications": [{"level": level, "message": {"text": text}} for level, text in notes]} if notes else {}
+    told = (
+        {"toolExecutionNotifications": [{"level": level, "message": {"text": text}} for level, text in notes]}
+        if notes
+        else {}
+    )
     return {"executionSuccessful": not interrupted, **told}
 
 
@@ -121,7 +135,11 @@ def result(verdict: Verdict, finding: Finding, root: str | None = None) -> dict[
     """Return a finding as a SARIF result."""
     name = relative(verdict.source, root)
     known = {"ruleIndex": sarif_rules.INDEX[finding.rule]} if finding.rule in sarif_rules.INDEX else {}
-    suppressed = {"suppressions": [{"kind": "external", "justification": safe(finding.ignored)}]} if finding.ignored is not None else {}
+    suppressed = (
+        {"suppressions": [{"kind": "external", "justification": safe(finding.ignored)}]}
+        if finding.ignored is not None
+        else {}
+    )
     return {
         "ruleId": finding.rule,
         **known,
@@ -144,7 +162,11 @@ def _location(verdict: Verdict, finding: Finding, name: str) -> dict[str, Any]:
     file = uri(name)
     artifact = {"uri": file} if file.startswith("file:") else {"uri": file, "uriBaseId": "%SRCROOT%"}
     start, column = spot(verdict, finding)
-    region = {} if start is None else {"region": {"startLine": start, **({} if column is None else {"startColumn": column})}}
+    region = (
+        {}
+        if start is None
+        else {"region": {"startLine": start, **({} if column is None else {"startColumn": column})}}
+    )
     logical = {"logicalLocations": [{"fullyQualifiedName": safe(finding.pointer)}]} if finding.pointer else {}
     return {"physicalLocation": {"artifactLocation": artifact, **region}, **logical}
 

@@ -26,7 +26,9 @@ _AS_IT_IS = {"general-contract": "warning"}
 
 def tool(level: str) -> dict[str, Any]:
     """Return the SARIF description of the tool, with the severity of every rule at a level."""
-    return {"driver": {"name": "signalbook", **_version(), "rules": [described(rule, level) for rule in RULES]}}
+    return {
+        "driver": {"name": "signalbook", **_version(), "rules": [described(rule, level) for rule in RULES]}
+    }
 
 
 def _version() -> dict[str, str]:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def verdict_text(verdict: Verdict, paint: Paint = plain) -> str:
     """Return a verdict as a line with the status and location of the payload, and a short paragraph for each finding that is not ignored."""
     status = paint(f"{verdict.status:<12}", verdict.status)
-    lines = [f"{status}  {place(verdict.source, verdict.line, verdict.index)}", *(f"              {line}" for line in what(verdict))]
+    lines = [
+        f"{status}  {place(verdict.source, verdict.line, verdict.index)}",
+        *(f"              {line}" for line in what(verdict)),
+    ]
     for finding in verdict.findings:
         lines += paragraph(finding, verdict.source, paint)
     return "\n".join(lines)
@@ -63,7 +66,12 @@ def details(finding: Finding, source: str | None = None) -> tuple[tuple[str, str
         ("found", finding.found),
         ("hint", finding.hint),
         ("field", finding.description),
-        ("rule", f"{finding.rule}, in {finding.contract}, from {finding.source}" if finding.source else finding.rule),
+        (
+            "rule",
+            f"{finding.rule}, in {finding.contract}, from {finding.source}"
+            if finding.source
+            else finding.rule,
+        ),
     )
 
 

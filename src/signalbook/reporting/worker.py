@@ -126,7 +126,9 @@ class Worker:
 
     def _document(self, document: Document) -> None:
         self._enter(document.source, None)
-        for verdict in check_document(document, self._registry, self._request, self._setup.limits, self._quick):
+        for verdict in check_document(
+            document, self._registry, self._request, self._setup.limits, self._quick
+        ):
             self._report(verdict)
 
     def _enter(self, source: str, first: int | None) -> None:

@@ -34,13 +34,17 @@ _AHEAD = 3
 _worker: list[Worker] = []
 
 
-def chunks(pieces: Iterable[tuple[Piece | Batch, int]], setup: Setup, worker: Worker, jobs: int) -> Iterator[Chunk]:
+def chunks(
+    pieces: Iterable[tuple[Piece | Batch, int]], setup: Setup, worker: Worker, jobs: int
+) -> Iterator[Chunk]:
     """Yield a chunk for each piece, in order. `worker` is the worker of this process. Raises `LostWorker` if a process was killed."""
     # A forked process inherits the registry; a spawned one loads its own.
     forks = "fork" in get_all_start_methods()
     if forks:
         _worker[:] = [worker]
-    with ProcessPoolExecutor(jobs, get_context("fork" if forks else "spawn"), _prepare, (None if forks else setup,)) as pool:
+    with ProcessPoolExecutor(
+        jobs, get_context("fork" if forks else "spawn"), _prepare, (None if forks else setup,)
+    ) as pool:
         under_way: deque[Future[Chunk]] = deque()
         try:
             for piece, opened in pieces:
@@ -55,7 +59,9 @@ def chunks(pieces: Iterable[tuple[Piece | Batch, int]], setup: Setup, worker: Wo
             pool.shutdown(cancel_futures=True)
 
 
-def _submitted(piece: Piece | Batch, opened: int, pool: ProcessPoolExecutor, worker: Worker, setup: Setup) -> Future[Chunk]:
+def _submitted(
+    piece: Piece | Batch, opened: int, pool: ProcessPoolExecutor, worker: Worker, setup: Setup
+) -> Future[Chunk]:
     """Submit a piece. One process must see all of a file that the baseline holds, in order, so this process checks it."""
     one = piece[0] if isinstance(piece, tuple) else piece
     if isinstance(one, Lines | Document) and setup.baseline and setup.baseline.holds(one.source):

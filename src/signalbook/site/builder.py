@@ -42,20 +42,36 @@ def files(registry: Registry, parser: argparse.ArgumentParser) -> dict[str, byte
     """
     pages = dict(_pages(registry))
     out = {name: page.encode() for name, page in pages.items()}
-    out |= {f"catalogue/assets/{name}": resources("signalbook.site").joinpath("assets", name).read_bytes() for name in ASSETS}
+    out |= {
+        f"catalogue/assets/{name}": resources("signalbook.site").joinpath("assets", name).read_bytes()
+        for name in ASSETS
+    }
     out[search.INDEX] = strict_json.compact(search.index(registry)).encode()
     out[changes.FEED] = changes.feed(registry)
     served = schema_files.files(registry)
-    out |= recognition_data.files(registry) | served | indexes.files(registry, served) | reference.files(parser, lint.RULES, registry)
+    out |= (
+        recognition_data.files(registry)
+        | served
+        | indexes.files(registry, served)
+        | reference.files(parser, lint.RULES, registry)
+    )
     return dict(sorted(out.items()))
 
 
 def _pages(registry: Registry) -> Iterator[tuple[str, str]]:
     """Yield the path and the Markdown text of every catalogue page."""
     yield overviews.INDEX, overviews.front(registry)
-    yield from ((overviews.overview(provider.id), overviews.provider_page(registry, provider)) for provider in registry.providers.values())
-    yield from ((overviews.overview(service.id), overviews.service_page(registry, service)) for service in registry.services.values())
-    yield from ((naming.page(event.id), event_pages.page(registry, event)) for event in registry.events.values())
+    yield from (
+        (overviews.overview(provider.id), overviews.provider_page(registry, provider))
+        for provider in registry.providers.values()
+    )
+    yield from (
+        (overviews.overview(service.id), overviews.service_page(registry, service))
+        for service in registry.services.values()
+    )
+    yield from (
+        (naming.page(event.id), event_pages.page(registry, event)) for event in registry.events.values()
+    )
     carried = delivery_examples.carried(registry)
     for envelope in registry.envelopes.values():
         yield naming.page(envelope.id), envelope_pages.page(registry, envelope, carried.get(envelope.id, {}))

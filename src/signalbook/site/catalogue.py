@@ -60,12 +60,19 @@ def entry(event: Event, registry: Registry) -> dict[str, Any]:
         "replacedBy": event.replaced_by,
         "newest": event.newest.version,
         "versions": {
-            version: {"$id": contract.schema["$id"], "firstSeen": contract.first_seen, "by": contract.by, "note": contract.note}
+            version: {
+                "$id": contract.schema["$id"],
+                "firstSeen": contract.first_seen,
+                "by": contract.by,
+                "note": contract.note,
+            }
             for version, contract in event.versions.items()
         },
         "envelopes": envelope_names(event, registry),
         "evidence": evidence(event),
-        "python": {version: naming.python_path(event.id, version, event.versions) for version in event.versions},
+        "python": {
+            version: naming.python_path(event.id, version, event.versions) for version in event.versions
+        },
         "page": naming.page(event.id),
     }
 
@@ -78,7 +85,10 @@ def index(registry: Registry) -> dict[str, Any]:
         "baseUrl": registry.base_url,
         "events": [entry(event, registry) for event in registry.events.values()],
         "envelopes": [envelope_entry(envelope) for envelope in registry.envelopes.values()],
-        "knownNames": [{"name": one.name, "service": one.service, "note": one.note} for one in registry.known_names.values()],
+        "knownNames": [
+            {"name": one.name, "service": one.service, "note": one.note}
+            for one in registry.known_names.values()
+        ],
     }
 
 
@@ -93,10 +103,14 @@ def envelope_entry(envelope: Envelope) -> dict[str, Any]:
     }
 
 
-def chosen(registry: Registry, *, provider: str | None = None, service: str | None = None, text: str | None = None) -> list[Event]:
+def chosen(
+    registry: Registry, *, provider: str | None = None, service: str | None = None, text: str | None = None
+) -> list[Event]:
     """Return the events of a provider or service (`jdcloud/vm` or `vm`) whose names, titles or summary contain a text. Raises `UnknownContract`."""
     wanted = text.casefold() if text else ""
-    services = {event.id.rpartition("/")[0] for event in registry.events.values()} | {event.id.split("/")[1] for event in registry.events.values()}
+    services = {event.id.rpartition("/")[0] for event in registry.events.values()} | {
+        event.id.split("/")[1] for event in registry.events.values()
+    }
     for asked, known in ((provider, registry.providers), (service, services)):
         if asked is not None and asked not in known:
             raise UnknownContract(asked, suggestions.nearest(asked, known) or tuple(sorted(known)))
@@ -104,7 +118,10 @@ def chosen(registry: Registry, *, provider: str | None = None, service: str | No
         event
         for event in registry.events.values()
         if _is_of(event.id.rpartition("/")[0], provider, service)
-        and wanted in " ".join([event.id, event.name or "", event.title.en, event.title.zh or "", event.summary]).casefold()
+        and wanted
+        in " ".join(
+            [event.id, event.name or "", event.title.en, event.title.zh or "", event.summary]
+        ).casefold()
     ]
 
 
@@ -120,7 +137,10 @@ def listing(events: list[Event], registry: Registry, known: list[KnownName] | No
     rows: list[tuple[str, ...]] = [head, *(_row(event, registry) for event in events)]
     lines = [*_table(rows), f"{len(events)} event{'' if len(events) == 1 else 's'}"]
     if known:
-        names: list[tuple[str, ...]] = [("KNOWN BY NAME ONLY", "SERVICE", "WHAT IS KNOWN"), *((one.name, one.service, one.note) for one in known)]
+        names: list[tuple[str, ...]] = [
+            ("KNOWN BY NAME ONLY", "SERVICE", "WHAT IS KNOWN"),
+            *((one.name, one.service, one.note) for one in known),
+        ]
         lines += ["", *_table(names)]
     return terminal.lines(lines)
 
@@ -129,16 +149,29 @@ def _row(event: Event, registry: Registry) -> tuple[str, ...]:
     versions = sorted(event.versions, key=naming.version_key)
     envelopes = [one.split("/")[-1] for one in envelope_names(event, registry)]
     marks = [f"{count} {mark}" for mark, count in evidence(event).items()]
-    return event.id, event.name or "-", " ".join(versions), event.status, ", ".join(marks), ", ".join(envelopes), str(event.title)
+    return (
+        event.id,
+        event.name or "-",
+        " ".join(versions),
+        event.status,
+        ", ".join(marks),
+        ", ".join(envelopes),
+        str(event.title),
+    )
 
 
 def _table(rows: list[tuple[str, ...]]) -> list[str]:
     """Return rows as lines, with every column but the last padded to its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-    return ["  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip() for row in rows]
+    return [
+        "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip()
+        for row in rows
+    ]
 
 
-def named_only(registry: Registry, *, provider: str | None = None, service: str | None = None, text: str | None = None) -> list[KnownName]:
+def named_only(
+    registry: Registry, *, provider: str | None = None, service: str | None = None, text: str | None = None
+) -> list[KnownName]:
     """Return the names without documented content of a provider and a service, with a text in their name or note."""
     wanted = (text or "").casefold()
     return [
@@ -150,7 +183,12 @@ def named_only(registry: Registry, *, provider: str | None = None, service: str 
 
 def known_page(known: KnownName) -> str:
     """Return the page of a name without documented content, as text for a terminal."""
-    lines = [known.name, "", f"  A name that {known.service} lists. What such an event holds is documented nowhere, so there is no contract.", ""]
+    lines = [
+        known.name,
+        "",
+        f"  A name that {known.service} lists. What such an event holds is documented nowhere, so there is no contract.",
+        "",
+    ]
     return terminal.lines([*lines, f"  {known.note}", "", "Source", *_source_lines(known.source)])
 
 
@@ -161,7 +199,10 @@ def details(event: Event, contract: Contract, registry: Registry) -> dict[str, A
         "version": contract.version,
         "sent": event.sent,
         "fields": [field.as_dict() for field in fields(contract)],
-        "sources": [{"title": source.title, "url": source.url, "edition": source.edition, "seen": source.seen} for source in event.sources],
+        "sources": [
+            {"title": source.title, "url": source.url, "edition": source.edition, "seen": source.seen}
+            for source in event.sources
+        ],
         "disagreements": [{"about": one.about, "note": one.note} for one in event.disagreements],
         "changelog": changelog(event),
         "schema": contract.schema,
@@ -173,7 +214,10 @@ def changelog(what: Event | Envelope) -> list[dict[str, Any]]:
     from signalbook import compat  # noqa: PLC0415 - the list and the index do not compare, and start faster without it
 
     steps = reversed(compat.history(what))
-    return [{**step.as_dict(), "source": {"title": step.new.source.title, "url": step.new.source.url}} for step in steps]
+    return [
+        {**step.as_dict(), "source": {"title": step.new.source.title, "url": step.new.source.url}}
+        for step in steps
+    ]
 
 
 def page(event: Event, contract: Contract, registry: Registry, example: Any = None) -> str:
@@ -224,7 +268,11 @@ def _source_lines(source: Source) -> Iterator[str]:
 def envelope_page(envelope: Envelope, registry: Registry) -> str:
     """Return the page of an envelope, as text for a terminal: how it is recognized, where its content is, and which events travel in it."""
     rule = envelope.recognise
-    known = f"{rule.least} of these keys: {', '.join(rule.keys)}" if rule.least < len(rule.keys) else f"the keys {', '.join(rule.keys)}"
+    known = (
+        f"{rule.least} of these keys: {', '.join(rule.keys)}"
+        if rule.least < len(rule.keys)
+        else f"the keys {', '.join(rule.keys)}"
+    )
     what = "an event's body" if envelope.holds == "event" else "a payload, opened in its turn"
     slot = f"{what}, at {pointers.join(envelope.at)}" if envelope.at else "the whole document is the body"
     events = [event.id for event in registry.events.values() if envelope.id in event.envelopes]

@@ -58,7 +58,15 @@ def everything(registry: Registry) -> list[Entry]:
     """Return every version of all events and envelopes by the day it was first seen, newest first."""
     owners: list[Event | Envelope] = [*registry.events.values(), *registry.envelopes.values()]
     found = [entry for what in owners for entry in entries(what)]
-    return sorted(found, key=lambda entry: (entry.contract.first_seen, entry.contract.of, naming.version_key(entry.contract.version)), reverse=True)
+    return sorted(
+        found,
+        key=lambda entry: (
+            entry.contract.first_seen,
+            entry.contract.of,
+            naming.version_key(entry.contract.version),
+        ),
+        reverse=True,
+    )
 
 
 def versions(what: Event | Envelope, here: str) -> str:
@@ -66,22 +74,35 @@ def versions(what: Event | Envelope, here: str) -> str:
     lines = []
     for entry in entries(what):
         version = entry.contract.version
-        lines += [f'<section class="version" id="v{version}">', f"<h3>{version}</h3>", told(entry, here), "</section>"]
+        lines += [
+            f'<section class="version" id="v{version}">',
+            f"<h3>{version}</h3>",
+            told(entry, here),
+            "</section>",
+        ]
     return "\n".join(lines)
 
 
 def told(entry: Entry, here: str) -> str:
     """Return the changes of a version as HTML: whom it breaks, who changed it and when, the changes by class, and the witnesses."""
     contract = entry.contract
-    source = f'<a href="{text(contract.source.url)}">{text(contract.source.title)}</a>' if contract.source.url else text(contract.source.title)
+    source = (
+        f'<a href="{text(contract.source.url)}">{text(contract.source.title)}</a>'
+        if contract.source.url
+        else text(contract.source.title)
+    )
     who = "the provider" if contract.by == "provider" else "our correction"
     lines = [f'<p class="breaks">{_opening(entry.step)}</p>'] if entry.step else []
-    lines.append(f"<p>First seen {text(contract.first_seen)}, by {who}. {markup.linked(contract.note)} Seen in {source}.</p>")
+    lines.append(
+        f"<p>First seen {text(contract.first_seen)}, by {who}. {markup.linked(contract.note)} Seen in {source}.</p>"
+    )
     if entry.step:
         command = f"signalbook diff {shlex.quote(contract.of)} {entry.step.old.version} {contract.version}"
         lines += [*_changes(entry.step), *_witnesses(entry.step), f"<p>{code(command)} shows the proof.</p>"]
     schema = markup.link(here, schema_files.schema_url_path(contract), "schema")
-    return "\n".join([*lines, f"<p>{schema} · {markup.link(here, schema_files.examples_path(contract), 'examples')}</p>"])
+    return "\n".join(
+        [*lines, f"<p>{schema} · {markup.link(here, schema_files.examples_path(contract), 'examples')}</p>"]
+    )
 
 
 def _opening(step: Step) -> str:
@@ -97,7 +118,11 @@ def _changes(step: Step) -> Iterator[str]:
     words = by_class.pop("docs")
     for kind, found in by_class.items():
         if found:
-            why = f" {impact.WHY_MINOR}" if step.comparison.bump == "minor" and any(impact.leaves_the_list(change) for change in found) else ""
+            why = (
+                f" {impact.WHY_MINOR}"
+                if step.comparison.bump == "minor" and any(impact.leaves_the_list(change) for change in found)
+                else ""
+            )
             yield f"<p class='kind'><span class='class'>{kind}</span> {text(compat.CLASSES[found[0].kind])}{why}</p>"
             yield markup.items(map(_row, found), "changes")
     if words:
@@ -122,9 +147,16 @@ def _witnesses(step: Step) -> Iterator[str]:
 def page(registry: Registry) -> str:
     """Return the page of all changes by year."""
     found = everything(registry)
-    lines = [layout.head(PAGE, "What changed", "Every version of every contract, by the day it was first seen."), "# What changed", ""]
+    lines = [
+        layout.head(PAGE, "What changed", "Every version of every contract, by the day it was first seen."),
+        "# What changed",
+        "",
+    ]
     feed = markup.link(PAGE, FEED, "Atom feed")
-    lines += [f"<p>Every version of every contract, by the first day there is evidence of it. As a feed for a reader of news: {feed}.</p>", ""]
+    lines += [
+        f"<p>Every version of every contract, by the first day there is evidence of it. As a feed for a reader of news: {feed}.</p>",
+        "",
+    ]
     years: dict[str, list[Entry]] = {}
     for entry in found:
         years.setdefault(entry.contract.first_seen[:4], []).append(entry)
@@ -134,7 +166,9 @@ def page(registry: Registry) -> str:
 
 
 def _line(entry: Entry) -> str:
-    target = markup.link(PAGE, naming.page(entry.contract.of), text(entry.what.title.en), f"v{entry.contract.version}")
+    target = markup.link(
+        PAGE, naming.page(entry.contract.of), text(entry.what.title.en), f"v{entry.contract.version}"
+    )
     line = f"<time>{text(entry.contract.first_seen)}</time> {target} {code(entry.contract.of)} {text(entry.contract.version)}"
     if not entry.step:
         return f'{line} <span class="soft">first version</span>'
@@ -149,7 +183,11 @@ def feed(registry: Registry) -> bytes:
     home = schema_files.home(registry)
     newest = found[0].contract.first_seen if found else "1970-01-01"
     lines = ['<?xml version="1.0" encoding="utf-8"?>', '<feed xmlns="http://www.w3.org/2005/Atom">']
-    lines += [f"<title>{escape(registry.title)}: what changed</title>", f"<id>{escape(home)}{FEED}</id>", _dated(newest)]
+    lines += [
+        f"<title>{escape(registry.title)}: what changed</title>",
+        f"<id>{escape(home)}{FEED}</id>",
+        _dated(newest),
+    ]
     lines += [
         f'<link rel="self" href="{escape(home)}{FEED}"/>',
         f'<link href="{escape(home)}catalogue/changes/"/>',
@@ -183,5 +221,9 @@ def _summary(entry: Entry) -> str:
     if not entry.step:
         return note
     answers: dict[str, Any] = entry.step.comparison.answers(law_only=True)
-    shown = [f"<p>{_WITNESSES[name]}: {code(compact(one.witness))}</p>" for name, one in answers.items() if one.state == "broken"]
+    shown = [
+        f"<p>{_WITNESSES[name]}: {code(compact(one.witness))}</p>"
+        for name, one in answers.items()
+        if one.state == "broken"
+    ]
     return "\n".join([f"<p>{_opening(entry.step)}</p>", note, *_changes(entry.step), *shown])

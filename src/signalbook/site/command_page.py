@@ -53,14 +53,19 @@ def _below(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> Iterator[
 def _actions(parser: argparse.ArgumentParser) -> list[argparse.Action]:
     """Return the arguments and then the options of a parser, without --help, which all commands have. --schemas, which most have, comes last."""
     told = [action for action in parser._actions if "--help" not in action.option_strings]  # noqa: SLF001 - argparse has no public accessor
-    return sorted(told, key=lambda action: (bool(action.option_strings), "--schemas" in action.option_strings))
+    return sorted(
+        told, key=lambda action: (bool(action.option_strings), "--schemas" in action.option_strings)
+    )
 
 
 def page(parser: argparse.ArgumentParser) -> str:
     """Return the page of a command: every sub-command with its usage, arguments, options and further text."""
     found = commands(parser)
     lines = ["# Commands", "", "```text", *_list(parser, found), "```", ""]
-    lines += ["Every command takes `--help`. What its exit code means stands [in a table](exit-codes.md).", ""]
+    lines += [
+        "Every command takes `--help`. What its exit code means stands [in a table](exit-codes.md).",
+        "",
+    ]
     lines += ["## Where payloads come from", "", text("payloads"), ""]
     for command in found:
         lines += _command(parser.prog, command)
@@ -75,8 +80,18 @@ def text(name: str) -> str:
 
 def _list(parser: argparse.ArgumentParser, found: list[Command]) -> list[str]:
     """Return the commands as lines in two columns."""
-    rows = [(" ".join([parser.prog, *command.words, *_positionals(command.parser)]), command.text.partition(": ")[0]) for command in found]
-    rows += [(f"{parser.prog} {action.option_strings[-1]}", action.help or "") for action in _actions(parser) if action.option_strings]
+    rows = [
+        (
+            " ".join([parser.prog, *command.words, *_positionals(command.parser)]),
+            command.text.partition(": ")[0],
+        )
+        for command in found
+    ]
+    rows += [
+        (f"{parser.prog} {action.option_strings[-1]}", action.help or "")
+        for action in _actions(parser)
+        if action.option_strings
+    ]
     width = max(len(left) for left, _ in rows)
     return [f"{left:<{width}}  {right}" for left, right in rows]
 
@@ -86,7 +101,10 @@ def _positionals(parser: argparse.ArgumentParser) -> list[str]:
 
 
 def _command(program: str, command: Command) -> list[str]:
-    usage = [*(_in_usage(action) for action in _actions(command.parser) if action.option_strings), *_positionals(command.parser)]
+    usage = [
+        *(_in_usage(action) for action in _actions(command.parser) if action.option_strings),
+        *_positionals(command.parser),
+    ]
     name = " ".join([program, *command.words])
     lines = textwrap.wrap(
         " ".join(one.replace(" ", "\0") for one in usage),
@@ -105,7 +123,12 @@ def _command(program: str, command: Command) -> list[str]:
         "```",
         "",
     ]
-    out += ["| argument or option | means |", "|---|---|", *(_row(command, action) for action in _actions(command.parser)), ""]
+    out += [
+        "| argument or option | means |",
+        "|---|---|",
+        *(_row(command, action) for action in _actions(command.parser)),
+        "",
+    ]
     more = text(command.slug)
     return [*out, more, ""] if more else out
 
@@ -153,7 +176,10 @@ def _keys(found: re.Match[str]) -> str:
     schema = loads((META / f"{found[1]}.schema.json").read_bytes())
     inner = schema["properties"][found[2]] if found[2] else schema
     node = _named(schema, inner.get("items", inner))
-    rows = [f"| `{key}` | {_cell(_about({**_named(schema, inner), **inner}))} |" for key, inner in node["properties"].items()]
+    rows = [
+        f"| `{key}` | {_cell(_about({**_named(schema, inner), **inner}))} |"
+        for key, inner in node["properties"].items()
+    ]
     return "\n".join(["| key | holds |", "|---|---|", *rows])
 
 
@@ -169,4 +195,8 @@ def _about(schema: Schema) -> str:
     if "enum" in schema:
         return f"One of {', '.join(f'`{value}`' for value in schema['enum'])}."
     inner = schema.get("items", {}).get("properties", {})
-    return f"A list of objects with {', '.join(f'`{key}`' for key in inner)}." if inner else f"Of type {schema.get('type', 'any')}."
+    return (
+        f"A list of objects with {', '.join(f'`{key}`' for key in inner)}."
+        if inner
+        else f"Of type {schema.get('type', 'any')}."
+    )

@@ -47,12 +47,22 @@ def arrivals(registry: Registry, contract: Contract) -> list[Arrival]:
     found: dict[str, Arrival] = {}
     for example, payload in examples.read(examples.of(registry, contract, "delivered")):
         word = example.words[0]
-        opened = next((one for one in open_payload(payload, registry) if one.event and one.event.id == contract.of), None)
+        opened = next(
+            (one for one in open_payload(payload, registry) if one.event and one.event.id == contract.of),
+            None,
+        )
         # Prefer the plain name, which is the usual case, to variants like `cloudmonitor--printed`.
         if opened and (word not in found or len(example.words) == 1):
             found[word] = Arrival(word, example.file.name, payload, opened)
     order = [one.split("/")[1] for one in registry.events[contract.of].envelopes]
-    return sorted(found.values(), key=lambda one: (len(one.envelopes), order.index(one.word) if one.word in order else len(order), one.word))
+    return sorted(
+        found.values(),
+        key=lambda one: (
+            len(one.envelopes),
+            order.index(one.word) if one.word in order else len(order),
+            one.word,
+        ),
+    )
 
 
 def carried(registry: Registry) -> dict[str, dict[tuple[str, ...], list[Event]]]:
@@ -70,35 +80,63 @@ def carried(registry: Registry) -> dict[str, dict[tuple[str, ...], list[Event]]]
 def switch(registry: Registry, contract: Contract, here: str, body: Any) -> str:
     """Return the switch and a panel for each choice. It uses radio buttons, so it works without a script. `body` is an example of the body alone."""
     ways = [one for one in arrivals(registry, contract) if one.envelopes]
-    bare = [registry.envelopes[one] for one in registry.events[contract.of].envelopes if registry.envelopes[one].bare]
+    bare = [
+        registry.envelopes[one]
+        for one in registry.events[contract.of].envelopes
+        if registry.envelopes[one].bare
+    ]
     entries = [(one.word, one.label, _panel(registry, contract, one, here), _prefix(one)) for one in ways]
-    entries.append((ALONE, bare[0].title.en if bare else "The body alone", _alone(registry, contract, here, body, bare), ""))
-    lines = ['<div class="switch" id="arrivals">', '<div class="choices" role="radiogroup" aria-label="Envelope">']
+    entries.append(
+        (
+            ALONE,
+            bare[0].title.en if bare else "The body alone",
+            _alone(registry, contract, here, body, bare),
+            "",
+        )
+    )
+    lines = [
+        '<div class="switch" id="arrivals">',
+        '<div class="choices" role="radiogroup" aria-label="Envelope">',
+    ]
     for number, (word, label, _, prefix) in enumerate(entries):
         chosen = " checked" if number == 0 else ""
         lines.append(
             f'<label><input type="radio" name="envelope" value="{text(word)}" data-prefix="{text(prefix)}"{chosen}><span>{text(label)}</span></label>'
         )
-    lines += ["</div>", *(f'<section class="panel" id="in.{text(word)}">\n{panel}\n</section>' for word, _, panel, _ in entries), "</div>"]
+    lines += [
+        "</div>",
+        *(
+            f'<section class="panel" id="in.{text(word)}">\n{panel}\n</section>'
+            for word, _, panel, _ in entries
+        ),
+        "</div>",
+    ]
     return "\n".join(lines)
 
 
 def _prefix(one: Arrival) -> str:
     """Return the prefix of field paths in this envelope: `Message.content.`."""
-    return "".join(f"{'[]' if isinstance(step, int) else step}." for step in one.opened.path).replace(".[]", "[]")
+    return "".join(f"{'[]' if isinstance(step, int) else step}." for step in one.opened.path).replace(
+        ".[]", "[]"
+    )
 
 
 def _panel(registry: Registry, contract: Contract, one: Arrival, here: str) -> str:
     chain = " → ".join(markup.link(here, naming.page(layer.id), code(layer.id)) for layer in one.envelopes)
     outer, inner = one.envelopes[0], one.envelopes[-1]
-    lines = [f"<p>{chain}. {text(outer.summary)} {' '.join(_travels(outer))}</p>", f"<p>{_where(one)} {' '.join(_named(one))}</p>"]
+    lines = [
+        f"<p>{chain}. {text(outer.summary)} {' '.join(_travels(outer))}</p>",
+        f"<p>{_where(one)} {' '.join(_named(one))}</p>",
+    ]
     lines.append(f'<p class="soft">{_origin(one.file)}</p>')
     lines.append(markup.json_block(one.payload))
     around = (f"{code(layer.id)}: {_around(layer, here)}" for layer in one.envelopes)
     lines.append(markup.details("Fields around the body", markup.items(around)))
     if len(one.envelopes) > 1 or inner.holds != "event":
         schemas = " ".join(
-            markup.link(here, schema_files.schema_url_path(layer.newest), code(layer.id)) for layer in one.envelopes if layer.holds != "event"
+            markup.link(here, schema_files.schema_url_path(layer.newest), code(layer.id))
+            for layer in one.envelopes
+            if layer.holds != "event"
         )
         lines.append(f"<p>What stands outside has a schema of its own: {schemas}. Inside it:</p>")
     # For a bare body inside an envelope that holds any payload, only the schema of the body applies.
@@ -118,8 +156,14 @@ def _origin(file: str) -> str:
 
 def _around(envelope: Envelope, here: str) -> str:
     """Return the names of an envelope's own fields, each with a link to its row on the envelope's page."""
-    tops = [field for field in catalogue.fields(envelope.newest) if "." not in field.path and "[]" not in field.path]
-    return " ".join(markup.link(here, naming.page(envelope.id), text(field.path), f"f.{field.path}") for field in tops)
+    tops = [
+        field
+        for field in catalogue.fields(envelope.newest)
+        if "." not in field.path and "[]" not in field.path
+    ]
+    return " ".join(
+        markup.link(here, naming.page(envelope.id), text(field.path), f"f.{field.path}") for field in tops
+    )
 
 
 def _named(one: Arrival) -> Iterator[str]:
@@ -144,7 +188,11 @@ def _where(one: Arrival) -> str:
     pointer = pointers.join(one.opened.path)
     said = f"The body stands at {code(pointer)}" if pointer else "The body is the whole payload"
     folded = list(_texts(one))
-    return f"{said}; {' and '.join(map(code, folded))} {'holds' if len(folded) == 1 else 'hold'} JSON text in a string." if folded else f"{said}."
+    return (
+        f"{said}; {' and '.join(map(code, folded))} {'holds' if len(folded) == 1 else 'hold'} JSON text in a string."
+        if folded
+        else f"{said}."
+    )
 
 
 def _texts(one: Arrival) -> Iterator[str]:
@@ -165,7 +213,11 @@ def _travels(envelope: Envelope) -> Iterator[str]:
 
 
 def _alone(registry: Registry, contract: Contract, here: str, body: Any, bare: list[Envelope]) -> str:
-    about = f"{markup.link(here, naming.page(bare[0].id), code(bare[0].id))}. {text(bare[0].summary)}" if bare else "What all envelopes carry."
+    about = (
+        f"{markup.link(here, naming.page(bare[0].id), code(bare[0].id))}. {text(bare[0].summary)}"
+        if bare
+        else "What all envelopes carry."
+    )
     return "\n".join([f"<p>{about}</p>", markup.json_block(body), _downloads(registry, contract, None, here)])
 
 
@@ -174,6 +226,9 @@ def _downloads(registry: Registry, contract: Contract, envelope: Envelope | None
     around = f" in {code(envelope.id)}" if envelope else ", the body alone"
     path = schema_files.bundle_path(contract, envelope)
     links = [markup.link(here, path, "as documented")]
-    links += [markup.link(here, schema_files.bundle_path(contract, envelope, kind), kind) for kind in ("tolerant", "strict")]
+    links += [
+        markup.link(here, schema_files.bundle_path(contract, envelope, kind), kind)
+        for kind in ("tolerant", "strict")
+    ]
     said = f'<p class="downloads">JSON Schema of version {contract.version}{around}: {", ".join(links)}</p>'
     return f"{said}\n{markup.code_block(schema_files.url(registry, path), 'text')}"

@@ -33,22 +33,36 @@ def page(registry: Registry, envelope: Envelope, carried: Carried) -> str:
         ("Open it", "open", _opening(envelope) if carried else ""),
         ("Fields", "fields", field_table.table(envelope, examples.shown(registry, newest)) if newest else ""),
         ("Examples", "examples", example_sections.valid(registry, newest, here) if newest else ""),
-        ("Invalid examples, and why", "invalid", example_sections.invalid(registry, newest, here) if newest else ""),
+        (
+            "Invalid examples, and why",
+            "invalid",
+            example_sections.invalid(registry, newest, here) if newest else "",
+        ),
         ("Events that travel in it", "events", overviews.table(travelling, here) if travelling else ""),
         ("Versions", "versions", changes.versions(envelope, here)),
         ("Sources", "sources", layout.origins(envelope.sources, envelope.disagreements)),
     ]
     twin = None if envelope.bare else schema_files.about_path(envelope)
-    lines = [layout.head(here, envelope.title.en, envelope.summary, twin), layout.trail(registry, here, envelope.id.split("/")[0]), *_top(envelope)]
+    lines = [
+        layout.head(here, envelope.title.en, envelope.summary, twin),
+        layout.trail(registry, here, envelope.id.split("/")[0]),
+        *_top(envelope),
+    ]
     return "\n".join([*lines, *layout.in_sections(sections)])
 
 
 def _inside(registry: Registry, carried: Carried, here: str) -> str:
     lines = []
     for inside, found in carried.items():
-        names = " → ".join(markup.link(here, naming.page(one), text(registry.envelopes[one].title.en)) for one in inside)
+        names = " → ".join(
+            markup.link(here, naming.page(one), text(registry.envelopes[one].title.en)) for one in inside
+        )
         lines.append(f"<h3>{names or 'Bodies with nothing else around them'}</h3>")
-        lines.append(markup.details(f"{len(found)} {'event' if len(found) == 1 else 'events'}", overviews.table(found, here)))
+        lines.append(
+            markup.details(
+                f"{len(found)} {'event' if len(found) == 1 else 'events'}", overviews.table(found, here)
+            )
+        )
     return "\n".join(lines)
 
 
@@ -60,18 +74,29 @@ def _opening(envelope: Envelope) -> str:
         lines[-1] = f"inner = json.loads(outer{steps})"
     if envelope.base64:
         lines[0] = "import base64\nimport json"
-        lines[-1] = f'text = outer{steps}\ninner = json.loads(text if text.lstrip().startswith(("{{", "[")) else base64.b64decode(text))'
+        lines[-1] = (
+            f'text = outer{steps}\ninner = json.loads(text if text.lstrip().startswith(("{{", "[")) else base64.b64decode(text))'
+        )
     said = "<p>By hand; <code>signalbook.parse(payload)</code> opens all envelopes, whatever they are, and returns typed bodies.</p>"
     return f"{said}\n{markup.code_block(chr(10).join(lines), 'python')}"
 
 
 def _top(envelope: Envelope) -> Iterator[str]:
-    yield from (markup.heading(1, envelope.title.en, envelope.title.zh), "", f'<p class="lead">{text(envelope.summary)}</p>')
+    yield from (
+        markup.heading(1, envelope.title.en, envelope.title.zh),
+        "",
+        f'<p class="lead">{text(envelope.summary)}</p>',
+    )
     holds = "an event's body" if envelope.holds == "event" else "another payload, which is opened in its turn"
     about = [
         ("Id", code(envelope.id)),
         ("Known by", _known_by(envelope)),
-        ("Holds", f"{holds}, at {code(pointers.join(envelope.at))}" if envelope.at else "nothing around the body: the document is the body"),
+        (
+            "Holds",
+            f"{holds}, at {code(pointers.join(envelope.at))}"
+            if envelope.at
+            else "nothing around the body: the document is the body",
+        ),
         *(("JSON text in", code(pointers.join(place))) for place in envelope.decode),
         *((("Base64", "the JSON text may stand in Base64 as well"),) if envelope.base64 else ()),
         *((("Names the event by", " and ".join(_keys(envelope))),) if envelope.key else ()),

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook.registry import examples, naming
 from signalbook.registry.event_index import ANY
-from signalbook.site import catalogue, changes, delivery_examples, example_sections, field_table, layout, markup, schema_files
+from signalbook.site import (
+    catalogue,
+    changes,
+    delivery_examples,
+    example_sections,
+    field_table,
+    layout,
+    markup,
+    schema_files,
+)
 from signalbook.site.markup import code, text
 
 if TYPE_CHECKING:
@@ -52,12 +61,20 @@ def _top(event: Event, here: str) -> Iterator[str]:
         status += f" replaced by {markup.link(here, naming.page(event.replaced_by), code(event.replaced_by))}"
     about = [
         ("Sent", markup.linked(event.sent) if event.sent else "no document says when, or how surely"),
-        ("Severity", text(event.severity) if event.severity != "unstated" else '<span title="the provider gives none">unstated</span>'),
+        (
+            "Severity",
+            text(event.severity)
+            if event.severity != "unstated"
+            else '<span title="the provider gives none">unstated</span>',
+        ),
         ("Category", text(event.category)),
         ("Status", status),
         ("Provider's name", code(event.name) if event.name else "the provider gives none"),
         ("Known by", _known_by(event)),
-        ("Newest version", f'<a href="#versions">{event.newest.version}</a>, first seen {text(event.newest.first_seen)}'),
+        (
+            "Newest version",
+            f'<a href="#versions">{event.newest.version}</a>, first seen {text(event.newest.first_seen)}',
+        ),
         ("Last verified", f"<time>{layout.verified(event.sources)}</time>"),
         ("Id", code(event.id)),
     ]
@@ -67,7 +84,10 @@ def _top(event: Event, here: str) -> Iterator[str]:
 def _known_by(event: Event) -> str:
     if not event.match:
         return "its form: no value in it names it"
-    return ", ".join(f"{text(part)} {code(value)}" if value != ANY else f"any {text(part)}" for part, value in event.match.items())
+    return ", ".join(
+        f"{text(part)} {code(value)}" if value != ANY else f"any {text(part)}"
+        for part, value in event.match.items()
+    )
 
 
 def _fields(event: Event, body: Any) -> str:
@@ -91,11 +111,16 @@ def _handling(registry: Registry, event: Event) -> str:
         "def handle(payload: bytes) -> str:",
         "    match signalbook.parse(payload).body:",
         f"        case {name}() as body:",
-        f'            return f"{name}: {told}"' if told else "            return body.model_dump_json(by_alias=True)",
+        f'            return f"{name}: {told}"'
+        if told
+        else "            return body.model_dump_json(by_alias=True)",
         "        case other:",
         '            return f"not handled: {other}"',
     ]
-    older = [f"{code(f'{package}.{naming.python_path(event.id, one.version, event.versions)}')} is version {one.version}" for one in event.older()]
+    older = [
+        f"{code(f'{package}.{naming.python_path(event.id, one.version, event.versions)}')} is version {one.version}"
+        for one in event.older()
+    ]
     lines = [markup.code_block("\n".join(snippet), "python")]
     return "\n".join([*lines, *([markup.items(older)] if older else [])])
 
@@ -103,7 +128,9 @@ def _handling(registry: Registry, event: Event) -> str:
 def _attributes(event: Event) -> list[str]:
     """Return the Python attributes of up to three telling fields, ids first, then value lists, if the attribute name follows from the path."""
     sure = [
-        field for field in catalogue.fields(event.newest) if field.always and _PLAIN.fullmatch(field.path) and field.type in ("string", "integer")
+        field
+        for field in catalogue.fields(event.newest)
+        if field.always and _PLAIN.fullmatch(field.path) and field.type in ("string", "integer")
     ]
     telling = [field for field in sure if len(field.values) != 1]
     ranked = sorted(telling, key=lambda field: (not field.path.lower().endswith("id"), not field.values))
@@ -120,22 +147,44 @@ def _commands(event: Event) -> str:
             "console",
             [f"$ signalbook show {named}", f"$ signalbook sample {named} -n 5 --envelope any"],
         ),
-        ("Write types into a project of your own:", "console", [f"$ signalbook generate types {named} --out app/events"]),
-        ("Write tests of a handler of yours:", "console", [f"$ signalbook generate tests {named} --handler app.hooks:handle --out tests"]),
-        ("As steps of a CI job:", "yaml", ["- run: pip install signalbook", f"- run: signalbook validate --event {named} fixtures/"]),
+        (
+            "Write types into a project of your own:",
+            "console",
+            [f"$ signalbook generate types {named} --out app/events"],
+        ),
+        (
+            "Write tests of a handler of yours:",
+            "console",
+            [f"$ signalbook generate tests {named} --handler app.hooks:handle --out tests"],
+        ),
+        (
+            "As steps of a CI job:",
+            "yaml",
+            ["- run: pip install signalbook", f"- run: signalbook validate --event {named} fixtures/"],
+        ),
     )
-    return "\n".join(f"<p>{about}</p>\n{markup.code_block(chr(10).join(lines), language)}" for about, language, lines in asked)
+    return "\n".join(
+        f"<p>{about}</p>\n{markup.code_block(chr(10).join(lines), language)}"
+        for about, language, lines in asked
+    )
 
 
 def _downloads(event: Event, here: str) -> str:
     lines = [_of_version(contract, here) for contract in [event.newest, *event.older()]]
-    aliases = [markup.link(here, path, code(path.rsplit("/", 1)[1])) for path in schema_files.alias_paths(event)]
+    aliases = [
+        markup.link(here, path, code(path.rsplit("/", 1)[1])) for path in schema_files.alias_paths(event)
+    ]
     lines.append(f"Always the newest: {', '.join(aliases)}. Pin a version in CI.")
-    lines.append(f"This page as Markdown: {markup.link(here, schema_files.about_path(event), code('about.txt'))}")
+    lines.append(
+        f"This page as Markdown: {markup.link(here, schema_files.about_path(event), code('about.txt'))}"
+    )
     return markup.items(lines, "downloads")
 
 
 def _of_version(contract: Contract, here: str) -> str:
     body = markup.link(here, schema_files.bundle_path(contract), "body")
-    readings = [markup.link(here, schema_files.bundle_path(contract, None, kind), kind) for kind in ("tolerant", "strict")]
+    readings = [
+        markup.link(here, schema_files.bundle_path(contract, None, kind), kind)
+        for kind in ("tolerant", "strict")
+    ]
     return f"Version {contract.version}: {', '.join([body, *readings, markup.link(here, schema_files.examples_path(contract), 'examples')])}"

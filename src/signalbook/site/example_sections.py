@@ -37,12 +37,18 @@ def invalid(registry: Registry, contract: Contract, here: str) -> str:
         # One example per rule is enough; the others differ only in the field.
         if worst and worst.rule not in {kept.rule for _, kept in chosen.values()}:
             chosen[name] = (value, worst)
-    blocks = [markup.details(f"{_said(finding)}", markup.json_block(value)) for value, finding in list(chosen.values())[:_MOST]]
+    blocks = [
+        markup.details(f"{_said(finding)}", markup.json_block(value))
+        for value, finding in list(chosen.values())[:_MOST]
+    ]
     return "\n".join([*blocks, *_rest(contract, here, len(everything) - len(blocks), "invalid")])
 
 
 def _read(registry: Registry, contract: Contract, kind: examples.Kind) -> Iterator[tuple[str, Any]]:
-    return ((example.file.stem, payload) for example, payload in examples.read(examples.of(registry, contract, kind)))
+    return (
+        (example.file.stem, payload)
+        for example, payload in examples.read(examples.of(registry, contract, kind))
+    )
 
 
 def _few(found: list[tuple[str, Any]]) -> tuple[list[tuple[str, Any]], int]:
@@ -71,5 +77,11 @@ def _said(finding: Finding) -> str:
     """Return a finding on one line: where, what, and the hint."""
     hint = f" <i>{text(finding.hint)}</i>" if finding.hint else ""
     # The page shows the whole object below, so do not repeat it here.
-    found = f", found {code(finding.found)}" if finding.found and finding.found[:1] not in ("{", "[") and finding.rule != "required" else ""
-    return f"{code(finding.rule)} {code(finding.pointer or '(the body)')} {text(finding.message)}{found}.{hint}"
+    found = (
+        f", found {code(finding.found)}"
+        if finding.found and finding.found[:1] not in ("{", "[") and finding.rule != "required"
+        else ""
+    )
+    return (
+        f"{code(finding.rule)} {code(finding.pointer or '(the body)')} {text(finding.message)}{found}.{hint}"
+    )

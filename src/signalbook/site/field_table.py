@@ -42,7 +42,10 @@ def past(what: Event | Envelope) -> dict[str, Past]:
     before: dict[str, Field] = {}
     for contract in what.oldest_first():
         now = {field.path: field for field in catalogue.fields(contract)}
-        out = {path: _after(out.get(path), before.get(path), field, contract.version) for path, field in now.items()}
+        out = {
+            path: _after(out.get(path), before.get(path), field, contract.version)
+            for path, field in now.items()
+        }
         before = now
     return out
 
@@ -52,7 +55,11 @@ def _after(past: Past | None, old: Field | None, new: Field, version: str) -> Pa
         return Past(version, {}, {})
     came = [one for one in new.values if one not in old.values] if old.values else []
     went = [one for one in old.values if one not in new.values] if new.values else []
-    return Past(past.since, {**past.came, **({version: came} if came else {})}, {**past.went, **({version: went} if went else {})})
+    return Past(
+        past.since,
+        {**past.came, **({version: came} if came else {})},
+        {**past.went, **({version: went} if went else {})},
+    )
 
 
 def table(what: Event | Envelope, example: Any) -> str:
@@ -66,7 +73,9 @@ def table(what: Event | Envelope, example: Any) -> str:
         doubt = doubts.index(field.path) if field.path in doubts else None
         rows.append(_row(field, versions[field.path], first, example, doubt))
     head = '<tr><th scope="col">Field</th><th scope="col">Type</th><th scope="col">Sent</th><th scope="col">Meaning</th></tr>'
-    return "\n".join(['<table class="fields">', f"<thead>{head}</thead>", "<tbody>", *rows, "</tbody>", "</table>"])
+    return "\n".join(
+        ['<table class="fields">', f"<thead>{head}</thead>", "<tbody>", *rows, "</tbody>", "</table>"]
+    )
 
 
 def _row(field: Field, past: Past, first: str, example: Any, doubt: int | None) -> str:
@@ -88,7 +97,11 @@ def _facts(field: Field, example: Any) -> Iterator[tuple[str, str]]:
     if field.values:
         label = "known values" if field.open_list else ("value" if len(field.values) == 1 else "values")
         yield label, _values(field.values)
-    yield from ((label, text(said)) for label, said in (("form", field.form), ("zone", field.zone), ("unit", field.unit)) if said)
+    yield from (
+        (label, text(said))
+        for label, said in (("form", field.form), ("zone", field.zone), ("unit", field.unit))
+        if said
+    )
     way = tuple(field.path.replace("[]", ".*").split("."))
     found = [value for _, value in levels.values_at(example, way) if not isinstance(value, dict | list)]
     if found and len(field.values) != 1:
@@ -106,7 +119,10 @@ def _history(past: Past, first: str) -> Iterator[tuple[str, str]]:
 
 def _certainty(field: Field, doubt: int | None) -> Iterator[tuple[str, str]]:
     """Yield how certain the facts are: the kind of evidence, the note, and whether the sources disagree."""
-    yield "evidence", f'<span class="evidence {field.evidence}" title="{EVIDENCE[field.evidence]}">{field.evidence}</span>'
+    yield (
+        "evidence",
+        f'<span class="evidence {field.evidence}" title="{EVIDENCE[field.evidence]}">{field.evidence}</span>',
+    )
     if field.note:
         yield "note", markup.linked(field.note)
     if doubt is not None:

@@ -33,7 +33,10 @@ class Field:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the field as JSON-ready values, without unknown ones."""
-        slots = {name: getattr(self, name) for name in ("path", "type", "always", "description", "form", "zone", "unit", "evidence", "note")}
+        slots = {
+            name: getattr(self, name)
+            for name in ("path", "type", "always", "description", "form", "zone", "unit", "evidence", "note")
+        }
         known = {name: value for name, value in slots.items() if value is not None}
         return known | ({"values": list(self.values), "open": self.open_list} if self.values else {})
 
@@ -49,7 +52,9 @@ class _Layer:
 
 def fields(contract: Contract) -> list[Field]:
     """Return all fields of a contract, including those of nested objects, items, JSON text in strings, compositions and references."""
-    return list(_below(list(_layers(contract.schema, contract.schema["$id"], contract.library)), "", contract.library))
+    return list(
+        _below(list(_layers(contract.schema, contract.schema["$id"], contract.library)), "", contract.library)
+    )
 
 
 def _layers(schema: Any, base: str, library: Library, *, certain: bool = True) -> Iterator[_Layer]:
@@ -71,33 +76,57 @@ def _below(place: list[_Layer], path: str, library: Library) -> Iterator[Field]:
     required = {name for layer in place if layer.certain for name in layer.schema.get("required", ())}
     prefix = f"{path}." if path else ""
     for name in dict.fromkeys(name for layer in place for name in layer.schema.get("properties", ())):
-        described = [(layer.schema["properties"][name], layer) for layer in place if name in layer.schema.get("properties", ())]
+        described = [
+            (layer.schema["properties"][name], layer)
+            for layer in place
+            if name in layer.schema.get("properties", ())
+        ]
         yield from _field_and_below(described, f"{prefix}{name}", library, always=name in required)
-    maps = [(layer.schema["additionalProperties"], layer) for layer in place if isinstance(layer.schema.get("additionalProperties"), dict)]
-    maps += [(inner, layer) for layer in place for inner in layer.schema.get("patternProperties", {}).values()]
+    maps = [
+        (layer.schema["additionalProperties"], layer)
+        for layer in place
+        if isinstance(layer.schema.get("additionalProperties"), dict)
+    ]
+    maps += [
+        (inner, layer) for layer in place for inner in layer.schema.get("patternProperties", {}).values()
+    ]
     if maps:
         yield from _field_and_below(maps, f"{prefix}*", library, always=False)
     items = [(layer.schema["items"], layer) for layer in place if isinstance(layer.schema.get("items"), dict)]
     yield from _below(_together(items, library), f"{path}[]", library) if items else ()
 
 
-def _field_and_below(described: list[tuple[Any, _Layer]], path: str, library: Library, *, always: bool) -> Iterator[Field]:
+def _field_and_below(
+    described: list[tuple[Any, _Layer]], path: str, library: Library, *, always: bool
+) -> Iterator[Field]:
     place = _together(described, library)
     own = [schema for schema, _ in described if isinstance(schema, dict)]
     yield _field(path, own, [layer.schema for layer in place], always=always)
-    inside = [(layer.schema["contentSchema"], layer) for layer in place if isinstance(layer.schema.get("contentSchema"), dict)]
+    inside = [
+        (layer.schema["contentSchema"], layer)
+        for layer in place
+        if isinstance(layer.schema.get("contentSchema"), dict)
+    ]
     yield from _below([*place, *_together(inside, library)], path, library)
 
 
 def _together(described: Iterable[tuple[Any, _Layer]], library: Library) -> list[_Layer]:
-    return [inner for schema, layer in described for inner in _layers(schema, layer.base, library, certain=layer.certain)]
+    return [
+        inner
+        for schema, layer in described
+        for inner in _layers(schema, layer.base, library, certain=layer.certain)
+    ]
 
 
 def _field(path: str, own: list[Schema], place: list[Schema], *, always: bool) -> Field:
     def first(*keys: str) -> Any:
         return next((schema[key] for schema in (*own, *place) for key in keys if key in schema), None)
 
-    types = [[schema["type"]] if isinstance(schema["type"], str) else schema["type"] for schema in place if "type" in schema]
+    types = [
+        [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        for schema in place
+        if "type" in schema
+    ]
     listing = next((schema for schema in (*own, *place) if "enum" in schema or "x-known" in schema), {})
     constant = [schema["const"] for schema in place if "const" in schema]
     return Field(

@@ -26,7 +26,10 @@ def files(registry: Registry) -> dict[str, bytes]:
         for name, schema in _bundles(registry, contract):
             out[f"bundles/{contract.of}/{contract.version}/{name}.json"] = strict_json.canonical(schema)
     package = f"python/{naming.models_package(registry.name)}"
-    out |= {f"{package}/{name}": data for name, data in packages.package(registry, registry.event_contracts()).items()}
+    out |= {
+        f"{package}/{name}": data
+        for name, data in packages.package(registry, registry.event_contracts()).items()
+    }
     out |= {f"fuzz/{name}": data for name, data in fuzz_tests.modules(registry).items()}
     return dict(sorted(out.items()))
 

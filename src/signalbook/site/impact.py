@@ -23,12 +23,21 @@ MEANS: dict[Bump, str] = {
     "none": "nothing changed",
 }
 """Meaning of each part of a version number."""
-WHY_MINOR = "That a value left the list is a minor change: code that handles the old list handles what is left of it."
+WHY_MINOR = (
+    "That a value left the list is a minor change: code that handles the old list handles what is left of it."
+)
 
 _TYPES = re.compile("type changed: (.+) → (.+)")
 _LISTED = re.compile("value (added to|removed from) the list: (.+)", re.DOTALL)
 _LOST = "removed from"
-_A = {"object": "an object", "array": "an array", "string": "a string", "integer": "an integer", "number": "a number", "boolean": "a boolean"}
+_A = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "a boolean",
+}
 # Changes that break code: the start of their message, and what such code does, with {} for the names of the fields.
 _BREAKS = (
     ("field removed", "reads {}, which is gone"),
@@ -69,7 +78,10 @@ def leaves_the_list(change: Change) -> bool:
 
 
 def _major(step: Step, named: Named) -> str:
-    breaks = _either([text.format(_either(map(named, names))) for text, names in _broken(step.comparison.changes).items()], ", or ")
+    breaks = _either(
+        [text.format(_either(map(named, names))) for text, names in _broken(step.comparison.changes).items()],
+        ", or ",
+    )
     if step.comparison.survives.state == "undecided":
         look = f": look at code that {breaks}" if breaks else ""
         return f"It is not decided whether this breaks code, so it counts as if it did{look}."
@@ -80,7 +92,9 @@ def _broken(changes: Iterable[Change]) -> dict[str, list[str]]:
     """Return what breaking code does, with the fields that it applies to."""
     out: dict[str, list[str]] = {}
     for change in changes:
-        text = next((text for begin, text in _BREAKS if change.message.startswith(begin)), None) or _retyped(change)
+        text = next((text for begin, text in _BREAKS if change.message.startswith(begin)), None) or _retyped(
+            change
+        )
         if text:
             out.setdefault(text, []).append(dotted(change.path))
     return out
@@ -91,7 +105,9 @@ def _retyped(change: Change) -> str | None:
     if lost := _lost(change):
         return f"reads {{}} as {lost}"
     found = _TYPES.fullmatch(change.message)
-    return f"expects {{}} to be {_either(_A.get(one, one) for one in found[1].split(' or '))}" if found else None
+    return (
+        f"expects {{}} to be {_either(_A.get(one, one) for one in found[1].split(' or '))}" if found else None
+    )
 
 
 def _lost(change: Change) -> str:
@@ -99,7 +115,9 @@ def _lost(change: Change) -> str:
     if not (found := _TYPES.fullmatch(change.message)):
         return ""
     old, new = (set(side.split(" or ")) for side in found.groups())
-    return _either(_A.get(one, one) for one in sorted(old - new - ({"number"} if "integer" in new else set())))
+    return _either(
+        _A.get(one, one) for one in sorted(old - new - ({"number"} if "integer" in new else set()))
+    )
 
 
 def _minor(step: Step, named: Named) -> str:
@@ -107,7 +125,11 @@ def _minor(step: Step, named: Named) -> str:
     new_values = any(change.kind == "vocabulary" and _LOST not in change.message for change in changes)
     ready = ["ignores unknown fields"] if any(change.kind == "additive" for change in changes) else []
     ready += ["has a way for unknown values"] if new_values else []
-    goes_on = f"Code that {' and '.join(ready)} goes on working" if ready else f"Code for {step.old.version} goes on working"
+    goes_on = (
+        f"Code that {' and '.join(ready)} goes on working"
+        if ready
+        else f"Code for {step.old.version} goes on working"
+    )
     return "; ".join([goes_on, *_values(changes, named), *_narrower(changes, named)]) + "."
 
 

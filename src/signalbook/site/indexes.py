@@ -36,8 +36,14 @@ def files(registry: Registry, schemas: Mapping[str, bytes] | None = None) -> dic
         "xregistry.json": strict_json.canonical(xregistry.document(registry)),
         "llms.txt": markdown_twins.overview(registry),
         **_meta_schemas(registry),
-        **{schema_files.about_path(event): markdown_twins.twin(event, registry) for event in registry.events.values()},
-        **{schema_files.about_path(envelope): markdown_twins.envelope_twin(envelope, registry) for envelope in registry.envelopes.values()},
+        **{
+            schema_files.about_path(event): markdown_twins.twin(event, registry)
+            for event in registry.events.values()
+        },
+        **{
+            schema_files.about_path(envelope): markdown_twins.envelope_twin(envelope, registry)
+            for envelope in registry.envelopes.values()
+        },
     }
 
 
@@ -47,13 +53,19 @@ def _meta_schemas(registry: Registry) -> dict[str, bytes]:
     for name in _PUBLISHED:
         path = f"{_META_SCHEMAS}/{name}.schema.json"
         schema = strict_json.loads((META / f"{name}.schema.json").read_bytes())
-        served[path] = strict_json.canonical({"$schema": schema.pop("$schema"), "$id": schema_files.url(registry, path), **schema})
+        served[path] = strict_json.canonical(
+            {"$schema": schema.pop("$schema"), "$id": schema_files.url(registry, path), **schema}
+        )
     return served
 
 
 def catalog(registry: Registry) -> dict[str, Any]:
     """Return the catalogue in SchemaStore format, which maps schemas to files. Fixtures match by folder or by name."""
-    return {"$schema": _CATALOG, "version": 1, "schemas": [entry for event in registry.events.values() for entry in _catalogued(event, registry)]}
+    return {
+        "$schema": _CATALOG,
+        "version": 1,
+        "schemas": [entry for event in registry.events.values() for entry in _catalogued(event, registry)],
+    }
 
 
 def _catalogued(event: Event, registry: Registry) -> Iterator[dict[str, Any]]:
@@ -63,13 +75,18 @@ def _catalogued(event: Event, registry: Registry) -> Iterator[dict[str, Any]]:
         within = f" in {envelope.id}" if envelope else ""
         yield {
             "name": f"{event.id}{within}",
-            "description": f"{event.title.en}{f', delivered in {envelope.title.en}' if envelope else ''}: {event.summary}".rstrip(".!?:;, "),
+            "description": f"{event.title.en}{f', delivered in {envelope.title.en}' if envelope else ''}: {event.summary}".rstrip(
+                ".!?:;, "
+            ),
             "fileMatch": [
                 f"**/fixtures/{event.id}/{word + '/' if word else ''}*.json",
                 f"**/*.{event.id.replace('/', '-')}.{word + '.' if word else ''}json",
             ],
             "url": schema_files.url(registry, schema_files.latest_path(event, envelope)),
-            "versions": {one.version: schema_files.url(registry, schema_files.bundle_path(one, envelope)) for one in event.oldest_first()},
+            "versions": {
+                one.version: schema_files.url(registry, schema_files.bundle_path(one, envelope))
+                for one in event.oldest_first()
+            },
         }
 
 
@@ -89,7 +106,10 @@ def index(registry: Registry, served: Mapping[str, bytes]) -> dict[str, Any]:
 
 def _event(event: Event, registry: Registry, served: Mapping[str, bytes]) -> dict[str, Any]:
     entry = catalogue.entry(event, registry)
-    versions = {version: {**said, **_file(event.versions[version], registry, served)} for version, said in entry["versions"].items()}
+    versions = {
+        version: {**said, **_file(event.versions[version], registry, served)}
+        for version, said in entry["versions"].items()
+    }
     return {
         **entry,
         "versions": versions,
@@ -100,9 +120,13 @@ def _event(event: Event, registry: Registry, served: Mapping[str, bytes]) -> dic
         "sent": event.sent,
         "match": dict(event.match),
         "bundles": {
-            one.id: schema_files.url(registry, schema_files.bundle_path(event.newest, one)) for one in bundles.wrappers(registry, event.newest)
+            one.id: schema_files.url(registry, schema_files.bundle_path(event.newest, one))
+            for one in bundles.wrappers(registry, event.newest)
         },
-        "fields": [{"path": field.path, "type": field.type, "always": field.always} for field in catalogue.fields(event.newest)],
+        "fields": [
+            {"path": field.path, "type": field.type, "always": field.always}
+            for field in catalogue.fields(event.newest)
+        ],
         **_origins(event),
     }
 
@@ -110,12 +134,18 @@ def _event(event: Event, registry: Registry, served: Mapping[str, bytes]) -> dic
 def _envelope(envelope: Envelope, registry: Registry, served: Mapping[str, bytes]) -> dict[str, Any]:
     versions = {
         contract.version: {"$id": contract.schema["$id"], **_file(contract, registry, served)}
-        for contract in sorted(envelope.versions.values(), key=lambda contract: naming.version_key(contract.version))
+        for contract in sorted(
+            envelope.versions.values(), key=lambda contract: naming.version_key(contract.version)
+        )
     }
     return {
         **catalogue.envelope_entry(envelope),
         "versions": versions,
-        "latest": schema_files.url(registry, f"{schema_files.SCHEMAS}/{naming.folder(envelope.id)}/latest.json") if versions else None,
+        "latest": schema_files.url(
+            registry, f"{schema_files.SCHEMAS}/{naming.folder(envelope.id)}/latest.json"
+        )
+        if versions
+        else None,
         "page": schema_files.url(registry, schema_files.page_path(envelope.id)),
         "holds": envelope.holds,
         "at": pointers.join(envelope.at),
@@ -131,17 +161,28 @@ def _envelope(envelope: Envelope, registry: Registry, served: Mapping[str, bytes
 def _place(part: KeyPart) -> dict[str, str]:
     """Return where an envelope holds one of the values that name an event."""
     otherwise = {"otherwise": pointers.join(part.otherwise)} if part.otherwise else {}
-    return {"at": pointers.join(part.path), **otherwise, **({"capture": part.capture.pattern} if part.capture else {})}
+    return {
+        "at": pointers.join(part.path),
+        **otherwise,
+        **({"capture": part.capture.pattern} if part.capture else {}),
+    }
 
 
 def _file(contract: Contract, registry: Registry, served: Mapping[str, bytes]) -> dict[str, Any]:
     path = schema_files.schema_url_path(contract)
     data = served[path]
-    return {"url": schema_files.url(registry, path), "sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+    return {
+        "url": schema_files.url(registry, path),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+    }
 
 
 def _origins(what: Event | Envelope) -> dict[str, Any]:
     return {
-        "sources": [{"title": one.title, "url": one.url, "edition": one.edition, "seen": one.seen} for one in what.sources],
+        "sources": [
+            {"title": one.title, "url": one.url, "edition": one.edition, "seen": one.seen}
+            for one in what.sources
+        ],
         "disagreements": [{"about": one.about, "note": one.note} for one in what.disagreements],
     }

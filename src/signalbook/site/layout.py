@@ -18,7 +18,12 @@ STYLES = '<link rel="stylesheet" href="{css}">\n<script type="module" src="{js}"
 
 def head(here: str, title: str, description: str, twin: str | None = None, *, wide: bool = False) -> str:
     """Return the head of a catalogue page, with its style and script. A `wide` page has no list of sections beside it."""
-    about = {"title": title, "description": description, **({"twin": markup.way(here, twin)} if twin else {}), **({"wide": "yes"} if wide else {})}
+    about = {
+        "title": title,
+        "description": description,
+        **({"twin": markup.way(here, twin)} if twin else {}),
+        **({"wide": "yes"} if wide else {}),
+    }
     assets = {kind: markup.way(here, f"catalogue/assets/catalogue.{kind}") for kind in ("css", "js")}
     return markup.front_matter(**about) + STYLES.format(**assets) + "\n"
 
@@ -29,7 +34,10 @@ def trail(registry: Registry, here: str, *words: str) -> str:
     if words:
         provider = registry.providers[words[0]]
         titles = [provider.title.en, *([provider.services[words[1]].title.en] if words[1:] else [])]
-        steps += [markup.link(here, "/".join(["catalogue", *words[: place + 1], "index.md"]), text(title)) for place, title in enumerate(titles)]
+        steps += [
+            markup.link(here, "/".join(["catalogue", *words[: place + 1], "index.md"]), text(title))
+            for place, title in enumerate(titles)
+        ]
     return f'<nav class="trail" aria-label="Where this page stands">{" <span>›</span> ".join(steps)}</nav>\n'
 
 

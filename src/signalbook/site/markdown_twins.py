@@ -35,11 +35,20 @@ _OPEN = (
     "3. The event is the one named by these values; hold the body against its schema. `signalbook identify FILE` does the first two, `validate` all.",
 )
 _MANUAL = {
-    "reference/findings/": ("Findings", "every rule, with what to do and a real report; by its name: reference/findings/#required"),
+    "reference/findings/": (
+        "Findings",
+        "every rule, with what to do and a real report; by its name: reference/findings/#required",
+    ),
     "reference/exit-codes/": ("Exit codes", "what the command returns, and when"),
-    "reference/commands/": ("Commands", "every command and option, and the objects that `--format json` prints"),
+    "reference/commands/": (
+        "Commands",
+        "every command and option, and the objects that `--format json` prints",
+    ),
     "catalogue/fields/": ("All fields", "which events have which field"),
-    "catalogue/changes/": ("What changed", "every version of every contract, with whom it breaks; as a feed: catalogue/changes.xml"),
+    "catalogue/changes/": (
+        "What changed",
+        "every version of every contract, with whom it breaks; as a feed: catalogue/changes.xml",
+    ),
 }
 """Site pages that a reader of `llms.txt` may need: path, title and content."""
 
@@ -50,9 +59,18 @@ def overview(registry: Registry) -> bytes:
     lines = [f"# {registry.title}", "", f"> {about}, as {_FORM}", "", *_HOW, "", *_OPEN]
     for service in registry.services.values():
         events = [event for event in registry.events.values() if event.id.rpartition("/")[0] == service.id]
-        lines += ["", f"## {_titled(registry, service)}", "", *(_line(event) for event in events)] if events else []
+        lines += (
+            ["", f"## {_titled(registry, service)}", "", *(_line(event) for event in events)]
+            if events
+            else []
+        )
     lines += ["", "## Envelopes", "", *map(_enveloped, registry.envelopes.values())]
-    lines += ["", "## Manual", "", *(f"- [{title}]({path}): {about}" for path, (title, about) in _MANUAL.items())]
+    lines += [
+        "",
+        "## Manual",
+        "",
+        *(f"- [{title}]({path}): {about}" for path, (title, about) in _MANUAL.items()),
+    ]
     return _text([*lines, "", "## Optional", "", *_indexes()])
 
 
@@ -106,24 +124,47 @@ def envelope_twin(envelope: Envelope, registry: Registry) -> bytes:
     what = "the body of an event" if envelope.holds == "event" else "a payload, opened in its turn"
     lines = [f"# {envelope.title}", "", _plain(envelope.summary), "", f"- Id: `{envelope.id}`"]
     lines += [f"- Known by: {_known(envelope)}"]
-    lines += [f"- Holds: {what}, {f'at `{pointers.join(envelope.at)}`' if envelope.at else 'which is the whole document'}"]
-    lines += [f"- JSON text: the string at `{pointers.join(place)}`, to parse first" for place in envelope.decode]
+    lines += [
+        f"- Holds: {what}, {f'at `{pointers.join(envelope.at)}`' if envelope.at else 'which is the whole document'}"
+    ]
+    lines += [
+        f"- JSON text: the string at `{pointers.join(place)}`, to parse first" for place in envelope.decode
+    ]
     lines += ["- Base64: the JSON text may stand in Base64 as well"] if envelope.base64 else []
-    lines += [f"- Names the event by: {part} at `{pointers.join(where.path)}`" for part, where in envelope.key.items()]
+    lines += [
+        f"- Names the event by: {part} at `{pointers.join(where.path)}`"
+        for part, where in envelope.key.items()
+    ]
     if envelope.versions:
         lines += ["", "## Versions", "", *_versions(envelope)]
         lines += _contents(registry, envelope.newest)
     events = [event for event in registry.events.values() if envelope.id in event.envelopes]
-    lines += ["", "## Events", "", *(f"- `{event.id}`: {_plain(event.summary)}" for event in events)] if events else []
+    lines += (
+        ["", "## Events", "", *(f"- `{event.id}`: {_plain(event.summary)}" for event in events)]
+        if events
+        else []
+    )
     return _text([*lines, *_origins(envelope)])
 
 
 def _contents(registry: Registry, contract: Contract) -> Iterator[str]:
     """Yield the field table and an example of a contract."""
-    yield from ("", f"## Fields of {contract.version}", "", *_table(_FIELDS, map(_row, catalogue.fields(contract))))
+    yield from (
+        "",
+        f"## Fields of {contract.version}",
+        "",
+        *_table(_FIELDS, map(_row, catalogue.fields(contract))),
+    )
     example = examples.shown(registry, contract)
     if example is not None:
-        yield from ("", "## Example", "", "```json", strict_json.canonical(example).decode().rstrip("\n"), "```")
+        yield from (
+            "",
+            "## Example",
+            "",
+            "```json",
+            strict_json.canonical(example).decode().rstrip("\n"),
+            "```",
+        )
 
 
 def _facts(event: Event, contract: Contract) -> Iterator[str]:
@@ -158,15 +199,18 @@ def _envelope(event: Event, envelope: Envelope) -> str:
     text = " as JSON text" if envelope.at in envelope.decode else ""
     masked = ", its values masked" if envelope.masked else ""
     bundle = schema_files.bundle_path(event.newest, envelope).rpartition("/")[2]
-    return (
-        f"- `{envelope.id}` ({envelope.title.en}): the body stands at `{pointers.join(envelope.at)}`{text}{masked}; schema of the delivery: {bundle}"
-    )
+    return f"- `{envelope.id}` ({envelope.title.en}): the body stands at `{pointers.join(envelope.at)}`{text}{masked}; schema of the delivery: {bundle}"
 
 
 def _row(field: Field) -> tuple[str, ...]:
     values = ", ".join(f"`{compact(value)}`" for value in field.values)
     listed = f"{'known' if field.open_list else 'one of'}: {values}" if len(field.values) > 1 else values
-    words = (field.form, field.zone and f"zone: {field.zone}", field.unit and f"unit: {field.unit}", field.note)
+    words = (
+        field.form,
+        field.zone and f"zone: {field.zone}",
+        field.unit and f"unit: {field.unit}",
+        field.note,
+    )
     extras = [listed, *(_plain(word) for word in words if word)]
     evidence = f"evidence: {field.evidence}" if field.evidence != "documented" else None
     there = "always" if field.always else "sometimes"
@@ -189,7 +233,9 @@ def _origins(what: Event | Envelope) -> Iterator[str]:
         yield f"- {_plain(source.title)}{edition}, read {source.seen}{f': {source.url}' if source.url else ''}"
     if what.disagreements:
         yield from ("", "## Where the sources disagree", "")
-    yield from (f"- {f'`{one.about}`' if one.about else 'The body'}: {_plain(one.note)}" for one in what.disagreements)
+    yield from (
+        f"- {f'`{one.about}`' if one.about else 'The body'}: {_plain(one.note)}" for one in what.disagreements
+    )
 
 
 def _text(lines: Iterable[str]) -> bytes:

@@ -24,7 +24,15 @@ _ADDRESS = re.compile(r"https?://[^\s<>()]+[^\s<>().,;:]")
 
 def front_matter(**about: str) -> str:
     """Return the front matter of a page: its title, and other settings for the generator."""
-    return "\n".join(["---", *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in about.items()), "---", "", ""])
+    return "\n".join(
+        [
+            "---",
+            *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in about.items()),
+            "---",
+            "",
+            "",
+        ]
+    )
 
 
 def text(value: object) -> str:
@@ -35,7 +43,11 @@ def text(value: object) -> str:
 def heading(level: int, said: str, zh: str | None = None, name: str | None = None) -> str:
     """Return a Markdown heading, so that the page's table of contents lists it. `said` is the title, `zh` the Chinese one, `name` its id."""
     plain = _SPECIAL.sub(r"\\\g<0>", text(said))
-    return f"{'#' * level} {plain}" + (f' <small lang="zh">{text(zh)}</small>' if zh else "") + (f" {{ #{name} }}" if name else "")
+    return (
+        f"{'#' * level} {plain}"
+        + (f' <small lang="zh">{text(zh)}</small>' if zh else "")
+        + (f" {{ #{name} }}" if name else "")
+    )
 
 
 def linked(value: object) -> str:
@@ -83,7 +95,9 @@ def details(summary: str, content: str) -> str:
 
 def items(of: Iterable[str], kind: str = "") -> str:
     """Return pieces of HTML as a list, with an optional class."""
-    return "\n".join([f'<ul class="{kind}">' if kind else "<ul>", *(f"<li>{one}</li>" for one in of), "</ul>"])
+    return "\n".join(
+        [f'<ul class="{kind}">' if kind else "<ul>", *(f"<li>{one}</li>" for one in of), "</ul>"]
+    )
 
 
 def pairs(of: Iterable[tuple[str, str]]) -> str:
@@ -94,8 +108,13 @@ def pairs(of: Iterable[tuple[str, str]]) -> str:
 def table(head: Iterable[str], rows: Iterable[str], about: str, kind: str) -> str:
     """Return a table of HTML rows that scrolls on narrow screens; `about` is its name for screen readers."""
     heads = "".join(f'<th scope="col">{one}</th>' for one in head)
-    lines = [f'<div class="wide" tabindex="0" role="region" aria-label="{text(about)}">', f'<table class="{kind}">']
-    return "\n".join([*lines, f"<thead><tr>{heads}</tr></thead>", "<tbody>", *rows, "</tbody>", "</table>", "</div>"])
+    lines = [
+        f'<div class="wide" tabindex="0" role="region" aria-label="{text(about)}">',
+        f'<table class="{kind}">',
+    ]
+    return "\n".join(
+        [*lines, f"<thead><tr>{heads}</tr></thead>", "<tbody>", *rows, "</tbody>", "</table>", "</div>"]
+    )
 
 
 def way(here: str, there: str) -> str:

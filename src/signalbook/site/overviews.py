@@ -18,15 +18,21 @@ INDEX = "catalogue/index.md"
 _HEAD = ("Event", "Provider's name", "What it says", "Category", "Severity", "Version")
 
 
-def table(events: Iterable[Event], here: str, about: str = "Events", more: Mapping[str, str] | None = None) -> str:
+def table(
+    events: Iterable[Event], here: str, about: str = "Events", more: Mapping[str, str] | None = None
+) -> str:
     """Return events as a table. Row attributes are what the catalogue's filters select by; `more` has extra search words by event id."""
-    return markup.table(_HEAD, (_row(event, here, (more or {}).get(event.id)) for event in events), about, "events")
+    return markup.table(
+        _HEAD, (_row(event, here, (more or {}).get(event.id)) for event in events), about, "events"
+    )
 
 
 def _row(event: Event, here: str, more: str | None) -> str:
     provider, service, _ = event.id.split("/")
     zh = f' <small lang="zh">{text(event.title.zh)}</small>' if event.title.zh else ""
-    status = "" if event.status == "active" else f' <span class="badge {event.status}">{text(event.status)}</span>'
+    status = (
+        "" if event.status == "active" else f' <span class="badge {event.status}">{text(event.status)}</span>'
+    )
     cells = [
         f"{markup.link(here, naming.page(event.id), text(event.title.en))}{zh}{status}",
         markup.name(event.name) if event.name else "",
@@ -44,11 +50,27 @@ def front(registry: Registry) -> str:
     """Return the front page of the catalogue."""
     head = layout.head(INDEX, registry.title, "Every event, with filters.", wide=True)
     events = list(registry.events.values())
-    lines = [head, markup.heading(1, registry.title), "", f"<p>{_counted(registry)}</p>", "", *_filters(events), ""]
+    lines = [
+        head,
+        markup.heading(1, registry.title),
+        "",
+        f"<p>{_counted(registry)}</p>",
+        "",
+        *_filters(events),
+        "",
+    ]
     lines.append('<p id="count" role="status"></p>')
-    lines += [table(events, INDEX, more=_more(registry)), "", "## Providers", "", markup.items(_providers(registry)), ""]
+    lines += [
+        table(events, INDEX, more=_more(registry)),
+        "",
+        "## Providers",
+        "",
+        markup.items(_providers(registry)),
+        "",
+    ]
     wrappers = (
-        f"{markup.link(INDEX, naming.page(one.id), text(one.title.en))} {code(one.id)} {text(one.summary)}" for one in registry.envelopes.values()
+        f"{markup.link(INDEX, naming.page(one.id), text(one.title.en))} {code(one.id)} {text(one.summary)}"
+        for one in registry.envelopes.values()
     )
     lines += ["## Envelopes", "", "<p>What a delivery wraps around an event.</p>", markup.items(wrappers), ""]
     return "\n".join([*lines, *_known(registry.services.values())])
@@ -57,7 +79,13 @@ def front(registry: Registry) -> str:
 def _more(registry: Registry) -> dict[str, str]:
     """Return extra search words for each event: its id, its envelopes, and its names as delivered."""
     return {
-        event.id: " ".join([event.id, *(one.rpartition("/")[2] for one in event.envelopes), *search.delivered_names(registry, event)])
+        event.id: " ".join(
+            [
+                event.id,
+                *(one.rpartition("/")[2] for one in event.envelopes),
+                *search.delivered_names(registry, event),
+            ]
+        )
         for event in registry.events.values()
     }
 
@@ -86,7 +114,10 @@ def _filters(events: list[Event]) -> Iterator[str]:
 
 def _providers(registry: Registry) -> Iterator[str]:
     for provider in registry.providers.values():
-        services = ", ".join(markup.link(INDEX, overview(service.id), text(service.title.en)) for service in provider.services.values())
+        services = ", ".join(
+            markup.link(INDEX, overview(service.id), text(service.title.en))
+            for service in provider.services.values()
+        )
         yield f"{markup.link(INDEX, overview(provider.id), text(provider.title))}, {len(_below(registry, provider.id))} events: {services}"
 
 
@@ -111,18 +142,26 @@ def _known(services: Iterable[Service]) -> Iterator[str]:
             "",
             "<p>Names that providers list; what such an event holds is documented nowhere, so there is no contract.</p>",
         )
-        yield from (markup.table(("Name", "Service", "What is known"), rows, "Names without a contract", "known"), "")
+        yield from (
+            markup.table(("Name", "Service", "What is known"), rows, "Names without a contract", "known"),
+            "",
+        )
 
 
 def _known_row(one: KnownName, row_id: str | None) -> str:
-    cells = "".join(f"<td>{cell}</td>" for cell in (code(one.name), text(one.service), markup.linked(one.note)))
+    cells = "".join(
+        f"<td>{cell}</td>" for cell in (code(one.name), text(one.service), markup.linked(one.note))
+    )
     return f'<tr id="{text(row_id)}">{cells}</tr>' if row_id else f"<tr>{cells}</tr>"
 
 
 def provider_page(registry: Registry, provider: Provider) -> str:
     """Return the overview of a provider: its services and their events, its envelopes, and the products that look alike."""
     here = overview(provider.id)
-    lines = [layout.head(here, provider.title.en, f"The events of {provider.title.en}.", wide=True), layout.trail(registry, here)]
+    lines = [
+        layout.head(here, provider.title.en, f"The events of {provider.title.en}.", wide=True),
+        layout.trail(registry, here),
+    ]
     lines += [markup.heading(1, provider.title.en, provider.title.zh), ""]
     for name, service in provider.services.items():
         link = markup.link(here, overview(service.id), text(service.title.en))
@@ -134,17 +173,36 @@ def provider_page(registry: Registry, provider: Provider) -> str:
             "",
         ]
     wrappers = [one for one in registry.envelopes.values() if one.id.startswith(f"{provider.id}/")]
-    told = (f"{markup.link(here, naming.page(one.id), text(one.title.en))} {text(one.summary)}" for one in wrappers)
+    told = (
+        f"{markup.link(here, naming.page(one.id), text(one.title.en))} {text(one.summary)}"
+        for one in wrappers
+    )
     lines += ["## Envelopes", "", markup.items(told), ""] if wrappers else []
-    alike = [f"<strong>{text(one.title.en)}</strong>: {text(one.summary)}" for one in provider.neighbours.values()]
+    alike = [
+        f"<strong>{text(one.title.en)}</strong>: {text(one.summary)}" for one in provider.neighbours.values()
+    ]
     lines += ["## Looks alike, and is not", "", markup.items(alike), ""] if alike else []
-    sources = (f'<a href="{text(one.url)}">{text(one.title)}</a>, read on {one.seen}' for one in provider.sources.values() if one.url)
+    sources = (
+        f'<a href="{text(one.url)}">{text(one.title)}</a>, read on {one.seen}'
+        for one in provider.sources.values()
+        if one.url
+    )
     return "\n".join([*lines, "## Sources", "", markup.items(sources), ""])
 
 
 def service_page(registry: Registry, service: Service) -> str:
     """Return the overview of a service: its events, and the names that are known without a contract."""
     here = overview(service.id)
-    lines = [layout.head(here, service.title.en, service.summary, wide=True), layout.trail(registry, here, service.id.split("/")[0])]
-    lines += [markup.heading(1, service.title.en, service.title.zh), "", f'<p class="lead">{text(service.summary)}</p>', ""]
-    return "\n".join([*lines, table(_below(registry, service.id), here, service.title.en), "", *_known([service])])
+    lines = [
+        layout.head(here, service.title.en, service.summary, wide=True),
+        layout.trail(registry, here, service.id.split("/")[0]),
+    ]
+    lines += [
+        markup.heading(1, service.title.en, service.title.zh),
+        "",
+        f'<p class="lead">{text(service.summary)}</p>',
+        "",
+    ]
+    return "\n".join(
+        [*lines, table(_below(registry, service.id), here, service.title.en), "", *_known([service])]
+    )

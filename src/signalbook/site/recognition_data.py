@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from signalbook.engine.levels import Schema, Slot
-    from signalbook.registry import Attribute, Envelope, Event, KeyPart, Neighbour, Recognition, Registry, Service, Title
+    from signalbook.registry import (
+        Attribute,
+        Envelope,
+        Event,
+        KeyPart,
+        Neighbour,
+        Recognition,
+        Registry,
+        Service,
+        Title,
+    )
 
 DATA = "catalogue/assets/registry.json"
 """Path of the data below `docs/`; the script finds it beside itself."""
@@ -51,19 +61,33 @@ def files(registry: Registry) -> dict[str, bytes]:
 
 def compiled(registry: Registry) -> dict[str, Any]:
     """Return what a browser needs to check payloads, as JSON-ready values. Raises `engine.Unresolved` for a registry that was not read in full."""
-    contracts = [contract for one in (*registry.envelopes.values(), *registry.events.values()) for contract in one.oldest_first()]
+    contracts = [
+        contract
+        for one in (*registry.envelopes.values(), *registry.events.values())
+        for contract in one.oldest_first()
+    ]
     made = {str(contract): _checker(contract.resolved, contract.slot) for contract in contracts}
     pool = _Pool()
     for checker in made.values():
         pool.count(checker)
-    formats = {inner["format"] for one in made.values() for schema in _schemas(one) for _, inner in levels.subschemas(schema) if "format" in inner}
+    formats = {
+        inner["format"]
+        for one in made.values()
+        for schema in _schemas(one)
+        for _, inner in levels.subschemas(schema)
+        if "format" in inner
+    }
     return {
         "name": registry.name,
         "contracts": {name: pool.shared(checker) for name, checker in made.items()},
         "pool": pool.schemas(),
         "unchecked": sorted(name for name in formats - FORMATS if _is_asserted(name)),
         "envelopes": [_envelope(envelope) for envelope in registry.envelopes.values()],
-        "neighbours": [_neighbour(one) for provider in registry.providers.values() for one in provider.neighbours.values()],
+        "neighbours": [
+            _neighbour(one)
+            for provider in registry.providers.values()
+            for one in provider.neighbours.values()
+        ],
         "events": [_event(event) for event in registry.events.values()],
         "services": [_service(service) for service in registry.services.values()],
     }
@@ -76,7 +100,10 @@ def page(contract_id: str) -> str:
 
 def _checker(resolved: Schema, slot: Slot) -> dict[str, Any]:
     """Return the strict schema, and the same for the JSON text in its strings, as `engine.Checker` compiles them."""
-    inside = [{"way": list(way), **_checker(inner, levels.rest(slot, way))} for way, inner in embedded_json.places(resolved)]
+    inside = [
+        {"way": list(way), **_checker(inner, levels.rest(slot, way))}
+        for way, inner in embedded_json.places(resolved)
+    ]
     return {"schema": _stripped(levels.strict(resolved, slot)), "inside": inside}
 
 
@@ -89,7 +116,9 @@ def _is_asserted(name: str) -> bool:
 def _stripped(schema: Any) -> Any:
     if not isinstance(schema, dict):
         return schema
-    return {keyword: value for keyword, value in levels.with_inside(schema, _stripped).items() if keyword in _KEPT}
+    return {
+        keyword: value for keyword, value in levels.with_inside(schema, _stripped).items() if keyword in _KEPT
+    }
 
 
 class _Pool:
@@ -140,7 +169,10 @@ def _titles(title: Title) -> dict[str, str]:
 
 def _versions(one: Event | Envelope) -> list[dict[str, str]]:
     """Return the versions of an event or envelope, newest first."""
-    return [{"version": contract.version, "firstSeen": contract.first_seen} for contract in reversed(one.oldest_first())]
+    return [
+        {"version": contract.version, "firstSeen": contract.first_seen}
+        for contract in reversed(one.oldest_first())
+    ]
 
 
 def _event(event: Event) -> dict[str, Any]:
@@ -179,7 +211,11 @@ def _envelope(envelope: Envelope) -> dict[str, Any]:
 
 def _key_part(rule: KeyPart) -> dict[str, Any]:
     otherwise = list(rule.otherwise) if rule.otherwise else None
-    return {"path": list(rule.path), "otherwise": otherwise, "capture": rule.capture.pattern if rule.capture else None}
+    return {
+        "path": list(rule.path),
+        "otherwise": otherwise,
+        "capture": rule.capture.pattern if rule.capture else None,
+    }
 
 
 def _attribute(rule: Attribute) -> dict[str, Any]:
@@ -204,7 +240,10 @@ def _recognition(rule: Recognition) -> dict[str, Any]:
         "likely": tests(rule.likely),
         "absent": sorted(rule.absent),
         "values": tests(rule.values.items()),
-        "inside": [{"path": list(path), "keys": sorted(keys), "least": least} for path, (keys, least) in rule.inside.items()],
+        "inside": [
+            {"path": list(path), "keys": sorted(keys), "least": least}
+            for path, (keys, least) in rule.inside.items()
+        ],
     }
 
 

@@ -74,13 +74,17 @@ def _cases(registry: Registry) -> Iterator[_Case]:
                 yield _case(registry, event if kind == "invalid" else None, example)
                 yield from _misnamed(registry, event, example) if kind == "delivered" else ()
         for contract in event.older():
-            yield from (_case(registry, event, example) for example in examples.of(registry, contract, "valid"))
+            yield from (
+                _case(registry, event, example) for example in examples.of(registry, contract, "valid")
+            )
         yield from _with_a_field_more(registry, event)
     yield from (_Case(about, Document("payload.json", data=data)) for about, data in _SLIPS.items())
 
 
 def _case(registry: Registry, event: Event | None, example: Example) -> _Case:
-    return _Case(_named(registry, example), Document(example.file.name, data=example.file.read_bytes()), event)
+    return _Case(
+        _named(registry, example), Document(example.file.name, data=example.file.read_bytes()), event
+    )
 
 
 def _named(registry: Registry, example: Example) -> str:
@@ -100,4 +104,6 @@ def _with_a_field_more(registry: Registry, event: Event) -> Iterator[_Case]:
     body = examples.shown(registry, event.newest)
     if isinstance(body, dict):
         data = strict_json.canonical({**body, "addedField": True})
-        yield _Case(f"An example of `{event.id}`, with a field more", Document("payload.json", data=data), event)
+        yield _Case(
+            f"An example of `{event.id}`, with a field more", Document("payload.json", data=data), event
+        )

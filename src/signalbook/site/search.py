@@ -23,10 +23,19 @@ PAGE = "catalogue/fields.md"
 
 def index(registry: Registry) -> dict[str, Any]:
     """Return the index as JSON-ready values: pages (events, envelopes, names without a contract, overviews), and fields by page number."""
-    pages = [*(_event(registry, event) for event in registry.events.values()), *map(_envelope, registry.envelopes.values())]
+    pages = [
+        *(_event(registry, event) for event in registry.events.values()),
+        *map(_envelope, registry.envelopes.values()),
+    ]
     fields = [entry for number, what in enumerate(owners(registry)) for entry in _fields(number, what)]
     known = [
-        {"kind": "name", "title": one.name, "name": one.name, "about": one.note, "url": f"catalogue/#{quote(known_row(one.name))}"}
+        {
+            "kind": "name",
+            "title": one.name,
+            "name": one.name,
+            "about": one.note,
+            "url": f"catalogue/#{quote(known_row(one.name))}",
+        }
         for one in registry.known_names.values()
     ]
     return {"pages": [*pages, *known, *_overviews(registry), *_TOOLS], "fields": fields}
@@ -48,7 +57,9 @@ def delivered_names(registry: Registry, event: Event) -> list[str]:
             for opened in open_payload(payload, registry):
                 if opened.event and opened.event.id == event.id:
                     found |= {
-                        str(delivery_examples.standing_at(payload, clue.pointer)): None for clue in opened.clues if clue.part == "name" and clue.text
+                        str(delivery_examples.standing_at(payload, clue.pointer)): None
+                        for clue in opened.clues
+                        if clue.part == "name" and clue.text
                     }
     return [name for name in found if name != event.name]
 
@@ -59,22 +70,59 @@ def owners(registry: Registry) -> list[Event | Envelope]:
 
 
 def _event(registry: Registry, event: Event) -> dict[str, Any]:
-    said = " ".join([event.id.rpartition("/")[0], event.category, event.severity, event.status, *event.match.values(), *event.versions])
-    about = {"kind": "event", "id": event.id, "title": event.title.en, "zh": event.title.zh or "", "name": event.name or ""}
-    return {**about, "names": delivered_names(registry, event), "about": event.summary, "said": said, "url": schema_files.page_path(event.id)}
+    said = " ".join(
+        [
+            event.id.rpartition("/")[0],
+            event.category,
+            event.severity,
+            event.status,
+            *event.match.values(),
+            *event.versions,
+        ]
+    )
+    about = {
+        "kind": "event",
+        "id": event.id,
+        "title": event.title.en,
+        "zh": event.title.zh or "",
+        "name": event.name or "",
+    }
+    return {
+        **about,
+        "names": delivered_names(registry, event),
+        "about": event.summary,
+        "said": said,
+        "url": schema_files.page_path(event.id),
+    }
 
 
 def _envelope(envelope: Envelope) -> dict[str, Any]:
-    about = {"kind": "envelope", "id": envelope.id, "title": envelope.title.en, "zh": envelope.title.zh or "", "name": ""}
+    about = {
+        "kind": "envelope",
+        "id": envelope.id,
+        "title": envelope.title.en,
+        "zh": envelope.title.zh or "",
+        "name": "",
+    }
     return {**about, "about": envelope.summary, "url": schema_files.page_path(envelope.id)}
 
 
 def _overviews(registry: Registry) -> Iterator[dict[str, Any]]:
     for provider in registry.providers.values():
-        about = {"kind": "overview", "title": provider.title.en, "zh": provider.title.zh or "", "names": [provider.id]}
+        about = {
+            "kind": "overview",
+            "title": provider.title.en,
+            "zh": provider.title.zh or "",
+            "names": [provider.id],
+        }
         yield {**about, "about": "", "url": f"catalogue/{provider.id}/"}
         for name, service in provider.services.items():
-            about = {"kind": "overview", "title": service.title.en, "zh": service.title.zh or "", "names": [name, f"{provider.id} {name}"]}
+            about = {
+                "kind": "overview",
+                "title": service.title.en,
+                "zh": service.title.zh or "",
+                "names": [name, f"{provider.id} {name}"],
+            }
             yield {**about, "about": service.summary, "url": f"catalogue/{provider.id}/{name}/"}
 
 
@@ -83,14 +131,36 @@ _TOOLS: tuple[dict[str, Any], ...] = (
     {
         "kind": "overview",
         "title": "What changed",
-        "names": ["changes", "change", "changelog", "change log", "history", "news", "feed", "atom", "rss", "subscribe", "releases", "new versions"],
+        "names": [
+            "changes",
+            "change",
+            "changelog",
+            "change log",
+            "history",
+            "news",
+            "feed",
+            "atom",
+            "rss",
+            "subscribe",
+            "releases",
+            "new versions",
+        ],
         "about": "Every version of every contract, by the day it was first seen; as a feed too.",
         "url": "catalogue/changes/",
     },
     {
         "kind": "overview",
         "title": "Try it",
-        "names": ["try", "playground", "paste", "check", "check a payload", "validate a payload", "online", "in the browser"],
+        "names": [
+            "try",
+            "playground",
+            "paste",
+            "check",
+            "check a payload",
+            "validate a payload",
+            "online",
+            "in the browser",
+        ],
         "about": "Paste a payload: what it is, and whether it is right. It stays in the browser.",
         "url": "catalogue/try/",
     },
@@ -141,7 +211,10 @@ def page(registry: Registry) -> str:
         "",
     ]
     lines += ['<form class="filters" id="filters" role="search" aria-label="Filter the fields">']
-    lines += ['<label>Name or value <input type="search" name="text" placeholder="instanceId, Stopped"></label>', "</form>"]
+    lines += [
+        '<label>Name or value <input type="search" name="text" placeholder="instanceId, Stopped"></label>',
+        "</form>",
+    ]
     lines += ['<p id="count" role="status"></p>', '<div class="names">']
     for name, places in sorted(by_name(registry).items(), key=lambda one: (one[0].casefold(), one[0])):
         lines.append(_name(name, places))

@@ -43,7 +43,8 @@ def page(registry: Registry) -> bytes:
     """Return the page as Markdown with HTML; it is readable without a script."""
     command = markup.code_block("signalbook validate payload.json", "sh")
     parts = [
-        markup.front_matter(title="Try it", description=_ABOUT) + f'<link rel="stylesheet" href="{_asset("css")}">',
+        markup.front_matter(title="Try it", description=_ABOUT)
+        + f'<link rel="stylesheet" href="{_asset("css")}">',
         "# Try it",
         f'<p class="lead">{_ABOUT} <strong>Nothing leaves your browser</strong>: no request carries what you paste.</p>',
         f"<noscript><p>This page needs a script. The command does the same without one: {markup.code('signalbook validate payload.json')}.</p></noscript>",
@@ -58,8 +59,13 @@ def _asset(kind: str) -> str:
 
 
 def _form(registry: Registry, command: str) -> str:
-    levels = "".join(f"<option{' selected' if name == 'documented' else ''}>{name}</option>" for name in LEVELS)
-    buttons = "".join(f'<button type="button" data-example="{place}">{label}</button>' for place, (label, _) in enumerate(_offered(registry)))
+    levels = "".join(
+        f"<option{' selected' if name == 'documented' else ''}>{name}</option>" for name in LEVELS
+    )
+    buttons = "".join(
+        f'<button type="button" data-example="{place}">{label}</button>'
+        for place, (label, _) in enumerate(_offered(registry))
+    )
     return f"""<form class="try" autocomplete="off">
 <div class="examples" role="group" aria-label="Examples">
 <span>Examples:</span>{buttons}<button type="button" data-part="clear">Clear</button>
@@ -89,7 +95,11 @@ def offered(registry: Registry) -> list[str]:
 
 def _offered(registry: Registry) -> Iterator[tuple[str, str]]:
     """Yield the label and text of each example; none for a registry without delivered examples."""
-    found = [_Delivered(event, value, open_payload(value, registry)) for event in registry.events.values() for value in _delivered(registry, event)]
+    found = [
+        _Delivered(event, value, open_payload(value, registry))
+        for event in registry.events.values()
+        for value in _delivered(registry, event)
+    ]
     if not found:
         return
     nested = max(found, key=lambda one: one.depth)
@@ -97,8 +107,17 @@ def _offered(registry: Registry) -> Iterator[tuple[str, str]]:
     broken = next((value for one in found if (value := _broken(registry, one)) is not None), None)
     if broken is not None:
         yield "With a fault", _written(broken)
-    several = [next(one for one in found if one.event.id.startswith(f"{provider}/")) for provider in _providers(found)]
-    yield "One payload a line", "".join(f"{strict_json.compact(value)}\n" for value in [*(one.value for one in several), broken or nested.value])
+    several = [
+        next(one for one in found if one.event.id.startswith(f"{provider}/"))
+        for provider in _providers(found)
+    ]
+    yield (
+        "One payload a line",
+        "".join(
+            f"{strict_json.compact(value)}\n"
+            for value in [*(one.value for one in several), broken or nested.value]
+        ),
+    )
 
 
 def _delivered(registry: Registry, event: Event) -> Iterator[Any]:
@@ -115,10 +134,17 @@ def _written(value: Any) -> str:
 
 def _broken(registry: Registry, whole: _Delivered) -> Any | None:
     """Return a delivery whose body is an invalid example with a value outside a list; None if there is no such example."""
-    bodies = (example for example in examples.of(registry, whole.event.newest, "invalid") if example.words[-1] == "enum")
+    bodies = (
+        example
+        for example in examples.of(registry, whole.event.newest, "invalid")
+        if example.words[-1] == "enum"
+    )
     for body in examples.readable(bodies):
         value = _replaced(whole.value, list(whole.opened[0].path), body)
-        if value is not None and validator.check_payload(value, registry, validator.Request()).status == "invalid":
+        if (
+            value is not None
+            and validator.check_payload(value, registry, validator.Request()).status == "invalid"
+        ):
             return value
     return None
 

@@ -24,9 +24,14 @@ FORMAT = "JsonSchema/draft-07"
 
 def document(registry: Registry) -> dict[str, Any]:
     """Return the document as JSON-ready values."""
-    services = {service: [event for event in registry.events.values() if _service(event) == service] for service in registry.services}
+    services = {
+        service: [event for event in registry.events.values() if _service(event) == service]
+        for service in registry.services
+    }
     around = {
-        provider: [one for one in registry.envelopes.values() if one.versions and one.id.startswith(f"{provider}/")]
+        provider: [
+            one for one in registry.envelopes.values() if one.versions and one.id.startswith(f"{provider}/")
+        ]
         for provider in registry.providers
     }
     groups = dict(_schema_groups(registry, services, around))
@@ -73,10 +78,18 @@ def _schema_groups(
     for provider, envelopes in around.items():
         title = registry.providers[provider].title
         # The underscore prevents a collision with a service of that name.
-        yield _schema_group(registry, f"{provider}._envelopes", f"{title.en}: envelopes", "What deliveries wrap around events.", envelopes)
+        yield _schema_group(
+            registry,
+            f"{provider}._envelopes",
+            f"{title.en}: envelopes",
+            "What deliveries wrap around events.",
+            envelopes,
+        )
 
 
-def _schema_group(registry: Registry, group_id: str, name: str, description: str, owners: Iterable[Event | Envelope]) -> tuple[str, dict[str, Any]]:
+def _schema_group(
+    registry: Registry, group_id: str, name: str, description: str, owners: Iterable[Event | Envelope]
+) -> tuple[str, dict[str, Any]]:
     owners = list(owners)
     xid = f"/schemagroups/{group_id}"
     schemas = dict(schema for owner in owners for schema in _schemas(registry, xid, owner))
@@ -92,7 +105,9 @@ def _schema_group(registry: Registry, group_id: str, name: str, description: str
 
 def _schemas(registry: Registry, group: str, owner: Event | Envelope) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield one schema for each major version of an event or envelope."""
-    for major, found in groupby(owner.oldest_first(), key=lambda contract: naming.version_key(contract.version)[0]):
+    for major, found in groupby(
+        owner.oldest_first(), key=lambda contract: naming.version_key(contract.version)[0]
+    ):
         contracts = list(found)
         schema_id = f"{owner.id.split('/')[-1]}.v{major}"
         xid = f"{group}/schemas/{schema_id}"
@@ -110,12 +125,17 @@ def _schemas(registry: Registry, group: str, owner: Event | Envelope) -> Iterato
                 "format": FORMAT,
                 "meta": _meta(registry, owner, schema_id, xid, contracts),
                 "versionscount": len(contracts),
-                "versions": {one.version: _version(registry, xid, one, before) for one, before in zip(contracts, ancestors, strict=False)},
+                "versions": {
+                    one.version: _version(registry, xid, one, before)
+                    for one, before in zip(contracts, ancestors, strict=False)
+                },
             },
         )
 
 
-def _meta(registry: Registry, owner: Event | Envelope, schema_id: str, xid: str, contracts: list[Contract]) -> dict[str, Any]:
+def _meta(
+    registry: Registry, owner: Event | Envelope, schema_id: str, xid: str, contracts: list[Contract]
+) -> dict[str, Any]:
     newest = contracts[-1]
     meta = {
         "schemaid": schema_id,
@@ -126,7 +146,10 @@ def _meta(registry: Registry, owner: Event | Envelope, schema_id: str, xid: str,
         "defaultversionsticky": False,
     }
     if newest is not owner.newest or getattr(owner, "status", None) == "deprecated":
-        meta["deprecated"] = {"docs": schema_files.url(registry, schema_files.page_path(owner.id)), **_alternative(registry, owner, newest)}
+        meta["deprecated"] = {
+            "docs": schema_files.url(registry, schema_files.page_path(owner.id)),
+            **_alternative(registry, owner, newest),
+        }
     return meta
 
 
@@ -155,7 +178,9 @@ def _version(registry: Registry, schema: str, contract: Contract, before: Contra
     }
 
 
-def _message_groups(registry: Registry, services: Mapping[str, list[Event]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _message_groups(
+    registry: Registry, services: Mapping[str, list[Event]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     for service, events in services.items():
         group_id = service.replace("/", ".")
         xid = f"/messagegroups/{group_id}"
@@ -166,7 +191,9 @@ def _message_groups(registry: Registry, services: Mapping[str, list[Event]]) -> 
                 **_entity(registry, xid, _days(events)),
                 "name": str(registry.services[service].title),
                 "messagescount": len(events),
-                "messages": {event.id.split("/")[-1]: _message(registry, xid, group_id, event) for event in events},
+                "messages": {
+                    event.id.split("/")[-1]: _message(registry, xid, group_id, event) for event in events
+                },
             },
         )
 
@@ -182,7 +209,8 @@ def _message(registry: Registry, group: str, group_id: str, event: Event) -> dic
         "name": event.name or event.title.en,
         "description": event.summary,
         "documentation": schema_files.url(registry, schema_files.page_path(event.id)),
-        "labels": {f"match.{part}": value for part, value in event.match.items()} | dict(_places(registry, event)),
+        "labels": {f"match.{part}": value for part, value in event.match.items()}
+        | dict(_places(registry, event)),
         "dataschemaformat": FORMAT,
         "dataschemauri": schema_files.url(registry, f"{schema_files.SCHEMAS}/{event.id}/v{major}.json"),
         "dataschemaxid": schema,

@@ -69,5 +69,10 @@ def _class(model: Any) -> Any:
             return _watched_model(found, read, (*path, names[name]))
         return found
 
-    about = {"__getattribute__": get, "__module__": model.__module__, "__qualname__": model.__qualname__, "_is_watched": True}
+    about = {
+        "__getattribute__": get,
+        "__module__": model.__module__,
+        "__qualname__": model.__qualname__,
+        "_is_watched": True,
+    }
     return type(model)(model.__name__, (model,), about)

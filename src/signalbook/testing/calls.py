@@ -29,7 +29,10 @@ _SAYS: tuple[tuple[str, Form], ...] = (
     (r"bytes|bytearray|memoryview|Buffer", "bytes"),
     (r"str", "text"),
     (r"(\w+\.)*Sample", "sample"),
-    (r"dict\b.*|Dict\b.*|(Mutable)?Mapping\b.*|Any|(\w+\.)*Any|Json\w*|(typing|collections\.abc)\..*Mapping.*", "json"),
+    (
+        r"dict\b.*|Dict\b.*|(Mutable)?Mapping\b.*|Any|(\w+\.)*Any|Json\w*|(typing|collections\.abc)\..*Mapping.*",
+        "json",
+    ),
 )
 
 
@@ -54,7 +57,9 @@ class Handler:
         """Determine the form for a handler without an annotation: the first in which it accepts an example without failing, else JSON."""
         if self.form is None:
             tries: tuple[Form, ...] = ("json", "bytes", "text")
-            self.form = next((form for form in tries if self._plain(example, form, arguments) is None), "json")
+            self.form = next(
+                (form for form in tries if self._plain(example, form, arguments) is None), "json"
+            )
 
     def call(self, sample: Sample, arguments: dict[str, Any]) -> Outcome:
         """Call the handler and trace what it reads. An exception counts only if the handler also raises it without tracing."""
@@ -68,7 +73,9 @@ class Handler:
             plain = self._plain(sample, form, arguments)
             if plain is not None:
                 return Outcome(plain, trace)
-            self._watches = False  # the handler does not accept dict subclasses: from now on it gets plain ones
+            self._watches = (
+                False  # the handler does not accept dict subclasses: from now on it gets plain ones
+            )
         return Outcome(self._plain(sample, form, arguments), None)
 
     def _plain(self, sample: Sample, form: Form, arguments: dict[str, Any]) -> Exception | None:
@@ -103,9 +110,15 @@ def given(sample: Sample, form: Form) -> Any:
 
 def first_parameter(function: Callable[..., Any]) -> str:
     """Return the name of the payload parameter: `payload` or `sample` if there is one, else the first. Raises TypeError if there is none."""
-    names = [name for name, one in inspect.signature(function).parameters.items() if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+    names = [
+        name
+        for name, one in inspect.signature(function).parameters.items()
+        if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
+    ]
     if not names:
-        raise TypeError(f"{getattr(function, '__qualname__', function)} takes no payload: give it a parameter")
+        raise TypeError(
+            f"{getattr(function, '__qualname__', function)} takes no payload: give it a parameter"
+        )
     if names[0] in ("self", "cls") and len(names) > 1:
         names = names[1:]
     return next((name for name in ("payload", "sample") if name in names), names[0])
@@ -114,7 +127,13 @@ def first_parameter(function: Callable[..., Any]) -> str:
 def said(function: Callable[..., Any], name: str) -> Form | None:
     """Return the form that a parameter's annotation asks for; None if the annotation is missing or unknown."""
     note = inspect.signature(function).parameters[name].annotation
-    text = note if isinstance(note, str) else "" if note is inspect.Parameter.empty else getattr(note, "__name__", str(note))
+    text = (
+        note
+        if isinstance(note, str)
+        else ""
+        if note is inspect.Parameter.empty
+        else getattr(note, "__name__", str(note))
+    )
     return form_of(text)
 
 

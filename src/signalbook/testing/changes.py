@@ -38,7 +38,9 @@ class Change:
         return self.path, self.why if self.kind in _OF_OBJECTS else ""
 
 
-_OF_OBJECTS = frozenset({"absent", "present", "unknown-field", "missing", "key", "least", "most", "order", "name", "several"})
+_OF_OBJECTS = frozenset(
+    {"absent", "present", "unknown-field", "missing", "key", "least", "most", "order", "name", "several"}
+)
 
 
 def put(path: Path, value: Any, kind: str = "value", why: str | None = None) -> Change:

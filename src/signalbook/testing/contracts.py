@@ -43,7 +43,9 @@ def contract(  # noqa: PLR0913 - independent keyword arguments
     """Return a decorator that turns a handler, or a test that calls one, into a property test; `signalbook.contract` documents it."""
     wanted = tuple(kinds)
     if not wanted or not set(wanted) <= set(KINDS):
-        raise ValueError(f"kinds are some of {', '.join(KINDS)}, and not {', '.join(map(repr, wanted)) or 'none'}")
+        raise ValueError(
+            f"kinds are some of {', '.join(KINDS)}, and not {', '.join(map(repr, wanted)) or 'none'}"
+        )
     if payload is not None and payload not in FORMS:
         raise ValueError(f"payload is one of {', '.join(FORMS)}, and not {payload!r}")
     makes = sampler(registry)

@@ -57,7 +57,12 @@ def optional(place: Place) -> list[str]:
 
 def _known(place: Place) -> dict[str, Schema]:
     """Return the fields that the contract always describes, not only in one branch of a composition."""
-    return {name: inner for schema in place.certain for name, inner in schema.get("properties", {}).items() if isinstance(inner, dict)}
+    return {
+        name: inner
+        for schema in place.certain
+        for name, inner in schema.get("properties", {}).items()
+        if isinstance(inner, dict)
+    }
 
 
 def _absent(place: Place, pool: Pool) -> dict[str, list[Any]]:
@@ -70,10 +75,24 @@ def _whole(places: list[Place], pool: Pool) -> Iterator[Change]:
     objects = [place for place in reversed(places) if isinstance(place.value, dict)]
     bare = [(place.path, names) for place in objects if (names := optional(place))]
     if bare:
-        yield Change("least", (), lambda tree: _each(tree, [(path, without(*names)) for path, names in bare]), "it holds only what is always there")
-    full = [(place.path, {name: values[0] for name, values in more.items()}) for place in objects if (more := _absent(place, pool))]
+        yield Change(
+            "least",
+            (),
+            lambda tree: _each(tree, [(path, without(*names)) for path, names in bare]),
+            "it holds only what is always there",
+        )
+    full = [
+        (place.path, {name: values[0] for name, values in more.items()})
+        for place in objects
+        if (more := _absent(place, pool))
+    ]
     if full:
-        yield Change("most", (), lambda tree: _each(tree, [(path, having(more)) for path, more in full]), "it holds every field its contracts know")
+        yield Change(
+            "most",
+            (),
+            lambda tree: _each(tree, [(path, having(more)) for path, more in full]),
+            "it holds every field its contracts know",
+        )
 
 
 def _each(tree: Any, changes: list[tuple[Path, Callable[[Any], Any]]]) -> Any:
@@ -86,7 +105,12 @@ def _fields(place: Place, pool: Pool) -> Iterator[Change]:
     for name in optional(place):
         yield Change("absent", place.path, without(name), f"{pointed(place.path, name)} is left out")
     for name, values in _absent(place, pool).items():
-        yield Change("present", place.path, having({name: values[0]}), f"{pointed(place.path, name)} is there: {shown_text(values[0])}")
+        yield Change(
+            "present",
+            place.path,
+            having({name: values[0]}),
+            f"{pointed(place.path, name)} is there: {shown_text(values[0])}",
+        )
 
 
 def _items(place: Place) -> Iterator[Change]:
@@ -95,7 +119,9 @@ def _items(place: Place) -> Iterator[Change]:
         return
     for count in _SEVERAL:
         if count != len(place.value):
-            yield Change("several", place.path, _with_items(count), f"{pointed(place.path)} has {count} items")
+            yield Change(
+                "several", place.path, _with_items(count), f"{pointed(place.path)} has {count} items"
+            )
     if len(place.value) > 1:
         yield Change("several", place.path, _with_items(1), f"{pointed(place.path)} has one item")
     yield put(place.path, [], "empty", f"{pointed(place.path)} is an empty list")
@@ -105,7 +131,9 @@ def _with_items(count: int) -> Callable[[Any], Any]:
     def other(item: Any, place: int) -> Any:
         return with_texts(item, lambda text: text_forms.with_other_ids(text, place))
 
-    return lambda old: [item if place < len(old) else other(item, place) for place, item in enumerate((old * count)[:count])]
+    return lambda old: [
+        item if place < len(old) else other(item, place) for place, item in enumerate((old * count)[:count])
+    ]
 
 
 def _values(place: Place, shown: list[Any]) -> Iterator[Change]:
@@ -121,9 +149,14 @@ def _values(place: Place, shown: list[Any]) -> Iterator[Change]:
     elif found:
         yield from _times(place, found[1], [*place.said("examples"), *shown])
     elif isinstance(place.value, int | float) and not place.keywords & _ONLY_SOME:
-        yield from (put(place.path, number, "number") for number in _numbers(place) if compact(number) not in seen)
+        yield from (
+            put(place.path, number, "number") for number in _numbers(place) if compact(number) not in seen
+        )
     elif _is_written_by_people(place):
-        yield from (put(place.path, text, "text", f"{pointed(place.path)} {what}: {shown_text(text)}") for what, text in text_forms.WRITTEN)
+        yield from (
+            put(place.path, text, "text", f"{pointed(place.path)} {what}: {shown_text(text)}")
+            for what, text in text_forms.WRITTEN
+        )
     if "null" in place.types and "null" not in seen:
         yield put(place.path, None, "null")
 
@@ -172,12 +205,24 @@ def _times(place: Place, form: text_forms.Form, examples: list[Any]) -> Iterator
     where = pointed(place.path)
     for zone, offset in ((zone, offset) for zone, offset in _zones(form) if zone != form.zone):
         yield Change(
-            "time", place.path, _respelt(place.key, text_forms.Form(form.pattern, form.digits, zone), offset), f"{where} has another offset: {zone}"
+            "time",
+            place.path,
+            _respelt(place.key, text_forms.Form(form.pattern, form.digits, zone), offset),
+            f"{where} has another offset: {zone}",
         )
     for digits in {0, 1, 3, 6, 9} - {form.digits} if form.pattern.endswith("%S") else ():
         what = f"{digits} digits after the second" if digits else "no fraction of a second"
-        yield Change("time", place.path, _respelt(place.key, text_forms.Form(form.pattern, digits, form.zone)), f"{where} has {what}")
-    spelt = {found[1]: example for example in examples if (found := text_forms.time_of(example, place.key, known=True)) and found[1] != form}
+        yield Change(
+            "time",
+            place.path,
+            _respelt(place.key, text_forms.Form(form.pattern, digits, form.zone)),
+            f"{where} has {what}",
+        )
+    spelt = {
+        found[1]: example
+        for example in examples
+        if (found := text_forms.time_of(example, place.key, known=True)) and found[1] != form
+    }
     for other_form, example in spelt.items():
         # A letter stands for no offset, so the hour must be in UTC.
         spelling = _respelt(place.key, other_form, UTC if other_form.zone == "Z" else None)
@@ -204,4 +249,7 @@ def _zones(form: text_forms.Form) -> Iterator[tuple[str, timezone]]:
     yield "Z", UTC
     for minutes in (0, 480, -480, 330):
         sign, (hours, rest) = "-" if minutes < 0 else "+", divmod(abs(minutes), 60)
-        yield from ((f"{before}{sign}{hours:02}{colon}{rest:02}", timezone(timedelta(minutes=minutes))) for colon in colons)
+        yield from (
+            (f"{before}{sign}{hours:02}{colon}{rest:02}", timezone(timedelta(minutes=minutes)))
+            for colon in colons
+        )

@@ -64,7 +64,9 @@ class Encounters:
                 pointer = pointers.join(way)
                 self.fields.setdefault(pointer, 0)
                 self.read.setdefault(pointer, 0)
-                for value in (value for schema in schemas for word in _LIST_WORDS for value in schema.get(word, ())):
+                for value in (
+                    value for schema in schemas for word in _LIST_WORDS for value in schema.get(word, ())
+                ):
                     self.values.setdefault(pointer, {}).setdefault(compact(value), 0)
 
     def _met(self, opened: Iterable[Opened]) -> None:
@@ -80,13 +82,23 @@ class Encounters:
     def _read(self, paths: set[tuple[str | int, ...]], opened: tuple[Opened, ...]) -> None:
         bodies = [one.path for one in opened]
         for path in paths:
-            body = next((body for body in bodies if path[: len(body)] == body and len(path) > len(body)), None)
-            pointer = pointers.join("*" if isinstance(step, int) else step for step in path[len(body or ()) :])
-            known = next((one for one in _spellings(pointer) if one in self.read), None) if body is not None else None
+            body = next(
+                (body for body in bodies if path[: len(body)] == body and len(path) > len(body)), None
+            )
+            pointer = pointers.join(
+                "*" if isinstance(step, int) else step for step in path[len(body or ()) :]
+            )
+            known = (
+                next((one for one in _spellings(pointer) if one in self.read), None)
+                if body is not None
+                else None
+            )
             if known:
                 self.read[known] += 1
             else:
-                self.read_elsewhere[pointers.join("*" if isinstance(step, int) else step for step in path)] += 1
+                self.read_elsewhere[
+                    pointers.join("*" if isinstance(step, int) else step for step in path)
+                ] += 1
 
     def as_dict(self) -> dict[str, Any]:
         """Return the counts as JSON-compatible values; `meta/encounters.schema.json` describes them."""
@@ -101,7 +113,10 @@ class Encounters:
             "watched": self.watched,
             "read": self.read,
             "readElsewhere": dict(sorted(self.read_elsewhere.items())),
-            "broken": {kind: {"raised": counts["raised"], "letThrough": counts["let through"]} for kind, counts in sorted(self.broken.items())},
+            "broken": {
+                kind: {"raised": counts["raised"], "letThrough": counts["let through"]}
+                for kind, counts in sorted(self.broken.items())
+            },
         }
 
 
@@ -121,7 +136,11 @@ def text(reports: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield f"    envelopes  {_counts(report['envelopes'])}"
         yield f"    payloads   {_counts(report['kinds'])}"
         yield f"    fields met {_share(report['fields'])}"
-        values = {f"{pointer} {value}": count for pointer, found in report["values"].items() for value, count in found.items()}
+        values = {
+            f"{pointer} {value}": count
+            for pointer, found in report["values"].items()
+            for value, count in found.items()
+        }
         if values:
             yield f"    values met {_share(values)}"
         if report["watched"]:
@@ -131,7 +150,10 @@ def text(reports: Iterable[dict[str, Any]]) -> Iterator[str]:
         if report["readElsewhere"]:
             yield f"    elsewhere  {', '.join(report['readElsewhere'])}"
         if passed := {kind: counts for kind, counts in report["broken"].items() if counts["letThrough"]}:
-            told = ", ".join(f"{kind} ({counts['letThrough']} of {counts['letThrough'] + counts['raised']})" for kind, counts in passed.items())
+            told = ", ".join(
+                f"{kind} ({counts['letThrough']} of {counts['letThrough'] + counts['raised']})"
+                for kind, counts in passed.items()
+            )
             yield f"    let through without a word, though broken: {told}"
 
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from signalbook.validation.findings import Verdict
 
 _TRIALS = 6
-_SPREAD = 15_485_863  # a prime number of seconds, about half a year, so that trials cover other months and hours
+_SPREAD = (
+    15_485_863  # a prime number of seconds, about half a year, so that trials cover other months and hours
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ class Specimen:
     def _varied(self) -> list[Place]:
         """Places that may vary: not the strings whose JSON content is described, because their content varies instead."""
         fixed = {*self._texts, *((name,) for name in self._setting.outermost.transport.md5)}
-        return [place for place in self._places if not isinstance(place.value, str) or place.path not in fixed]
+        return [
+            place for place in self._places if not isinstance(place.value, str) or place.path not in fixed
+        ]
 
     @cached_property
     def _leaves(self) -> dict[Path, Callable[[int, int], Any]]:
@@ -96,19 +100,28 @@ class Specimen:
         times = documented.times(self._varied)
         if any(_is_unread_time(place) and place.path not in times for place in self._varied):
             times = {}  # shifting the readable times would make them inconsistent with the unreadable one
-        leaves: dict[Path, Callable[[int, int], Any]] = {path: _later(*found) for path, found in times.items()}
+        leaves: dict[Path, Callable[[int, int], Any]] = {
+            path: _later(*found) for path, found in times.items()
+        }
         fixed = {"const", "enum", "x-known"}
         for place in self._varied:
             # Some names look like ids, but the name of the event is not one.
             names_it = bool(self.verdict.name) and str(self.verdict.name) in str(place.value)
-            if isinstance(place.value, str) and place.path not in leaves and not place.keywords & fixed and not names_it:
+            if (
+                isinstance(place.value, str)
+                and place.path not in leaves
+                and not place.keywords & fixed
+                and not names_it
+            ):
                 leaves[place.path] = _other_ids(place.value)
         return self._tried(leaves)
 
     def _tried(self, leaves: dict[Path, Callable[[int, int], Any]]) -> dict[Path, Callable[[int, int], Any]]:
         """Return the leaves that may change: a form can be narrower than it looks, such as an id in a name that the catalogue knows."""
         for trial in range(1, _TRIALS + 1):
-            verdict = self._judged(folded(_replaced(self._unfolded[0], leaves, trial, trial * _SPREAD), self._unfolded[1]))
+            verdict = self._judged(
+                folded(_replaced(self._unfolded[0], leaves, trial, trial * _SPREAD), self._unfolded[1])
+            )
             if not self._is_documented(verdict):
                 wrong = {finding.pointer for finding in verdict.findings if finding.severity != "note"}
                 kept = {path: change for path, change in leaves.items() if pointers.join(path) not in wrong}
@@ -130,7 +143,10 @@ class Specimen:
     def chosen(self, kind: Kind, number: int) -> Change | None:
         """Return the change with an index, or the next one that has its intended effect, or None if there is none."""
         count = len(self._changes[kind])
-        found = next((place % count for place in range(number, number + count) if self._does(kind, place % count)), None)
+        found = next(
+            (place % count for place in range(number, number + count) if self._does(kind, place % count)),
+            None,
+        )
         return None if found is None else self._changes[kind][found]
 
     def count(self, kind: Kind) -> int:
@@ -147,7 +163,9 @@ class Specimen:
 
         Returns None if the result is not of its kind. A change whose place is gone is skipped, unless it is the last one.
         """
-        tree = _replaced(self._unfolded[0], self._leaves, ids, seconds) if ids or seconds else self._unfolded[0]
+        tree = (
+            _replaced(self._unfolded[0], self._leaves, ids, seconds) if ids or seconds else self._unfolded[0]
+        )
         wanted = list(changes)
         done: list[Change] = []
         for change in wanted:
@@ -163,14 +181,31 @@ class Specimen:
         at_fault = str(last.path[0]) if kind == "broken" and last and last.path else None
         value = as_it_arrives(written, self._setting.outermost, at_fault)
         # In a form, a number is text like any other, so that fault has no effect.
-        if (kind == "broken" and value != written and self._setting.outermost.transport.form) or not self._is_so(kind, value, done):
+        if (
+            kind == "broken" and value != written and self._setting.outermost.transport.form
+        ) or not self._is_so(kind, value, done):
             return None
-        fault = Fault(last.kind, last.path, last.rules, last.field, last.contract, last.telling) if kind == "broken" and last else None
+        fault = (
+            Fault(last.kind, last.path, last.rules, last.field, last.contract, last.telling)
+            if kind == "broken" and last
+            else None
+        )
         name = next((change.name for change in done if change.name), None)
         setting = self._setting
         data, headers = carried(value, setting.outermost)
         why = tuple(change.why for change in done)
-        return Sample(setting.contract.of, setting.contract.version, setting.route, kind, value, data, headers, why, fault, name)
+        return Sample(
+            setting.contract.of,
+            setting.contract.version,
+            setting.route,
+            kind,
+            value,
+            data,
+            headers,
+            why,
+            fault,
+            name,
+        )
 
     def _applying(self, change: Change) -> Callable[[Any], Any]:
         """Return the function that applies a change. Non-text must be told from future text only where JSON text belongs."""
@@ -190,7 +225,10 @@ class Specimen:
             # Fuzz tests ask whether a fault alone is found at its place. Next to other changes it may be hidden: in a payload with few
             # fields, one missing key can make it look like another product's. Such a payload is not used.
             verdict = self._judged(value)
-            return not verdict.ok and (len(done) == 1 or faults.is_found(last.path, last.rules, last.field, verdict, telling=last.telling))
+            return not verdict.ok and (
+                len(done) == 1
+                or faults.is_found(last.path, last.rules, last.field, verdict, telling=last.telling)
+            )
         verdict = self._judged(value, "tolerant")
         if last.name and not verdict.ok:
             return verdict.name == last.name and {finding.rule for finding in verdict.errors} <= UNIDENTIFIED
@@ -199,12 +237,20 @@ class Specimen:
     def _is_documented(self, verdict: Verdict) -> bool:
         """Return whether a verdict has no findings beyond those of the example, such as a deprecated event."""
         told = {finding.rule for finding in self.verdict.findings}
-        return verdict.ok and verdict.event == self.verdict.event and {finding.rule for finding in verdict.findings} <= told
+        return (
+            verdict.ok
+            and verdict.event == self.verdict.event
+            and {finding.rule for finding in verdict.findings} <= told
+        )
 
 
 def _is_unread_time(place: Place) -> bool:
     text = place.value
-    return isinstance(text, str) and any("yyyy" in schema.get("x-form", "") for schema in place.schemas) and sum(map(str.isdigit, text)) > 7  # noqa: PLR2004
+    return (
+        isinstance(text, str)
+        and any("yyyy" in schema.get("x-form", "") for schema in place.schemas)
+        and sum(map(str.isdigit, text)) > 7  # noqa: PLR2004
+    )
 
 
 def _later(at: datetime, form: text_forms.Form) -> Callable[[int, int], Any]:

@@ -40,21 +40,44 @@ def faults(places: list[Place], opened: tuple[Opened, ...]) -> Iterator[Change]:
 
 
 def _fault(place: Place, kind: str, apply: Callable[[Any], Any], rules: tuple[str, ...], what: str) -> Change:
-    return Change(kind, place.path, apply, f"{pointed(place.path)} {what}", rules, None, place.contract.of, place.telling)
+    return Change(
+        kind,
+        place.path,
+        apply,
+        f"{pointed(place.path)} {what}",
+        rules,
+        None,
+        place.contract.of,
+        place.telling,
+    )
 
 
 def _of_value(place: Place) -> Iterator[Change]:
     value, types = place.value, place.types
     if not place.path:
         return
-    name, wrong = next((name, other) for name, other in TYPES.items() if name not in types and not (name == "integer" and "number" in types))
+    name, wrong = next(
+        (name, other)
+        for name, other in TYPES.items()
+        if name not in types and not (name == "integer" and "number" in types)
+    )
     yield _fault(place, "type", lambda _: Raw(wrong), WRONG, f"is of another type: {name}")
     if value is not None and "null" not in types:
         yield _fault(place, "null", lambda _: None, WRONG, "is null")
     if isinstance(value, (dict, list)) and "string" not in types:
         yield _fault(place, "text", json.dumps, WRONG, "is JSON text in a string, and should be none")
-    if isinstance(value, str) and strict_json.unfolded(value) is not value and not types & {"object", "array"}:
-        yield _fault(place, "object", lambda old: Raw(strict_json.unfolded(old)), WRONG, "is no string, but what its JSON text says")
+    if (
+        isinstance(value, str)
+        and strict_json.unfolded(value) is not value
+        and not types & {"object", "array"}
+    ):
+        yield _fault(
+            place,
+            "object",
+            lambda old: Raw(strict_json.unfolded(old)),
+            WRONG,
+            "is no string, but what its JSON text says",
+        )
     yield from _of_form(place)
 
 
@@ -62,14 +85,32 @@ def _of_form(place: Place) -> Iterator[Change]:
     value, keywords = place.value, place.keywords
     if isinstance(value, str) and keywords & {"pattern", "format"}:
         yield _fault(place, "form", lambda old: f"! {old}", FORM, "does not have its form")
-        if re.match(r"[0-9]{4}[-/]?[0-9]{2}", value) and not value.isdigit() and any("yyyy" in schema.get("x-form", "") for schema in place.schemas):
-            yield _fault(place, "date", lambda old: re.sub(r"^([0-9]{4}[-/]?)[0-9]{2}", r"\g<1>13", old), FORM, "is of a thirteenth month")
+        if (
+            re.match(r"[0-9]{4}[-/]?[0-9]{2}", value)
+            and not value.isdigit()
+            and any("yyyy" in schema.get("x-form", "") for schema in place.schemas)
+        ):
+            yield _fault(
+                place,
+                "date",
+                lambda old: re.sub(r"^([0-9]{4}[-/]?)[0-9]{2}", r"\g<1>13", old),
+                FORM,
+                "is of a thirteenth month",
+            )
     if isinstance(value, int) and not isinstance(value, bool) and "minimum" in keywords:
         yield _fault(place, "date", lambda old: -old - 1, FORM, "is below zero")
     if isinstance(value, str) and "const" in keywords:
-        yield _fault(place, "constant", lambda old: f"{old}x", ("const", "general-contract"), f"is not {value!r}")
+        yield _fault(
+            place, "constant", lambda old: f"{old}x", ("const", "general-contract"), f"is not {value!r}"
+        )
     elif isinstance(value, str) and keywords & {"enum", "x-known"}:
-        yield _fault(place, "list", lambda old: f"{old}x", ("enum", "unlisted-value", "anyOf", "pattern"), "is none of the listed values")
+        yield _fault(
+            place,
+            "list",
+            lambda old: f"{old}x",
+            ("enum", "unlisted-value", "anyOf", "pattern"),
+            "is none of the listed values",
+        )
 
 
 def _of_keys(place: Place, opened: tuple[Opened, ...]) -> Iterator[Change]:
@@ -80,15 +121,23 @@ def _of_keys(place: Place, opened: tuple[Opened, ...]) -> Iterator[Change]:
         if name in place.required:
             telling = place.telling or is_telling(opened, (*place.path, name))
             why = f"{pointed(place.path, name)} is missing"
-            yield Change("missing", place.path, without(name), why, ("required",), name, place.contract.of, telling)
+            yield Change(
+                "missing", place.path, without(name), why, ("required",), name, place.contract.of, telling
+            )
         if name in known:
-            typo = f"{name[:-2]}{name[-1]}{name[-2]}" if len(name) > 1 and name[-1] != name[-2] else f"{name}x"
+            typo = (
+                f"{name[:-2]}{name[-1]}{name[-2]}" if len(name) > 1 and name[-1] != name[-2] else f"{name}x"
+            )
             rules, field = (("required",), name) if name in place.required else (("unknown-field",), typo)
             why = f"{pointed(place.path, name)} is spelt {typo!r}"
-            yield Change("key", place.path, renaming(name, typo), why, rules, field, place.contract.of, place.telling)
+            yield Change(
+                "key", place.path, renaming(name, typo), why, rules, field, place.contract.of, place.telling
+            )
 
 
-def is_found(path: Path, rules: tuple[str, ...], field: str | None, verdict: Verdict, *, telling: bool) -> bool:
+def is_found(
+    path: Path, rules: tuple[str, ...], field: str | None, verdict: Verdict, *, telling: bool
+) -> bool:
     """Return whether a verdict reports a fault at its place, or points out a telling place in a payload that it cannot identify."""
     if any(_finds(path, rules, field, finding) for finding in verdict.findings if finding.severity != "note"):
         return True

@@ -52,11 +52,18 @@ class Values:
         layers = list(levels.layers(schema))
         said = [layer["const"] for layer in layers if "const" in layer]
         said += [value for word in _LISTS for layer in layers for value in layer.get(word, ())]
-        return self._seen_at(place.contract, (*place.way, name))[:1] or said or _simple(layers) or self._drawn(place, name, schema)
+        return (
+            self._seen_at(place.contract, (*place.way, name))[:1]
+            or said
+            or _simple(layers)
+            or self._drawn(place, name, schema)
+        )
 
     def _examples(self, contract: Contract) -> list[Any]:
         if str(contract) not in self._valid:
-            self._valid[str(contract)] = list(examples.readable(examples.of(self._registry, contract, "valid")))
+            self._valid[str(contract)] = list(
+                examples.readable(examples.of(self._registry, contract, "valid"))
+            )
         return self._valid[str(contract)]
 
     def _drawn(self, place: Place, name: str, schema: Schema) -> list[Any]:
@@ -64,14 +71,27 @@ class Values:
             return hypothesis_values.some(schema, _DRAWN)
         except hypothesis_values.Unhonoured as problem:
             where = "/".join((*place.way, name))
-            raise CannotSample(str(place.contract), f"/{where}: {problem}", "give the field an example: 'examples' in its schema") from None
+            raise CannotSample(
+                str(place.contract),
+                f"/{where}: {problem}",
+                "give the field an example: 'examples' in its schema",
+            ) from None
 
 
 def _simple(layers: list[Schema]) -> list[Any]:
     """Return a value for a type without other restrictions: drawing one takes a second and gives no better value."""
-    said = {keyword: value for layer in layers for keyword, value in layer.items() if keyword not in _NOTES and not keyword.startswith("x-")}
+    said = {
+        keyword: value
+        for layer in layers
+        for keyword, value in layer.items()
+        if keyword not in _NOTES and not keyword.startswith("x-")
+    }
     types = said.pop("type", None)
     lowest = said.pop("minimum", 0)
     if said or not isinstance(lowest, int):
         return []
-    return [_SIMPLE[name] for name in ([types] if isinstance(types, str) else types or ()) if name in _SIMPLE and lowest <= 1]
+    return [
+        _SIMPLE[name]
+        for name in ([types] if isinstance(types, str) else types or ())
+        if name in _SIMPLE and lowest <= 1
+    ]

@@ -27,7 +27,10 @@ def changes(places: list[Place], opened: tuple[Opened, ...]) -> Iterator[Change]
     for number, place in enumerate(objects):
         name, value = _new_name(list(place.value)), _NEW[number % len(_NEW)]
         yield Change(
-            "unknown-field", place.path, having({name: value}), f"{pointed(place.path)} has a field nobody knows: {name!r} is {shown(value)}"
+            "unknown-field",
+            place.path,
+            having({name: value}),
+            f"{pointed(place.path)} has a field nobody knows: {name!r} is {shown(value)}",
         )
     for place in places:
         if isinstance(place.value, dict):
@@ -35,7 +38,9 @@ def changes(places: list[Place], opened: tuple[Opened, ...]) -> Iterator[Change]
                 yield Change("absent", place.path, without(name), f"{pointed(place.path, name)} is left out")
         elif place.path and place.keywords & {"enum", "x-known"}:
             new = _new_value([*place.said("enum"), *place.said("x-known")])
-            yield put(place.path, new, "unlisted", f"{pointed(place.path)} has a value nobody knows: {shown(new)}")
+            yield put(
+                place.path, new, "unlisted", f"{pointed(place.path)} has a value nobody knows: {shown(new)}"
+            )
 
 
 def backwards(tree: Any) -> Any:
@@ -47,9 +52,9 @@ def backwards(tree: Any) -> Any:
 
 def _is_open(place: Place) -> bool:
     """Return whether an object may gain fields: a map has no fields, only keys that the customer chooses."""
-    return not any("additionalProperties" in schema or "patternProperties" in schema for schema in place.schemas) and any(
-        "properties" in schema for schema in place.schemas
-    )
+    return not any(
+        "additionalProperties" in schema or "patternProperties" in schema for schema in place.schemas
+    ) and any("properties" in schema for schema in place.schemas)
 
 
 def _new_name(names: list[str]) -> str:
@@ -68,7 +73,9 @@ def _new_value(listed: list[Any]) -> Any:
     if all(one.isdigit() for one in texts):
         return str(max(map(int, texts)) + 1)
     first = next((one for one in texts if re.search("[A-Za-z]", one)), "New")
-    word = "NEW_KIND" if first.isupper() and len(first) > 1 else "newKind" if first[0].islower() else "NewKind"
+    word = (
+        "NEW_KIND" if first.isupper() and len(first) > 1 else "newKind" if first[0].islower() else "NewKind"
+    )
     return word.lower() if first.islower() else word
 
 
@@ -77,7 +84,13 @@ def _names(opened: tuple[Opened, ...]) -> Iterator[Change]:
     one = opened[0]
     if one.name and any(clue.part == "name" and clue.text for clue in one.clues):
         new = f"{one.name}{'_new' if one.name.islower() else 'New'}"
-        yield Change("name", (), lambda tree: _named(tree, str(one.name), new), f"the event has a name nobody knows: {new!r}", name=new)
+        yield Change(
+            "name",
+            (),
+            lambda tree: _named(tree, str(one.name), new),
+            f"the event has a name nobody knows: {new!r}",
+            name=new,
+        )
 
 
 def _named(tree: Any, old: str, new: str) -> Any:

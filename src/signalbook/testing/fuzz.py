@@ -49,7 +49,12 @@ def profile() -> dict[str, Any]:
     Each test gets its own settings, because a loaded profile would apply to every other test of the run too.
     """
     nightly = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
-    return {"max_examples": _LONG if nightly else _BOUNDED, "derandomize": not nightly, "deadline": None, "print_blob": True}
+    return {
+        "max_examples": _LONG if nightly else _BOUNDED,
+        "derandomize": not nightly,
+        "deadline": None,
+        "print_blob": True,
+    }
 
 
 class Suite:
@@ -61,7 +66,11 @@ class Suite:
     def __init__(self, registry: Registry, generated_from: str, event: str) -> None:
         if registry.name != generated_from:
             why = f"is {registry.name!r}, and these tests were generated from {generated_from!r}"
-            raise Unreadable("the registry of this run", why, "give pytest the folder of that tree: --signalbook-schemas DIR")
+            raise Unreadable(
+                "the registry of this run",
+                why,
+                "give pytest the folder of that tree: --signalbook-schemas DIR",
+            )
         self._registry = registry
         self._event = event
 
@@ -90,7 +99,11 @@ def documented(sample: Sample, registry: Registry) -> None:
     with _telling(sample):
         value = _arrived(sample)
         verdict, judged = walk_payload(value, registry, _request(sample, registry, "documented"))
-        if not verdict.ok or verdict.event != sample.event or any(one.version != sample.version for one in judged):
+        if (
+            not verdict.ok
+            or verdict.event != sample.event
+            or any(one.version != sample.version for one in judged)
+        ):
             raise _failure("its contract does not take it", verdict.findings)
         _has_a_second_opinion(sample, registry, value)
         for level in LEVELS:
@@ -106,7 +119,9 @@ def tomorrow(sample: Sample, registry: Registry) -> None:
         value = _arrived(sample)
         verdict = check_payload(value, registry, _request(sample, registry, "tolerant"))
         identities = identify_payload(value, registry)
-        if verdict.ok and (verdict.event != sample.event or any(one.event != sample.event for one in identities)):
+        if verdict.ok and (
+            verdict.event != sample.event or any(one.event != sample.event for one in identities)
+        ):
             raise _failure(f"it is taken for {verdict.event}", verdict.findings)
         if verdict.ok:
             _is_given_back(sample, registry, value, "tolerant")
@@ -122,14 +137,22 @@ def broken(sample: Sample, registry: Registry) -> None:
     """Assert that the fault of a broken payload is found at its place, and that nothing crashes. Raises AssertionError and `MissingModels`."""
     with _telling(sample):
         value = _arrived(sample)
-        verdicts = {level: check_payload(value, registry, _request(sample, registry, level)) for level in LEVELS}
+        verdicts = {
+            level: check_payload(value, registry, _request(sample, registry, level)) for level in LEVELS
+        }
         verdict = verdicts["documented"]
         if not sample.is_found_by(verdict):
-            raise _failure(f"its fault is not found at {sample.fault.pointer or 'its root' if sample.fault else 'no place'}", verdict.findings)
+            raise _failure(
+                f"its fault is not found at {sample.fault.pointer or 'its root' if sample.fault else 'no place'}",
+                verdict.findings,
+            )
         identify_payload(value, registry)
         for level in LEVELS:
             if (_parsed(sample, registry, value, level) is not None) and not verdicts[level].ok:
-                raise _failure(f"it is parsed at the level {level}, at which it is {verdicts[level].status}", verdicts[level].findings)
+                raise _failure(
+                    f"it is parsed at the level {level}, at which it is {verdicts[level].status}",
+                    verdicts[level].findings,
+                )
 
 
 def _request(sample: Sample, registry: Registry, level: Level) -> Request:
@@ -149,18 +172,33 @@ def _has_a_second_opinion(sample: Sample, registry: Registry, value: Any) -> Non
     # An archived event may be in an archived envelope.
     version = ANY if _request(sample, registry, "documented").version else None
     for one in open_payload(value, registry):
-        held = [(judge(layer.envelope, layer.value, layer.path, Request(version=version))[0], layer.value, layer.path) for layer in one.wrappers]
+        held = [
+            (
+                judge(layer.envelope, layer.value, layer.path, Request(version=version))[0],
+                layer.value,
+                layer.path,
+            )
+            for layer in one.wrappers
+        ]
         held.append((registry.contract(sample.event, sample.version), one.body, one.path))
         for contract, inner, path in held:
             if errors := schema_validator.reference_errors(contract.resolved, inner):
-                lines = [f"{keyword} at {pointers.join(path) + pointer or 'its root'}" for keyword, pointer in errors]
-                raise _failure(f"the reference engine finds errors by {contract} where the deciding one finds none", lines)
+                lines = [
+                    f"{keyword} at {pointers.join(path) + pointer or 'its root'}"
+                    for keyword, pointer in errors
+                ]
+                raise _failure(
+                    f"the reference engine finds errors by {contract} where the deciding one finds none",
+                    lines,
+                )
 
 
 def _parsed(sample: Sample, registry: Registry, value: Any, level: Level) -> tuple[Delivery, ...] | None:
     """Return what `signalbook.parse_all` returns, or None if it raises `ParseError`."""
     try:
-        return parse_payload(value, registry, _request(sample, registry, level), naming.models_package(registry.name))[1]
+        return parse_payload(
+            value, registry, _request(sample, registry, level), naming.models_package(registry.name)
+        )[1]
     except ParseError:
         return None
 
@@ -180,20 +218,30 @@ def _is_given_back(sample: Sample, registry: Registry, value: Any, level: Level)
         _is_the_body(sample, registry, delivery, one, level)
         outermost = delivery.envelopes[0] if delivery.envelopes else delivery.body
         if not _same(outermost.to_payload(), value):
-            raise _failure(f"{type(outermost).__name__} gives back something else", [strict_json.compact(outermost.to_payload())])
+            raise _failure(
+                f"{type(outermost).__name__} gives back something else",
+                [strict_json.compact(outermost.to_payload())],
+            )
 
 
 def _is_the_model_of(sample: Sample, registry: Registry, delivery: Delivery, package: str) -> None:
     wanted = f"{package}.{naming.python_path(sample.event, sample.version, registry.events[sample.event].versions)}"
     found = f"{type(delivery.body).__module__}.{type(delivery.body).__qualname__}"
     if (delivery.event, delivery.version, found) != (sample.event, sample.version, wanted):
-        raise _failure(f"it is read as {delivery.event}@{delivery.version} into {found}, and should be into {wanted}", ())
+        raise _failure(
+            f"it is read as {delivery.event}@{delivery.version} into {found}, and should be into {wanted}", ()
+        )
 
 
-def _is_the_body(sample: Sample, registry: Registry, delivery: Delivery, opened: Opened, level: Level) -> None:
+def _is_the_body(
+    sample: Sample, registry: Registry, delivery: Delivery, opened: Opened, level: Level
+) -> None:
     given = delivery.body.to_payload()
     if not _same(given, opened.body):
-        raise _failure(f"{type(delivery.body).__name__} gives back something else than its body", [strict_json.compact(given)])
+        raise _failure(
+            f"{type(delivery.body).__name__} gives back something else than its body",
+            [strict_json.compact(given)],
+        )
     findings = judge(registry.events[sample.event], given, opened.path, _request(sample, registry, level))[1]
     if has_errors(findings):
         raise _failure(f"what {type(delivery.body).__name__} gives back is not valid again", findings)
@@ -211,7 +259,12 @@ def _ordered(value: Any) -> Any:
 
 
 def _failure(problem: str, findings: Iterable[Finding | str]) -> AssertionError:
-    lines = [one if isinstance(one, str) else f"{one.severity} {one.rule} at {one.pointer or 'its root'}: {one.message}" for one in findings]
+    lines = [
+        one
+        if isinstance(one, str)
+        else f"{one.severity} {one.rule} at {one.pointer or 'its root'}: {one.message}"
+        for one in findings
+    ]
     return AssertionError("\n".join([problem, *(f"    {safe(line[:_MOST_SHOWN])}" for line in lines)]))
 
 

@@ -90,7 +90,9 @@ class Promise:
 
     def may_raise(self, sample: Sample, error: Exception) -> bool:
         """Return whether the handler may refuse a payload with this exception: a broken payload or an unknown event, with a declared exception."""
-        return (sample.kind == "broken" or sample.name is not None) and isinstance(error, (*self.raises, ParseError))
+        return (sample.kind == "broken" or sample.name is not None) and isinstance(
+            error, (*self.raises, ParseError)
+        )
 
     def each_case(self, arguments: dict[str, Any], samples: Iterable[Sample]) -> None:
         """Call the handler with every payload and raise the first failure. Its note lists the other failures, each kind once."""
@@ -105,7 +107,11 @@ class Promise:
             first, *others = self.failures
             for other in others[:_MOST_TOLD]:
                 why = "; ".join(other.sample.why) or "as an example shows it"
-                first.error.add_note(block(f"also {type(other.error).__name__}: {other.error} ({other.sample.kind}: {safe(why)})"))
+                first.error.add_note(
+                    block(
+                        f"also {type(other.error).__name__}: {other.error} ({other.sample.kind}: {safe(why)})"
+                    )
+                )
             raise first.error
 
     def cases(self) -> Iterator[Sample]:
@@ -129,7 +135,10 @@ class Promise:
         looks = self.looks.setdefault(sample.route, Looks())
         opened = open_payload(sample.value, self.registry)
         found = outcome.trace.found()
-        seen = [any(path[: len(inside)] == inside for path in found) for inside in (one.layers[-1].path for one in opened)]
+        seen = [
+            any(path[: len(inside)] == inside for path in found)
+            for inside in (one.layers[-1].path for one in opened)
+        ]
         # A handler may pass the whole payload to a decoder that cannot be traced. If it asked for fields of the event or of an inner envelope where
         # they are not, and for nothing that exists, it did not use such a decoder.
         inner = [value for one in opened for value in (one.body, *(layer.value for layer in one.layers[1:]))]
@@ -147,9 +156,15 @@ class Promise:
         """Raise `PassedOver` if the handler never looked inside an envelope, or never at any but the first of several events."""
         for looks in self.looks.values():
             if looks.example and looks.watched >= _LEAST_SEEN and not looks.inside:
-                self._passed_over(looks.example, f"in {looks.watched} payloads it never looked inside the envelopes, where the event is")
+                self._passed_over(
+                    looks.example,
+                    f"in {looks.watched} payloads it never looked inside the envelopes, where the event is",
+                )
             if looks.example_of_several and looks.several >= _LEAST_SEEN - 1 and not looks.beyond:
-                self._passed_over(looks.example_of_several, f"in {looks.several} payloads with several events it never looked at any but the first")
+                self._passed_over(
+                    looks.example_of_several,
+                    f"in {looks.several} payloads with several events it never looked at any but the first",
+                )
 
     def _passed_over(self, sample: Sample, what: str) -> None:
         error = PassedOver(what)

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from signalbook.testing.calls import Form
     from signalbook.testing.sampler import Recipe
 
-_ANNOTATIONS: dict[Form, str] = {"bytes": "bytes", "text": "str", "json": "dict[str, Any]", "sample": "Sample"}
+_ANNOTATIONS: dict[Form, str] = {
+    "bytes": "bytes",
+    "text": "str",
+    "json": "dict[str, Any]",
+    "sample": "Sample",
+}
 _WRONG = "name a module and a function of it: --handler shop.hooks:handle"
 _MOST_ON_A_LINE = 88
 
@@ -68,14 +73,20 @@ def signature(handler: Name) -> Signature:
     if handler.name in bound:
         return Signature(None)  # defined elsewhere: the first payload will show what it takes
     near = suggestions.nearest(handler.name, bound)
-    raise Unreadable(where, f"there is no {handler.name} in {handler.module}", f"did you mean {near[0]}?" if near else _WRONG)
+    raise Unreadable(
+        where,
+        f"there is no {handler.name} in {handler.module}",
+        f"did you mean {near[0]}?" if near else _WRONG,
+    )
 
 
 def _of(node: ast.FunctionDef | ast.AsyncFunctionDef, where: str) -> Signature:
     places = [*node.args.posonlyargs, *node.args.args]
     if not places:
         raise Unreadable(where, "takes no payload", "give it a parameter")
-    needed = places[1 : len(places) - len(node.args.defaults)] if len(node.args.defaults) < len(places) else []
+    needed = (
+        places[1 : len(places) - len(node.args.defaults)] if len(node.args.defaults) < len(places) else []
+    )
     note = places[0].annotation
     form = form_of(ast.unparse(note).strip("'\"")) if note else None
     return Signature(form, tuple(one.arg for one in needed), isinstance(node, ast.AsyncFunctionDef))
@@ -99,7 +110,9 @@ def _source(module: str, where: str) -> Path:
         path = list(spec.submodule_search_locations or ()) if spec else []
     if spec is None or not spec.origin or not spec.origin.endswith(".py"):
         raise Unreadable(
-            where, f"there is no module {module} here, in src, or where Python looks", "run it in the folder from which the module is imported"
+            where,
+            f"there is no module {module} here, in src, or where Python looks",
+            "run it in the folder from which the module is imported",
         )
     return Path(spec.origin)
 
@@ -124,9 +137,13 @@ def module(wanted: Wanted, command: str) -> str:
         "Written by signalbook, and yours to change:",
         "",
     ]
-    head += [f"    {line}" for line in _wrapped(safe(command).replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))]
+    head += [
+        f"    {line}" for line in _wrapped(safe(command).replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
+    ]
     lines = [*head, '"""', "", *_imports(wanted)]
-    lines += ["", f"REGISTRY = signalbook.Registry.load({_literal(wanted.schemas)})"] if wanted.schemas else []
+    lines += (
+        ["", f"REGISTRY = signalbook.Registry.load({_literal(wanted.schemas)})"] if wanted.schemas else []
+    )
     names = _test_names([one[0].contract for one in wanted.recipes])
     for several in wanted.recipes:
         lines += ["", "", *_test(names[str(several[0].contract)], several, wanted)]
@@ -139,7 +156,9 @@ def _literal(text: str) -> str:
 
 
 def _wrapped(command: str) -> list[str]:
-    return textwrap.wrap(command, _MOST_ON_A_LINE - 6, break_long_words=False, break_on_hyphens=False, subsequent_indent="  ")
+    return textwrap.wrap(
+        command, _MOST_ON_A_LINE - 6, break_long_words=False, break_on_hyphens=False, subsequent_indent="  "
+    )
 
 
 def _imports(wanted: Wanted) -> list[str]:
@@ -149,7 +168,10 @@ def _imports(wanted: Wanted) -> list[str]:
     for one in [wanted.handler, *wanted.raises]:
         own.setdefault(one.module, set()).add(one.name)
     mine = [f"from {one} import {', '.join(sorted(own[one]))}" for one in sorted(own)]
-    kit = ["import signalbook", *(["from signalbook.testing.sampler import Sample"] if wanted.signature.form == "sample" else [])]
+    kit = [
+        "import signalbook",
+        *(["from signalbook.testing.sampler import Sample"] if wanted.signature.form == "sample" else []),
+    ]
     # The handler's module belongs to the project, so import sorters want it after the installed packages.
     return [*standard, *([""] if standard else []), *kit, "", *mine]
 
@@ -158,7 +180,10 @@ def _test_names(contracts: list[Contract]) -> dict[str, str]:
     """Return test names by contract, as short as is unique: the last word of the event's id, then the service, the whole id, the version."""
     names: dict[str, str] = {}
     for words in (1, 2, 3):
-        names = {str(one): "_".join(["test", *(word.replace("-", "_") for word in one.of.split("/")[-words:])]) for one in contracts}
+        names = {
+            str(one): "_".join(["test", *(word.replace("-", "_") for word in one.of.split("/")[-words:])])
+            for one in contracts
+        }
         if len(set(names.values())) == len(names):
             return names
     return {str(one): f"{names[str(one)]}_{one.version.replace('.', '_')}" for one in contracts}
@@ -168,17 +193,35 @@ def _test(name: str, recipes: list[Recipe], wanted: Wanted) -> list[str]:
     found, handler = wanted.signature, wanted.handler
     lines = ["@signalbook.contract(", f'    "{recipes[0].contract.of}",']
     lines += [f'    version="{recipes[0].contract.version}",'] if recipes[0].is_old else []
-    lines += ["    # How it may arrive. Take out what your handler never gets.", *_list([f'"{written(recipe.route)}"' for recipe in recipes])]
+    lines += [
+        "    # How it may arrive. Take out what your handler never gets.",
+        *_list([f'"{written(recipe.route)}"' for recipe in recipes]),
+    ]
     lines += (
-        [f"    raises=({''.join(f'{one.name}, ' for one in wanted.raises).rstrip()}),  # how it may refuse what is broken"] if wanted.raises else []
+        [
+            f"    raises=({''.join(f'{one.name}, ' for one in wanted.raises).rstrip()}),  # how it may refuse what is broken"
+        ]
+        if wanted.raises
+        else []
     )
     lines += ["    registry=REGISTRY,"] if wanted.schemas else []
     note = f": {_ANNOTATIONS[found.form]}" if found.form else ""
     call = f"{handler.name}(payload{', MagicMock()' * len(found.more)})"
-    body = f"    {'await ' if found.awaited else ''}{call}" + (f"  # {', '.join(found.more)}" if found.more else "")
-    return [*lines, ")", f"{'async ' if found.awaited else ''}def {name}(payload{note}){' -> None' if note else ''}:", body]
+    body = f"    {'await ' if found.awaited else ''}{call}" + (
+        f"  # {', '.join(found.more)}" if found.more else ""
+    )
+    return [
+        *lines,
+        ")",
+        f"{'async ' if found.awaited else ''}def {name}(payload{note}){' -> None' if note else ''}:",
+        body,
+    ]
 
 
 def _list(routes: list[str]) -> list[str]:
     line = f"    envelopes=[{', '.join(routes)}],"
-    return [line] if len(line) <= _MOST_ON_A_LINE else ["    envelopes=[", *(f"        {route}," for route in routes), "    ],"]
+    return (
+        [line]
+        if len(line) <= _MOST_ON_A_LINE
+        else ["    envelopes=[", *(f"        {route}," for route in routes), "    ],"]
+    )

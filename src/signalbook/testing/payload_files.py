@@ -43,15 +43,23 @@ def _told(verdict: Verdict) -> tuple[Verdict, str | None]:
 
 def _stored(value: Any, registry: Registry, where: str) -> tuple[Verdict, str | None]:
     sample = stored_payloads.sample_of(value, registry, where)
-    pinned = Request.pinned(registry.event(sample.event), sample.version, "tolerant" if sample.kind == "tomorrow" else "documented")
+    pinned = Request.pinned(
+        registry.event(sample.event),
+        sample.version,
+        "tolerant" if sample.kind == "tomorrow" else "documented",
+    )
     request = Request.of(registry, version=pinned.version, level=pinned.level)
     verdict = check_payload(sample.value, registry, request).located(where, None, None)
     if sample.kind != "broken":
         return _told(verdict) if not sample.name else (verdict, None)
-    return verdict, None if not verdict.ok else told(safe(where), f"it is kept as a broken payload, and keeps its contract: {'; '.join(sample.why)}")
+    return verdict, None if not verdict.ok else told(
+        safe(where), f"it is kept as a broken payload, and keeps its contract: {'; '.join(sample.why)}"
+    )
 
 
-def held(payload: Any, registry: Registry, event: str | None, version: str | None, level: Level) -> tuple[Verdict, str | None]:
+def held(
+    payload: Any, registry: Registry, event: str | None, version: str | None, level: Level
+) -> tuple[Verdict, str | None]:
     """Return the verdict on a payload, and an error message or None. A payload of another event than `event` is an error.
 
     Raises what `signalbook.check` raises.
@@ -63,8 +71,18 @@ def held(payload: Any, registry: Registry, event: str | None, version: str | Non
         return _told(unreadable(problem))
     verdict = check_payload(value, registry, Request.of(registry, version=version, level=level))
     if wanted and verdict.event != wanted and verdict.ok:
-        other = Finding("other-event", "error", "", f"expected {wanted}, got {verdict.event or 'several events'}")
-        verdict = Verdict("invalid", verdict.event, verdict.name, verdict.version, verdict.envelopes, (*verdict.findings, other), verdict.parts)
+        other = Finding(
+            "other-event", "error", "", f"expected {wanted}, got {verdict.event or 'several events'}"
+        )
+        verdict = Verdict(
+            "invalid",
+            verdict.event,
+            verdict.name,
+            verdict.version,
+            verdict.envelopes,
+            (*verdict.findings, other),
+            verdict.parts,
+        )
     elif wanted and verdict.event is None and not verdict.ok:
         # The payload does not identify itself: validating it against the expected event gives a more useful message.
         verdict = check_payload(value, registry, Request.of(registry, event, version, level))

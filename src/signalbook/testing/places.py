@@ -78,16 +78,27 @@ class Describer:
             for layer in one.wrappers:
                 if layer.path not in seen:
                     seen.add(layer.path)
-                    yield from self._of(layer.envelope.newest, layer.value, layer.path, opened, slot=layer.envelope)
+                    yield from self._of(
+                        layer.envelope.newest, layer.value, layer.path, opened, slot=layer.envelope
+                    )
             if one.event and one.has_body:
                 contract = one.event.version(version) if version else one.event.newest
                 masked = any(layer.envelope.masked for layer in one.layers)
                 yield from self._of(contract, one.body, one.path, opened, masked=masked)
 
     def _of(  # noqa: PLR0913 - what a place is made of
-        self, contract: Contract, value: Any, start: Path, opened: tuple[Opened, ...], *, slot: Envelope | None = None, masked: bool = False
+        self,
+        contract: Contract,
+        value: Any,
+        start: Path,
+        opened: tuple[Opened, ...],
+        *,
+        slot: Envelope | None = None,
+        masked: bool = False,
     ) -> Iterator[Place]:
-        opaque: set[Path] = set()  # texts without a content schema: schemas for places inside them describe another form of the same field
+        opaque: set[Path] = (
+            set()
+        )  # texts without a content schema: schemas for places inside them describe another form of the same field
         for way, schemas, certain in self._described(contract):
             # The content of an envelope's slot is described by the body's own contract.
             if slot and len(way) > len(slot.at) and way[: len(slot.at)] == slot.at and slot.holds == "event":
@@ -104,7 +115,10 @@ class Describer:
         key = (str(contract), id(contract))
         if key not in self._known:
             certain = dict(levels.places(contract.resolved, ("allOf",), texts=True))
-            self._known[key] = [(way, schemas, certain.get(way, [])) for way, schemas in levels.places(contract.resolved, texts=True)]
+            self._known[key] = [
+                (way, schemas, certain.get(way, []))
+                for way, schemas in levels.places(contract.resolved, texts=True)
+            ]
         return self._known[key]
 
 
@@ -112,7 +126,11 @@ def is_telling(opened: tuple[Opened, ...], path: Path) -> bool:
     """Return whether a place identifies an envelope or names its event, or is on the path to such a place."""
     steps = tuple(map(str, path))
     layers = [layer for one in opened for layer in one.layers]
-    return any(_tells(layer.envelope, steps[len(layer.path) :]) for layer in layers if steps[: len(layer.path)] == tuple(map(str, layer.path)))
+    return any(
+        _tells(layer.envelope, steps[len(layer.path) :])
+        for layer in layers
+        if steps[: len(layer.path)] == tuple(map(str, layer.path))
+    )
 
 
 def _tells(envelope: Envelope, path: tuple[str, ...]) -> bool:
@@ -121,4 +139,7 @@ def _tells(envelope: Envelope, path: tuple[str, ...]) -> bool:
     ways += [way for way, _ in rule.some] + list(rule.values)
     ways += [(*way, key) for way, (keys, _) in rule.inside.items() for key in keys]
     ways += [way for part in envelope.key.values() for way in (part.path, part.otherwise) if way]
-    return any(len(path) <= len(way) and all(step in ("*", other) for step, other in zip(way, path, strict=False)) for way in ways)
+    return any(
+        len(path) <= len(way) and all(step in ("*", other) for step, other in zip(way, path, strict=False))
+        for way in ways
+    )

@@ -34,8 +34,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the command-line options."""
     group = parser.getgroup("signalbook", "contracts of cloud notifications")
     add = group.addoption
-    add("--signalbook", action="append", default=[], metavar="PATH", help="check the payload files at PATH, a file or a folder, as tests; repeatable")
-    add("--signalbook-level", choices=("tolerant", "documented", "strict"), default="documented", help="how much to ask of payload files")
+    add(
+        "--signalbook",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="check the payload files at PATH, a file or a folder, as tests; repeatable",
+    )
+    add(
+        "--signalbook-level",
+        choices=("tolerant", "documented", "strict"),
+        default="documented",
+        help="how much to ask of payload files",
+    )
     add("--signalbook-schemas", metavar="DIR", help="a tree of schemas of your own, instead of the catalogue")
     add(
         "--signalbook-report",
@@ -44,8 +55,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="text|json[:FILE]",
         help="tell what handlers met, read and let through; repeatable",
     )
-    add("--signalbook-save", metavar="DIR", help="write payloads with which a handler fails to DIR, and replay what is there first")
-    add("--signalbook-replay", metavar="TOKEN|FILE", help="call handlers with this one payload only, as the note of a failure says it")
+    add(
+        "--signalbook-save",
+        metavar="DIR",
+        help="write payloads with which a handler fails to DIR, and replay what is there first",
+    )
+    add(
+        "--signalbook-replay",
+        metavar="TOKEN|FILE",
+        help="call handlers with this one payload only, as the note of a failure says it",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,7 +75,9 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--signalbook: there is no {safe(' and no '.join(missing))}")
     for report in config.getoption("--signalbook-report"):
         if report.partition(":")[0] not in ("text", "json"):
-            raise pytest.UsageError(f"--signalbook-report: {report!r} is none of text, text:FILE, json, json:FILE")
+            raise pytest.UsageError(
+                f"--signalbook-report: {report!r} is none of text, text:FILE, json, json:FILE"
+            )
     config.stash[_PATHS] = [path.resolve() for path in paths]
     config.args += [str(path) for path in paths if str(path) not in config.args]
 
@@ -85,7 +106,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
     if not file_path.name.lower().endswith(SUFFIXES) and file_path not in paths:
         return None
-    return cast("pytest.Collector", PayloadFile.from_parent(parent, path=file_path, **_harmless(file_path, parent.config.rootpath)))
+    return cast(
+        "pytest.Collector",
+        PayloadFile.from_parent(parent, path=file_path, **_harmless(file_path, parent.config.rootpath)),
+    )
 
 
 def _harmless(path: Path, root: Path) -> dict[str, Any]:
@@ -106,9 +130,19 @@ class PayloadFile(pytest.File):
         level = cast("Level", self.config.getoption("--signalbook-level"))
         found = list(checked(self.path, _registry(self.config), level))
         for verdict, problem in found:
-            place = next((f"{word} {one}: " for word, one in (("line", verdict.line), ("item", verdict.index)) if one is not None), "")
+            place = next(
+                (
+                    f"{word} {one}: "
+                    for word, one in (("line", verdict.line), ("item", verdict.index))
+                    if one is not None
+                ),
+                "",
+            )
             name = f"{place}{verdict.event or verdict.name or verdict.status}"
-            yield cast("pytest.Item", PayloadItem.from_parent(self, name=safe(name), verdict=verdict, problem=problem))
+            yield cast(
+                "pytest.Item",
+                PayloadItem.from_parent(self, name=safe(name), verdict=verdict, problem=problem),
+            )
 
 
 class PayloadItem(pytest.Item):
@@ -144,7 +178,9 @@ def assert_contract(signalbook_registry: Registry) -> Callable[..., Verdict]:
     """
     from signalbook.testing import payload_files  # noqa: PLC0415
 
-    def check(payload: Any, *, event: str | None = None, version: str | None = None, level: Level = "documented") -> Verdict:
+    def check(
+        payload: Any, *, event: str | None = None, version: str | None = None, level: Level = "documented"
+    ) -> Verdict:
         __tracebackhide__ = True
         verdict, problem = payload_files.held(payload, signalbook_registry, event, version, level)
         if problem is not None:
@@ -160,7 +196,14 @@ def sample(signalbook_registry: Registry) -> Callable[..., Sample]:
     from signalbook.testing.sampler import seeded  # noqa: PLC0415
     from signalbook.testing.strategies import sampler  # noqa: PLC0415
 
-    def made(event: str, *, kind: Kind = "documented", envelope: str | None = None, version: str | None = None, seed: int = 0) -> Sample:
+    def made(
+        event: str,
+        *,
+        kind: Kind = "documented",
+        envelope: str | None = None,
+        version: str | None = None,
+        seed: int = 0,
+    ) -> Sample:
         recipes = sampler(signalbook_registry).recipes(event, version, envelope)
         return next(seeded(recipes if envelope else recipes[:1], kind, seed, 1))
 

@@ -32,9 +32,16 @@ class Routes:
         """Return the routes that examples show, shortest first and bare last, then in the event's order, without those with masked values."""
         event = self._registry.events[contract.of]
         order = {envelope: place for place, envelope in enumerate(event.envelopes)}
-        found = [route for route in self._delivered(contract) if not any(self._registry.envelopes[one].masked for one in route)]
+        found = [
+            route
+            for route in self._delivered(contract)
+            if not any(self._registry.envelopes[one].masked for one in route)
+        ]
         found += [()] if self._bare(contract) else []
-        return sorted(found, key=lambda route: (len(route) or len(order) + 2, order.get(route[-1] if route else "", 0), route))
+        return sorted(
+            found,
+            key=lambda route: (len(route) or len(order) + 2, order.get(route[-1] if route else "", 0), route),
+        )
 
     def named(self, contract: Contract, text: str) -> Route:
         """Return the route that a text names: ids of envelopes, or their last parts, joined with +; `bare` for no envelope.
@@ -49,10 +56,16 @@ class Routes:
         if last.holds != "event":
             begun = (known for known in self._known(contract) if known[: len(route)] == route)
             if not (found := next(begun, None)):
-                raise CannotSample(str(contract), f"no example shows it in {text}", f"write what stands around the event too: {text}+…")
+                raise CannotSample(
+                    str(contract),
+                    f"no example shows it in {text}",
+                    f"write what stands around the event too: {text}+…",
+                )
             return found
         event = self._registry.events[contract.of]
-        if route[-1] not in event.envelopes or any(self._registry.envelopes[one].holds == "event" for one in route[:-1]):
+        if route[-1] not in event.envelopes or any(
+            self._registry.envelopes[one].holds == "event" for one in route[:-1]
+        ):
             known = ", ".join(written(one) for one in self._known(contract)) or "none that an example shows"
             raise CannotSample(str(contract), f"it does not arrive in {text}", f"its routes are {known}")
         return route
@@ -66,7 +79,10 @@ class Routes:
 
     def _bare(self, contract: Contract) -> Envelope | None:
         event = self._registry.events[contract.of]
-        return next((self._registry.envelopes[one] for one in event.envelopes if self._registry.envelopes[one].bare), None)
+        return next(
+            (self._registry.envelopes[one] for one in event.envelopes if self._registry.envelopes[one].bare),
+            None,
+        )
 
     def _envelope(self, contract: Contract, word: str) -> str:
         whole = word if "/" in word else f"{contract.of.partition('/')[0]}/{word}"
@@ -78,7 +94,11 @@ class Routes:
         """Return the envelope that arrives: the first of a route, or the bare form. Raises `CannotSample` if the event never arrives bare."""
         found = self._registry.envelopes[route[0]] if route else self._bare(contract)
         if found is None:
-            raise CannotSample(str(contract), "it never arrives bare", f"its routes are {', '.join(map(written, self._known(contract)))}")
+            raise CannotSample(
+                str(contract),
+                "it never arrives bare",
+                f"its routes are {', '.join(map(written, self._known(contract)))}",
+            )
         return found
 
     def examples(self, contract: Contract, route: Route) -> list[Any]:
@@ -89,12 +109,18 @@ class Routes:
         found = self._delivered(contract).get(route, [])
         frames = found[:1] or self._put_together(contract, route)
         carried = {compact(opened.body) for value in found for opened in open_payload(value, self._registry)}
-        return [*found, *(self._carrying(frames[0], body) for body in bodies if frames and compact(body) not in carried)]
+        return [
+            *found,
+            *(self._carrying(frames[0], body) for body in bodies if frames and compact(body) not in carried),
+        ]
 
     def _bodies(self, contract: Contract) -> list[Any]:
         key = str(contract)
         if key not in self._valid:
-            found = sorted(examples.of(self._registry, contract, "valid"), key=lambda one: (one.words[0] != "realistic", one.words[0] != "minimal"))
+            found = sorted(
+                examples.of(self._registry, contract, "valid"),
+                key=lambda one: (one.words[0] != "realistic", one.words[0] != "minimal"),
+            )
             self._valid[key] = list(examples.readable(found[:_MOST_BODIES]))
         return self._valid[key]
 
@@ -103,7 +129,10 @@ class Routes:
         key = str(contract)
         if key not in self._read:
             self._read[key] = {}
-            found = sorted(examples.of(self._registry, contract, "delivered"), key=lambda one: (len(one.words) > 1, one.words))
+            found = sorted(
+                examples.of(self._registry, contract, "delivered"),
+                key=lambda one: (len(one.words) > 1, one.words),
+            )
             for value in examples.readable(found):
                 route = tuple(layer.envelope.id for layer in open_payload(value, self._registry)[0].wrappers)
                 self._read[key].setdefault(route, []).append(value)
@@ -111,11 +140,27 @@ class Routes:
 
     def _put_together(self, contract: Contract, route: Route) -> list[Any]:
         """Build a payload of a route that no example of this event shows, from examples of its parts; empty if a part has no example."""
-        inner = [value for known, values in self._delivered(contract).items() if known[-1:] == route[-1:] for value in values][:1]
+        inner = [
+            value
+            for known, values in self._delivered(contract).items()
+            if known[-1:] == route[-1:]
+            for value in values
+        ][:1]
         bodies = self._bodies(contract)
         if not inner and bodies:
-            others = [one for event in self._registry.events.values() if event.id != contract.of for one in [event.newest]]
-            inner = [value for one in others for known, values in self._delivered(one).items() if known[-1:] == route[-1:] for value in values][:1]
+            others = [
+                one
+                for event in self._registry.events.values()
+                if event.id != contract.of
+                for one in [event.newest]
+            ]
+            inner = [
+                value
+                for one in others
+                for known, values in self._delivered(one).items()
+                if known[-1:] == route[-1:]
+                for value in values
+            ][:1]
             inner = [self._carrying(inner[0], bodies[0])] if inner else []
         value = self._inside(inner[0], route[-1]) if inner else None
         for carrier in reversed(route[:-1]):
@@ -127,7 +172,14 @@ class Routes:
 
     def _inside(self, value: Any, envelope_id: str) -> Any:
         """Return the part of a payload that begins with an envelope."""
-        return next((layer.value for layer in open_payload(value, self._registry)[0].wrappers if layer.envelope.id == envelope_id), None)
+        return next(
+            (
+                layer.value
+                for layer in open_payload(value, self._registry)[0].wrappers
+                if layer.envelope.id == envelope_id
+            ),
+            None,
+        )
 
     def _around(self, carrier: str) -> Any:
         """Return a payload that begins with a carrier: of any event, or the carrier's own example."""
@@ -135,7 +187,10 @@ class Routes:
             for known, values in self._delivered(event.newest).items():
                 if known[0:1] == (carrier,):
                     return values[0]
-        return next(examples.readable(examples.of(self._registry, self._registry.envelopes[carrier].newest, "valid")), None)
+        return next(
+            examples.readable(examples.of(self._registry, self._registry.envelopes[carrier].newest, "valid")),
+            None,
+        )
 
     def _carrying(self, value: Any, what: Any, carrier: Envelope | None = None) -> Any:
         """Return a payload with the first body that it carries replaced, or with everything that a carrier holds replaced."""
@@ -144,7 +199,10 @@ class Routes:
         if carrier:
             layer = next(layer for layer in opened.layers if layer.envelope is carrier)
             path = (*layer.path, *(0 if step == "*" else step for step in carrier.at))
-        tree, folds = unfolded(value, text_paths(value, [(*path, *([next(iter(opened.body))] if not carrier and opened.body else []))]))
+        tree, folds = unfolded(
+            value,
+            text_paths(value, [(*path, *([next(iter(opened.body))] if not carrier and opened.body else []))]),
+        )
         if carrier and path[len(opened.layers[0].path) :] and carrier.decode:
             folds.add(path, spaced=False)
         return folded(changed(tree, path, lambda _: what), folds)

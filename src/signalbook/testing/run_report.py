@@ -24,7 +24,9 @@ def _text(reports: list[dict[str, Any]]) -> str:
 
 
 def _json(reports: list[dict[str, Any]]) -> str:
-    return terminal.json_lines(strict_json.canonical({"signalbook-encounters": 1, "handlers": reports}).decode().rstrip("\n"))
+    return terminal.json_lines(
+        strict_json.canonical({"signalbook-encounters": 1, "handlers": reports}).decode().rstrip("\n")
+    )
 
 
 FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {"text": _text, "json": _json}

@@ -58,7 +58,14 @@ class Sampler:
     def _recipe(self, contract: Contract, route: tuple[str, ...]) -> Recipe:
         key = (contract.of, contract.version, route)
         if key not in self._recipes:
-            setting = Setting(self.registry, contract, route, self._routes.outermost(contract, route), self._describer, self._values)
+            setting = Setting(
+                self.registry,
+                contract,
+                route,
+                self._routes.outermost(contract, route),
+                self._describer,
+                self._values,
+            )
             self._recipes[key] = Recipe(setting, self._routes.examples(contract, route))
         return self._recipes[key]
 
@@ -76,7 +83,13 @@ class Recipe:
         if not self._specimens:
             what = f"{setting.contract} in {written(setting.route)}"
             fix = "run 'signalbook lint', and look at the examples beside the contract"
-            raise CannotSample(what, "none of its examples is a valid payload" if values else "it has no example to make them from", fix)
+            raise CannotSample(
+                what,
+                "none of its examples is a valid payload"
+                if values
+                else "it has no example to make them from",
+                fix,
+            )
 
     @property
     def is_old(self) -> bool:
@@ -87,9 +100,21 @@ class Recipe:
     def _fullest(self) -> Specimen:
         """The payload in which every field can vary: the first, with every field that its contracts describe."""
         first = self._specimens[0]
-        most = [change for kind in ("most", "present") for change in first.usable("documented") if change.kind == kind]
+        most = [
+            change
+            for kind in ("most", "present")
+            for change in first.usable("documented")
+            if change.kind == kind
+        ]
         # All fields at once if none exclude each other; else one by one, as far as they are compatible.
-        made = next((found for some in (most[:1], most) if some and (found := first.sample("documented", 0, 0, some))), None)
+        made = next(
+            (
+                found
+                for some in (most[:1], most)
+                if some and (found := first.sample("documented", 0, 0, some))
+            ),
+            None,
+        )
         return Specimen(self._setting, made.value) if made else first
 
     @cached_property
@@ -103,7 +128,10 @@ class Recipe:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, and not {kind!r}")
         specimen = self._all[choices.integer(0, len(self._all) - 1)]
         ids, seconds = choices.integer(0, _IDS), choices.integer(0, _SECONDS)
-        changes = [specimen.chosen("documented", choices.integer(0, specimen.count("documented") - 1)) for _ in range(self._many(choices, specimen))]
+        changes = [
+            specimen.chosen("documented", choices.integer(0, specimen.count("documented") - 1))
+            for _ in range(self._many(choices, specimen))
+        ]
         own = [] if kind == "documented" else self._own(choices, specimen, kind)
         usual = list({change.about: change for change in changes if change}.values())
         few: list[Change] = []
@@ -125,7 +153,9 @@ class Recipe:
     def _simplest(self, specimen: Specimen, kind: Kind, own: list[Change]) -> Sample:
         made = next((found for one in reversed(own) if (found := specimen.sample(kind, 0, 0, [one]))), None)
         if made is None:
-            raise CannotSample(f"{self.contract} in {written(self.route)}", f"there is no {kind} payload of it")
+            raise CannotSample(
+                f"{self.contract} in {written(self.route)}", f"there is no {kind} payload of it"
+            )
         return made
 
     def cases(self, kind: Kind) -> Iterator[Sample]:

@@ -68,7 +68,9 @@ class Sample:
     def is_found_by(self, verdict: Verdict) -> bool:
         """Return whether a verdict finds the fault of a broken payload, at its place and by one of the rules that may find it."""
         fault = self.fault
-        return fault is not None and is_found(fault.path, fault.rules, fault.field, verdict, telling=fault.telling)
+        return fault is not None and is_found(
+            fault.path, fault.rules, fault.field, verdict, telling=fault.telling
+        )
 
 
 def written(route: tuple[str, ...]) -> str:

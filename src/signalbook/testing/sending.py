@@ -67,11 +67,18 @@ class Answer:
         """Return the result as lines of text: the status or the problem, then the first lines of the body, truncated if long."""
         if self.problem:
             return [f"no answer after {self.milliseconds} ms: {self.problem}"]
-        leads = f"; it leads to {self.location}, which was not followed" if self.location and not self.is_good else ""
+        leads = (
+            f"; it leads to {self.location}, which was not followed"
+            if self.location and not self.is_good
+            else ""
+        )
         lines = self.body.decode("utf-8", "replace").splitlines()
         cut = [line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…" for line in lines[:_MOST_LINES]]
         head = f"{self.status} {self.reason}".rstrip()
-        return [f"{head} after {self.milliseconds} ms{leads}", *(f"| {line}" for line in [*cut, *["…"][: len(lines) > _MOST_LINES]])]
+        return [
+            f"{head} after {self.milliseconds} ms{leads}",
+            *(f"| {line}" for line in [*cut, *["…"][: len(lines) > _MOST_LINES]]),
+        ]
 
 
 def header(word: str) -> tuple[str, str] | None:
@@ -94,7 +101,9 @@ def misfit(url: str) -> str | None:
     if parts.username is not None:
         return "holds a user name: send it in a header, --header 'Authorization: …'"
     if not url.isascii() or not url.isprintable() or " " in url:
-        return "holds a character that has to be written with % in a URL, and in xn-- form in the name of a host"
+        return (
+            "holds a character that has to be written with % in a URL, and in xn-- form in the name of a host"
+        )
     return None
 
 
@@ -109,7 +118,9 @@ def post(url: str, data: bytes, headers: Mapping[str, str], timeout: float = TIM
         with _opener().open(request, timeout=timeout) as response:
             taken = _since(start)
             location = response.headers.get("Location")
-            return Answer(taken, response.status, response.reason, _beginning(response, start + timeout), location)
+            return Answer(
+                taken, response.status, response.reason, _beginning(response, start + timeout), location
+            )
     # ValueError: the host name is invalid.
     except (OSError, HTTPException, ValueError) as error:
         return _failed(error, request, timeout, _since(start))
@@ -145,4 +156,8 @@ def _failed(error: Exception, request: Request, timeout: float, taken: int) -> A
     cause = error.reason if isinstance(error, URLError) and isinstance(error.reason, Exception) else error
     text = next(text for kinds, text in _WORDS if isinstance(cause, kinds))
     told = text.format(host=request.host, cause=cause, seconds=f"{timeout:g}", name=type(cause).__name__)
-    return Answer(taken, problem=told, reached=not isinstance(cause, UnicodeError) and (not wrapped or isinstance(cause, _BROKEN_OFF)))
+    return Answer(
+        taken,
+        problem=told,
+        reached=not isinstance(cause, UnicodeError) and (not wrapped or isinstance(cause, _BROKEN_OFF)),
+    )

@@ -38,7 +38,13 @@ def document(sample: Sample, error: str | None = None) -> dict[str, Any]:
         "why": list(sample.why),
         "error": error,
         "name": sample.name,
-        "fault": {"kind": fault.kind, "path": list(fault.path), "rules": list(fault.rules), "field": fault.field, "telling": fault.telling}
+        "fault": {
+            "kind": fault.kind,
+            "path": list(fault.path),
+            "rules": list(fault.rules),
+            "field": fault.field,
+            "telling": fault.telling,
+        }
         if fault
         else None,
     }
@@ -47,7 +53,9 @@ def document(sample: Sample, error: str | None = None) -> dict[str, Any]:
 
 def file_name(sample: Sample) -> str:
     """Return the file name of a sample: the event, the kind, and a few digits of a content hash, so that equal payloads share one file."""
-    digits = sha256(strict_json.compact([sample.version, *sample.route, sample.value]).encode()).hexdigest()[:_NAME_LENGTH]
+    digits = sha256(strict_json.compact([sample.version, *sample.route, sample.value]).encode()).hexdigest()[
+        :_NAME_LENGTH
+    ]
     return f"{sample.event.replace('/', '-')}--{sample.kind}--{digits}.json"
 
 
@@ -61,14 +69,29 @@ def sample_of(value: Any, registry: Registry, where: str) -> Sample:
     try:
         event, route, payload = value["event"], tuple(value["envelopes"]), value["payload"]
         known = registry.event(event)
-        outermost = registry.envelopes[route[0] if route else next(one for one in known.envelopes if registry.envelopes[one].bare)]
+        outermost = registry.envelopes[
+            route[0] if route else next(one for one in known.envelopes if registry.envelopes[one].bare)
+        ]
         fault = value.get("fault")
         at_fault = str(fault["path"][0]) if fault and fault["path"] else None
         arrived = as_it_arrives(payload, outermost, at_fault)
-        found = Sample(known.id, value["version"], route, value["kind"], arrived, b"", {}, tuple(value.get("why", ())))
+        found = Sample(
+            known.id, value["version"], route, value["kind"], arrived, b"", {}, tuple(value.get("why", ()))
+        )
         _ = KINDS.index(found.kind)  # ValueError for an unknown kind
         data, headers = carried(found.value, outermost)
-        made = Fault(fault["kind"], tuple(fault["path"]), tuple(fault["rules"]), fault["field"], known.id, fault["telling"]) if fault else None
+        made = (
+            Fault(
+                fault["kind"],
+                tuple(fault["path"]),
+                tuple(fault["rules"]),
+                fault["field"],
+                known.id,
+                fault["telling"],
+            )
+            if fault
+            else None
+        )
         return replace(found, data=data, headers=headers, fault=made, name=value.get("name"))
     except (LookupError, TypeError, ValueError, StopIteration) as error:
         why = f"is no stored payload that this registry can replay: {type(error).__name__}: {error}"
@@ -95,7 +118,11 @@ def from_token(word: str, registry: Registry) -> Sample:
     if word.endswith(".json"):
         return read(Path(word), registry)
     try:
-        unpacked = zlib.decompressobj().decompress(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), limits.MAX_BYTES)
+        unpacked = zlib.decompressobj().decompress(
+            base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), limits.MAX_BYTES
+        )
         return sample_of(strict_json.loads(unpacked), registry, "the token")
     except (zlib.error, binascii.Error, json_errors.NotJSON, ValueError) as error:
-        raise Unreadable("the token", f"holds no payload: {error}", "copy the whole line that a failure printed") from None
+        raise Unreadable(
+            "the token", f"holds no payload: {error}", "copy the whole line that a failure printed"
+        ) from None

@@ -16,7 +16,12 @@ __all__ = ["Sample", "payloads", "sampler"]
 
 
 def payloads(
-    event: str, *, version: str | None = None, envelope: str | None = None, kind: Kind = "documented", registry: Registry | None = None
+    event: str,
+    *,
+    version: str | None = None,
+    envelope: str | None = None,
+    kind: Kind = "documented",
+    registry: Registry | None = None,
 ) -> SearchStrategy[Sample]:
     """Return a strategy for payloads of an event, as `Sample`: `data` has the bytes that arrive, `value` the same as JSON, `why` the variations.
 

@@ -25,7 +25,9 @@ class Run:
     `arguments` are the test's other arguments, `instance` is the object of a test method, and `folder` is where failures are saved.
     """
 
-    def __init__(self, promise: Promise, arguments: dict[str, Any], instance: Any, folder: str | None) -> None:
+    def __init__(
+        self, promise: Promise, arguments: dict[str, Any], instance: Any, folder: str | None
+    ) -> None:
         self._promise = promise
         self._arguments = {**arguments, **({"self": instance} if instance is not None else {})}
         self._folder = Path(folder) if folder else None
@@ -33,7 +35,11 @@ class Run:
 
     def replay(self, token: str) -> None:
         """Call the handler only with the payload of a token or a file. Raises `Unreadable`, and what the handler raises."""
-        self._saving(lambda: self._promise.each_case(self._arguments, [stored_payloads.from_token(token, self._promise.registry)]))
+        self._saving(
+            lambda: self._promise.each_case(
+                self._arguments, [stored_payloads.from_token(token, self._promise.registry)]
+            )
+        )
 
     def all(self, drawn: Callable[[], Any]) -> None:
         """Call the handler with stored payloads, each single case, and drawn payloads; then check that it read all of them."""
@@ -50,9 +56,13 @@ class Run:
         """Yield the stored payloads for this test, sorted by file name."""
         if self._folder and self._folder.is_dir():
             files = (
-                file for file in sorted(self._folder.glob("*.json")) if file.is_file() and stored_payloads.MARK.encode() in file.read_bytes()[:200]
+                file
+                for file in sorted(self._folder.glob("*.json"))
+                if file.is_file() and stored_payloads.MARK.encode() in file.read_bytes()[:200]
             )
-            yield from self._promise.stored(stored_payloads.read(file, self._promise.registry) for file in files)
+            yield from self._promise.stored(
+                stored_payloads.read(file, self._promise.registry) for file in files
+            )
 
     def _saving(self, run: Callable[[], None]) -> None:
         try:
@@ -67,7 +77,10 @@ class Run:
             return []
         # Of Hypothesis's tries, the last one is the smallest; of single cases, each failure is distinct.
         failures = self._promise.failures if self._promise.by_case else self._promise.failures[-1:]
-        files = {stored_payloads.file_name(one.sample): strict_json.canonical(self._promise.document(one)) for one in failures}
+        files = {
+            stored_payloads.file_name(one.sample): strict_json.canonical(self._promise.document(one))
+            for one in failures
+        }
         writer.write(files, self._folder)
         return [str(self._folder / name) for name in files]
 

@@ -14,8 +14,14 @@ _WORD_AND_NUMBER = re.compile(r"[A-Za-z]+[0-9]{0,4}")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LEAST_MIXED = 8
 
-_THINGS = re.compile(r"(topic|subscription|function|event|queue|bucket|trace|region|product|service|type)_?name$", re.IGNORECASE)
-_PEOPLE = re.compile(r"(name|desc(ription)?|message|reason|remark|comment|title|subject|text|note|label|summary|output)$", re.IGNORECASE)
+_THINGS = re.compile(
+    r"(topic|subscription|function|event|queue|bucket|trace|region|product|service|type)_?name$",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"(name|desc(ription)?|message|reason|remark|comment|title|subject|text|note|label|summary|output)$",
+    re.IGNORECASE,
+)
 _TIME_KEY = re.compile(r"(time|date|_at|At|timestamp|since|until)$")
 
 
@@ -29,7 +35,9 @@ def with_other_ids(text: str, number: int) -> str:
 
 @lru_cache(maxsize=4096)
 def _other(token: str, number: int) -> str:
-    if not token.isdigit() and (len(token) < _LEAST_MIXED or _WORD_AND_NUMBER.fullmatch(token) or not re.search("[0-9]", token)):
+    if not token.isdigit() and (
+        len(token) < _LEAST_MIXED or _WORD_AND_NUMBER.fullmatch(token) or not re.search("[0-9]", token)
+    ):
         return token
     letters = _LETTERS[:6] if set(token.lower()) <= set("0123456789abcdef*") else _LETTERS
     noise = shake_128(f"{number} {token}".encode()).digest(len(token))
@@ -75,7 +83,9 @@ _PATTERNS = (
     ("%b %d, %Y %H:%M:%S", r"[A-Z][a-z]{2} [0-9]{1,2}, [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}"),
     ("%Y-%m-%dT%H:%M", r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}"),
 )
-_REST = r"(?:\.(?P<fraction>[0-9]{1,9}))?(?P<zone>Z| ?GMT[+-][0-9]{2}:[0-9]{2}|[+-][0-9]{2}:?[0-9]{2}|[A-Z]{3})?"
+_REST = (
+    r"(?:\.(?P<fraction>[0-9]{1,9}))?(?P<zone>Z| ?GMT[+-][0-9]{2}:[0-9]{2}|[+-][0-9]{2}:?[0-9]{2}|[A-Z]{3})?"
+)
 _READERS = tuple((pattern, re.compile(f"(?P<time>{form}){_REST}", re.ASCII)) for pattern, form in _PATTERNS)
 _COUNTS = {10: 1, 13: 10**3, 19: 10**9}
 
@@ -100,14 +110,18 @@ def _counted(digits: str, *, text: bool) -> tuple[datetime, Form] | None:
     if number is None or digits[0] == "0":
         return None
     whole, rest = divmod(int(digits), number)
-    return datetime.fromtimestamp(whole, UTC) + timedelta(microseconds=rest * 10**6 // number), Form(number=number, text=text)
+    return datetime.fromtimestamp(whole, UTC) + timedelta(microseconds=rest * 10**6 // number), Form(
+        number=number, text=text
+    )
 
 
 def _read(found: re.Match[str], pattern: str) -> tuple[datetime, Form] | None:
     zone, fraction = found["zone"] or "", found["fraction"] or ""
     offset = re.search(r"([+-][0-9]{2}):?([0-9]{2})$", zone)
     try:
-        at = datetime.strptime(f"{found['time']} {''.join(offset.groups()) if offset else '+0000'}", f"{pattern} %z")
+        at = datetime.strptime(
+            f"{found['time']} {''.join(offset.groups()) if offset else '+0000'}", f"{pattern} %z"
+        )
     except ValueError:  # a date that does not exist: a pattern may allow it, but nobody sends it
         return None
     return at.replace(microsecond=int(f"{fraction:0<6}"[:6])), Form(pattern, len(fraction), zone)

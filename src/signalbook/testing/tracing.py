@@ -37,7 +37,11 @@ class Trace:
             inner = strict_json.revealed(value)
             if inner is not value:
                 # For Base64, the decoder gets the decoded text.
-                text = value if strict_json.unfolded(value) is not value else strict_json.from_base64(value) or value
+                text = (
+                    value
+                    if strict_json.unfolded(value) is not value
+                    else strict_json.from_base64(value) or value
+                )
                 self._texts.setdefault(text, []).append(path)
                 self._note_texts(inner, path)
         elif isinstance(value, dict | list):
@@ -60,7 +64,9 @@ class Trace:
             return value
         if isinstance(text, str) and text in self._texts:
             paths = self._texts[text]
-            paths.append(paths.pop(0))  # if equal texts occur in several places, assume that they are decoded in order
+            paths.append(
+                paths.pop(0)
+            )  # if equal texts occur in several places, assume that they are decoded in order
             return self.watched(value, paths[-1])
         return self.watched(value, ()) if value == self._value else value
 
@@ -108,7 +114,11 @@ class Trace:
         node = self._value
         for step in path:
             node = strict_json.revealed(node)
-            if not (step in node if isinstance(node, dict) else isinstance(node, list) and isinstance(step, int) and step < len(node)):
+            if not (
+                step in node
+                if isinstance(node, dict)
+                else isinstance(node, list) and isinstance(step, int) and step < len(node)
+            ):
                 return False
             node = node[step]
         return True

@@ -43,4 +43,6 @@ def as_it_arrives(value: Any, outermost: Envelope, broken: str | None = None) ->
             value = {**value, at: md5(value[of].encode(), usedforsecurity=False).hexdigest().upper()}
     if not outermost.transport.form:
         return value
-    return {key: inner if isinstance(inner, str) else strict_json.compact(inner) for key, inner in value.items()}
+    return {
+        key: inner if isinstance(inner, str) else strict_json.compact(inner) for key, inner in value.items()
+    }

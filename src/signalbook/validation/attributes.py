@@ -29,14 +29,22 @@ def of(event: Event, envelope: Envelope, name: str | None) -> list[Attribute]:
     """Return the attributes to validate in an envelope that names `event`; none if the caller requested an event that the envelope does not name."""
     if not name or event.match.get("name") != name:
         return []
-    return [rule for rule in envelope.attributes if rule.exclusive or rule.values is not None or rule.name in event.attributes]
+    return [
+        rule
+        for rule in envelope.attributes
+        if rule.exclusive or rule.values is not None or rule.name in event.attributes
+    ]
 
 
 def are_known(event: Event, rules: list[Attribute], value: Any) -> bool:
     """Return whether the attributes in an envelope's value have no findings."""
     for rule in rules:
         text = text_at(value, rule.path)
-        if text is not None and (match := rule.capture.search(text)) and match.group(1) not in _welcome(rule, event):
+        if (
+            text is not None
+            and (match := rule.capture.search(text))
+            and match.group(1) not in _welcome(rule, event)
+        ):
             return False
     return True
 
@@ -47,7 +55,9 @@ def _welcome(rule: Attribute, event: Event) -> tuple[str, ...]:
     return () if rule.values == () else known or ()
 
 
-def findings(event: Event, rules: list[Attribute], value: Any, contract: Contract, level: Level) -> Iterator[Finding]:
+def findings(
+    event: Event, rules: list[Attribute], value: Any, contract: Contract, level: Level
+) -> Iterator[Finding]:
     """Yield the findings about attributes in an envelope's value. Pointers are relative to that value; `contract` is the event's."""
     for rule in rules:
         text = text_at(value, rule.path)
@@ -59,7 +69,19 @@ def findings(event: Event, rules: list[Attribute], value: Any, contract: Contrac
         expected = ", ".join(map(compact, listed or ())) or compact(text[: match.start(1) - 1])
         if severity := SEVERITY[level][weight]:
             place = pointers.join(rule.path)
-            yield Finding(what, severity, place, message, None, expected, shown(text), hint, None, str(contract), contract.page.place)
+            yield Finding(
+                what,
+                severity,
+                place,
+                message,
+                None,
+                expected,
+                shown(text),
+                hint,
+                None,
+                str(contract),
+                contract.page.place,
+            )
 
 
 def _fault(rule: Attribute, welcome: tuple[str, ...], found: str) -> tuple[str, Weight, str, str | None]:

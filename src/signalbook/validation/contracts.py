@@ -65,11 +65,16 @@ class Request:
             raise ValueError("a version and a day cannot both be asked for: each says which contract holds")
         found = registry.event(event) if event else None
         if version and version != ANY:
-            known = {number for one in ([found] if found else registry.events.values()) for number in one.versions}
+            known = {
+                number for one in ([found] if found else registry.events.values()) for number in one.versions
+            }
             if version not in known:
                 raise UnknownContract(
                     f"{found.id}@{version}" if found else f"version {version}",
-                    tuple(f"{found.id}@{number}" if found else number for number in sorted(known, key=naming.version_key)),
+                    tuple(
+                        f"{found.id}@{number}" if found else number
+                        for number in sorted(known, key=naming.version_key)
+                    ),
                 )
         for pinned, number in (pins or {}).items():
             contract_pinned(registry, pinned, number)
@@ -81,7 +86,9 @@ class Request:
         If the request selects the version of an event, any version of the envelope is valid: an archived event may be in an archived envelope.
         """
         pins = self.pins
-        if self.version or (pins and envelope.id not in pins and any(event and event.id in pins for event in events)):
+        if self.version or (
+            pins and envelope.id not in pins and any(event and event.id in pins for event in events)
+        ):
             return replace(self, version=ANY)
         return self
 
@@ -112,7 +119,9 @@ def day_of(text: str) -> str:
             return datetime.fromisoformat(text.upper()).astimezone(UTC).date().isoformat()
     except (ValueError, OverflowError):
         raise ValueError(f"there is no such day: {text!r}") from None
-    raise ValueError(f"no day: {text!r}; write it as 2024-05-31, or with a time and its offset, as 2024-05-31T08:00:00+08:00")
+    raise ValueError(
+        f"no day: {text!r}; write it as 2024-05-31, or with a time and its offset, as 2024-05-31T08:00:00+08:00"
+    )
 
 
 def contract_pinned(registry: Registry, pinned: str, number: str) -> None:
@@ -132,7 +141,13 @@ def _known_on(what: Event | Envelope, day: str) -> Contract:
 
 
 def judge(  # noqa: PLR0913 - few callers use the last two
-    what: Event | Envelope, value: Any, path: Path, request: Request, *, masked: bool = False, when: str | None = None
+    what: Event | Envelope,
+    value: Any,
+    path: Path,
+    request: Request,
+    *,
+    masked: bool = False,
+    when: str | None = None,
 ) -> tuple[Contract, list[Finding]]:
     """Return the selected contract and its findings. `value` is None if there is no body; the envelope reports that.
 
@@ -144,7 +159,13 @@ def judge(  # noqa: PLR0913 - few callers use the last two
     if pinned and pinned not in what.versions:
         message = f"{what.id} has no version {pinned}"
         return what.newest, [
-            Finding("unknown-version", "error", pointers.join(path), message, hint=f"available versions: {', '.join(what.versions)}")
+            Finding(
+                "unknown-version",
+                "error",
+                pointers.join(path),
+                message,
+                hint=f"available versions: {', '.join(what.versions)}",
+            )
         ]
     chosen = what.versions[pinned] if pinned else what.newest
     extra = _deprecation(what, path)
@@ -168,7 +189,11 @@ def _older(  # noqa: PLR0913 - same arguments as `judge`
     """Return the newest older contract that accepts the value, and its remaining findings. `problems` are those of the newest contract."""
     faults = {problem.path for problem in problems if problem.weight not in ("novelty", "unsourced")}
     looked = ((contract, contract.checker.problems(value)) for contract in what.older())
-    judged = ((contract, _findings(seen, contract, path, level, masked=masked)) for contract, seen in looked if _sees(seen, faults))
+    judged = (
+        (contract, _findings(seen, contract, path, level, masked=masked))
+        for contract, seen in looked
+        if _sees(seen, faults)
+    )
     return next(((contract, found) for contract, found in judged if not has_errors(found)), (None, []))
 
 
@@ -178,7 +203,9 @@ def _sees(problems: list[Problem], faults: set[Path]) -> bool:
     return not any(fault[: len(field)] == field for fault in faults for field in unknown)
 
 
-def _findings(problems: list[Problem], contract: Contract, path: Path, level: Level, *, masked: bool) -> list[Finding]:
+def _findings(
+    problems: list[Problem], contract: Contract, path: Path, level: Level, *, masked: bool
+) -> list[Finding]:
     counted = [problem for problem in problems if not masked or problem.structural]
     return [found for problem in counted if (found := _from_problem(problem, contract, path, level))]
 
@@ -207,15 +234,35 @@ def _deprecation(what: Event | Envelope, path: Path) -> list[Finding]:
         return []
     instead = getattr(what, "replaced_by", None)
     hint = f"replaced by {instead}" if instead else None
-    return [Finding("deprecated", "note", pointers.join(path), f"the provider no longer documents {what.id}", hint=hint, contract=str(what.newest))]
+    return [
+        Finding(
+            "deprecated",
+            "note",
+            pointers.join(path),
+            f"the provider no longer documents {what.id}",
+            hint=hint,
+            contract=str(what.newest),
+        )
+    ]
 
 
 def _out_of_date(older: Contract, what: Event | Envelope, path: Path) -> Finding:
-    later = min((v for v in what.versions if naming.version_key(v) > naming.version_key(older.version)), key=naming.version_key)
+    later = min(
+        (v for v in what.versions if naming.version_key(v) > naming.version_key(older.version)),
+        key=naming.version_key,
+    )
     since = what.versions[later].first_seen
     message = f"matches version {older.version}, which has been out of date since {since}"
     hint = f"for archived payloads, use --version {older.version} or --version any"
-    return Finding("out-of-date", "note", pointers.join(path), message, hint=hint, contract=str(older), source=what.versions[later].source.place)
+    return Finding(
+        "out-of-date",
+        "note",
+        pointers.join(path),
+        message,
+        hint=hint,
+        contract=str(older),
+        source=what.versions[later].source.place,
+    )
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -56,7 +56,11 @@ def _earliest(what: Envelope | Event, value: Mapping[str, Any]) -> str | None:
 @lru_cache(maxsize=1024)
 def times(contract: Contract) -> tuple[str, ...]:
     """Return the names of a contract's top-level time fields."""
-    return tuple(name for name, inner in levels.declared(contract.resolved).items() if any(map(_is_time, levels.layers(inner))))
+    return tuple(
+        name
+        for name, inner in levels.declared(contract.resolved).items()
+        if any(map(_is_time, levels.layers(inner)))
+    )
 
 
 def _is_time(schema: levels.Schema) -> bool:

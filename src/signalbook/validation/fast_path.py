@@ -105,7 +105,9 @@ class Express:
         for place, one in enumerate(found):
             if one is None or one.parts:
                 return None
-            pointer = pointers.join((*before, *step.path(place), *self._learner.path_inside(one.envelopes[len(way.chain) :])))
+            pointer = pointers.join(
+                (*before, *step.path(place), *self._learner.path_inside(one.envelopes[len(way.chain) :]))
+            )
             parts.append(Part(pointer, one.event, one.name, one.version, one.envelopes, one.status))
         return together(tuple(parts)) if parts else None
 
@@ -114,4 +116,6 @@ def _below(pointer: str, verdict: Verdict) -> Verdict:
     """Return the verdict on a payload whose only item, at `pointer`, has this verdict."""
     if not verdict.parts:
         return verdict
-    return replace(verdict, parts=tuple(part._replace(pointer=pointer + part.pointer) for part in verdict.parts))
+    return replace(
+        verdict, parts=tuple(part._replace(pointer=pointer + part.pointer) for part in verdict.parts)
+    )

@@ -127,9 +127,13 @@ class Verdict:
         }
 
 
-def together(parts: tuple[Part, ...], findings: tuple[Finding, ...] = (), status: Status = "valid") -> Verdict:
+def together(
+    parts: tuple[Part, ...], findings: tuple[Finding, ...] = (), status: Status = "valid"
+) -> Verdict:
     """Return the verdict on a payload that carries `parts`: what they have in common, and the parts themselves if there are several."""
-    event, name, version = (_common(getattr(part, what) for part in parts) for what in ("event", "name", "version"))
+    event, name, version = (
+        _common(getattr(part, what) for part in parts) for what in ("event", "name", "version")
+    )
     envelopes = _shared_beginning([part.envelopes for part in parts])
     return Verdict(status, event, name, version, envelopes, findings, parts if len(parts) > 1 else ())
 

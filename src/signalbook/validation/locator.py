@@ -21,7 +21,11 @@ def pinpointed(verdicts: list[Verdict], document: Document) -> list[Verdict]:
     found = places(document.data, wanted)
     return [
         replace(
-            verdict, findings=tuple(_placed(finding, found[_pointer(finding, verdict, document)], document.start) for finding in verdict.findings)
+            verdict,
+            findings=tuple(
+                _placed(finding, found[_pointer(finding, verdict, document)], document.start)
+                for finding in verdict.findings
+            ),
         )
         if verdict.findings
         else verdict

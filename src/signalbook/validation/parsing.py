@@ -47,12 +47,17 @@ class ParseError(SignalbookError):
     """
 
     verdict: Verdict
-    deliveries: tuple[Delivery, ...] = field(default=(), hash=False)  # a model that contains a map is not hashable
+    deliveries: tuple[Delivery, ...] = field(
+        default=(), hash=False
+    )  # a model that contains a map is not hashable
 
     def __str__(self) -> str:
         what = safe(self.verdict.name or self.verdict.event or "the payload")
         errors = [finding for finding in self.verdict.findings if finding.severity == "error"]
-        lines = [f"    {safe(finding.pointer) or 'the payload'}: {safe(finding.message)}" for finding in errors[:_MOST]]
+        lines = [
+            f"    {safe(finding.pointer) or 'the payload'}: {safe(finding.message)}"
+            for finding in errors[:_MOST]
+        ]
         more = [f"    … and {len(errors) - _MOST} more"] if len(errors) > _MOST else []
         return "\n".join([f"{what} is {self.verdict.status}", *lines, *more])
 
@@ -63,7 +68,9 @@ WATCH: ContextVar[Callable[[Delivery], Delivery] | None] = ContextVar("WATCH", d
 """Hook that every delivery passes through before a handler gets it. A test sets it to observe what is read."""
 
 
-def parse_payload(payload: Any, registry: Registry, request: Request, package: str) -> tuple[Verdict, tuple[Delivery, ...]]:
+def parse_payload(
+    payload: Any, registry: Registry, request: Request, package: str
+) -> tuple[Verdict, tuple[Delivery, ...]]:
     """Return the verdict on a JSON value, and every event in it as a model from `package`. Raises `ParseError` and `MissingModels`."""
     verdict, judged = walk_payload(payload, registry, request)
     # The verdict already covers forms. The models check them again only at the level that requires all of them, not where they are only warnings.
@@ -97,19 +104,34 @@ class _Reading:
         if event is None or one.version is None or not opened.has_body:
             return None
         if any(layer.envelope.masked for layer in opened.layers):
-            self.misfits.append(Finding("untyped", "error", pointers.join(opened.path), "the values are masked and cannot be read into types"))
+            self.misfits.append(
+                Finding(
+                    "untyped",
+                    "error",
+                    pointers.join(opened.path),
+                    "the values are masked and cannot be read into types",
+                )
+            )
             return None
-        body = typed_models.read_body(self._package, event.version(one.version), opened.body, tolerant=self._tolerant)
+        body = typed_models.read_body(
+            self._package, event.version(one.version), opened.body, tolerant=self._tolerant
+        )
         found = _misfits(opened.path, body)
         for layer in opened.wrappers:
             if layer.path not in self._around:
-                self._around[layer.path] = typed_models.read_envelope(self._package, layer.envelope, layer.value, tolerant=self._tolerant)
+                self._around[layer.path] = typed_models.read_envelope(
+                    self._package, layer.envelope, layer.value, tolerant=self._tolerant
+                )
             found += _misfits(layer.path, self._around[layer.path])
         if found or isinstance(body, list):
             self.misfits += found
             return None
-        envelopes = tuple(read for layer in opened.wrappers if not isinstance(read := self._around[layer.path], list))
-        delivery = Delivery(event.id, one.version, opened.name, body, envelopes, pointers.join(opened.path), self._verdict)
+        envelopes = tuple(
+            read for layer in opened.wrappers if not isinstance(read := self._around[layer.path], list)
+        )
+        delivery = Delivery(
+            event.id, one.version, opened.name, body, envelopes, pointers.join(opened.path), self._verdict
+        )
         watch = WATCH.get()
         return watch(delivery) if watch else delivery
 
@@ -117,4 +139,12 @@ class _Reading:
 def _misfits(path: tuple[str | int, ...], read: EventModel | EnvelopeModel | list[Misfit]) -> list[Finding]:
     if not isinstance(read, list):
         return []
-    return [Finding("untyped", "error", pointers.join((*path, *one.path)), f"cannot be read into the generated types: {one.why}") for one in read]
+    return [
+        Finding(
+            "untyped",
+            "error",
+            pointers.join((*path, *one.path)),
+            f"cannot be read into the generated types: {one.why}",
+        )
+        for one in read
+    ]

@@ -37,8 +37,16 @@ class Kind:
 
     __slots__ = ("attributes", "checker", "event", "name", "verdict")
 
-    def __init__(self, verdict: Verdict, checker: Checker, name: str, event: Event, attributes: list[Attribute]) -> None:
-        self.verdict, self.checker, self.name, self.event, self.attributes = verdict, checker, name, event, attributes
+    def __init__(
+        self, verdict: Verdict, checker: Checker, name: str, event: Event, attributes: list[Attribute]
+    ) -> None:
+        self.verdict, self.checker, self.name, self.event, self.attributes = (
+            verdict,
+            checker,
+            name,
+            event,
+            attributes,
+        )
 
 
 class Step:
@@ -55,7 +63,9 @@ class Step:
         self.checker = None if envelope.bare else envelope.newest.checker
         self.name = "" if envelope.bare else str(envelope.newest)
         self.below = Way((*chain, envelope.id)) if envelope.holds != "event" else None
-        self.items, self.slot = value_readers.held(envelope.at, envelope.decode, revealed if envelope.base64 else opened)
+        self.items, self.slot = value_readers.held(
+            envelope.at, envelope.decode, revealed if envelope.base64 else opened
+        )
         self.texts = value_readers.texts([*envelope.key.values()])
         self.kinds: dict[Hashable, Kind | None] = {}
 
@@ -115,7 +125,9 @@ class Learner:
         """Return the step into an object of a form, or None to use `validator`. `seen` is what the form's `look` read from `value`."""
         self._make_room(seen)
         found = best(form.candidates, value)
-        step = form.steps[seen] = self._into(found[0], way) if len(found) == 1 and isinstance(found[0], Envelope) else None
+        step = form.steps[seen] = (
+            self._into(found[0], way) if len(found) == 1 and isinstance(found[0], Envelope) else None
+        )
         return step
 
     def _into(self, envelope: Envelope, way: Way) -> Step | None:
@@ -123,7 +135,9 @@ class Learner:
         if envelope.id not in way.steps:
             stars = envelope.at.count("*")
             is_usual = stars == 0 or (stars == 1 and envelope.holds != "event")
-            step = way.steps[envelope.id] = Step(envelope, way.chain) if is_usual and len(way.chain) < MAX_NESTING else None
+            step = way.steps[envelope.id] = (
+                Step(envelope, way.chain) if is_usual and len(way.chain) < MAX_NESTING else None
+            )
             if step and step.checker:
                 self.checkers.add(step.name, step.checker)
         return way.steps[envelope.id]
@@ -131,7 +145,9 @@ class Learner:
     def kind(self, step: Step, texts: Hashable) -> Kind | None:
         """Return the kind of event that texts name in an envelope, or None to use `validator`."""
         self._make_room(texts)
-        kind = step.kinds[texts] = self._kind(step.envelope, texts if isinstance(texts, tuple) else (texts,), step.chain)
+        kind = step.kinds[texts] = self._kind(
+            step.envelope, texts if isinstance(texts, tuple) else (texts,), step.chain
+        )
         if kind:
             self.checkers.add(kind.name, kind.checker)
         return kind
@@ -143,7 +159,10 @@ class Learner:
         event = index.event(envelope, values)
         if event is None or event.status == "deprecated":
             return None
-        name = next((text for part, (text, _) in zip(envelope.key, clues, strict=True) if part == "name" and text), event.name)
+        name = next(
+            (text for part, (text, _) in zip(envelope.key, clues, strict=True) if part == "name" and text),
+            event.name,
+        )
         if index.meant(envelope, event, values):
             return None
         envelopes = chain if envelope.bare else (*chain, envelope.id)
@@ -156,7 +175,9 @@ class Learner:
         is_masked = any(self._registry.envelopes[one].masked for one in (*chain, envelope.id))
         checker = contract.checker.structural if is_masked else contract.checker
         verdict = Verdict("valid", event.id, name, contract.version, envelopes)
-        named = next((value for part, value in zip(envelope.key, values, strict=True) if part == "name"), None)
+        named = next(
+            (value for part, value in zip(envelope.key, values, strict=True) if part == "name"), None
+        )
         asked = attributes.of(event, envelope, named)
         return Kind(verdict, checker, f"{contract}{' masked' if is_masked else ''}", event, asked)
 

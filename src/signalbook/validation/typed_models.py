@@ -36,13 +36,19 @@ def read_body(package: str, contract: Contract, value: Any, *, tolerant: bool) -
     If the package lacks that version, the newest of the same major version is used, which can read it by the versioning rules.
     Raises `MissingModels`.
     """
-    found: EventModel | list[Misfit] = _read(_class(package, contract.of, contract.version), value, tolerant=tolerant)
+    found: EventModel | list[Misfit] = _read(
+        _class(package, contract.of, contract.version), value, tolerant=tolerant
+    )
     return found
 
 
-def read_envelope(package: str, envelope: Envelope, value: Any, *, tolerant: bool) -> EnvelopeModel | list[Misfit]:
+def read_envelope(
+    package: str, envelope: Envelope, value: Any, *, tolerant: bool
+) -> EnvelopeModel | list[Misfit]:
     """Return an envelope as its model, or the places that do not fit. Its content stays JSON. Raises `MissingModels`."""
-    found: EnvelopeModel | list[Misfit] = _read(_class(package, envelope.id, envelope.newest.version), value, tolerant=tolerant)
+    found: EnvelopeModel | list[Misfit] = _read(
+        _class(package, envelope.id, envelope.newest.version), value, tolerant=tolerant
+    )
     return found
 
 
@@ -61,7 +67,11 @@ def _imported(package: str, contract_id: str, version: str) -> Any:
     name = f"{contract_id}@{version}"
     if name not in known:
         major = naming.version_key(version)[0]
-        alike = [one for one in known if one.partition("@")[0] == contract_id and naming.version_key(one.partition("@")[2])[0] == major]
+        alike = [
+            one
+            for one in known
+            if one.partition("@")[0] == contract_id and naming.version_key(one.partition("@")[2])[0] == major
+        ]
         if not alike:
             raise MissingModels(f"{package}._contracts", f"{package} has no types of {name}")
         name = max(alike, key=lambda one: naming.version_key(one.partition("@")[2]))
@@ -75,7 +85,9 @@ def _contracts(package: str) -> dict[str, str]:
     except (ImportError, TypeError, ValueError) as error:
         raise MissingModels(f"{package}._contracts", str(error)) from None
     if module.STYLE != "pydantic":
-        raise MissingModels(f"{package}._contracts", f"{package} is of the style {module.STYLE}, and parse needs pydantic")
+        raise MissingModels(
+            f"{package}._contracts", f"{package} is of the style {module.STYLE}, and parse needs pydantic"
+        )
     known: dict[str, str] = module.CONTRACTS
     return known
 

@@ -31,7 +31,11 @@ __all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable",
 
 
 def check_document(
-    document: Document, registry: Registry, request: Request, limits: Limits = DEFAULT, quick: Callable[[Any], Verdict | None] | None = None
+    document: Document,
+    registry: Registry,
+    request: Request,
+    limits: Limits = DEFAULT,
+    quick: Callable[[Any], Verdict | None] | None = None,
 ) -> list[Verdict]:
     """Return a verdict for each payload of a document: one, or one for each item of an array. Findings have a line and column in the file.
 
@@ -42,7 +46,9 @@ def check_document(
     except NotJSON as problem:
         return [unreadable(problem).located(document.source, document.line, document.index)]
     verdicts = [
-        ((quick and quick(payload)) or check_payload(payload, registry, request)).located(document.source, document.line, index)
+        ((quick and quick(payload)) or check_payload(payload, registry, request)).located(
+            document.source, document.line, index
+        )
         for index, payload in found
     ]
     if any(verdict.findings for verdict in verdicts):
@@ -54,7 +60,9 @@ def check_document(
 
 def unreadable(problem: NotJSON) -> Verdict:
     """Return the verdict on input that is not a single JSON document."""
-    finding = Finding(problem.rule, "error", "", str(problem), hint=problem.hint, line=problem.line, column=problem.column)
+    finding = Finding(
+        problem.rule, "error", "", str(problem), hint=problem.hint, line=problem.line, column=problem.column
+    )
     return Verdict("unreadable", findings=(finding,))
 
 
@@ -78,9 +86,21 @@ def walk_payload(payload: Any, registry: Registry, request: Request) -> tuple[Ve
 
 def _as_asked(one: Opened, request: Request) -> Opened:
     """Return the opened item as the requested event, if the request names one and there is a body to validate."""
-    if request.event is None or not isinstance(one.body, dict) or (one.obstacle and one.obstacle.rule in ("ambiguous", "too-nested")):
+    if (
+        request.event is None
+        or not isinstance(one.body, dict)
+        or (one.obstacle and one.obstacle.rule in ("ambiguous", "too-nested"))
+    ):
         return one
-    return Opened(one.layers, one.path, one.body, has_body=True, event=request.event, name=one.name or request.event.name, clues=one.clues)
+    return Opened(
+        one.layers,
+        one.path,
+        one.body,
+        has_body=True,
+        event=request.event,
+        name=one.name or request.event.name,
+        clues=one.clues,
+    )
 
 
 Dated = tuple[Opened, str | None]
@@ -128,7 +148,11 @@ def _judge_layer(layer: Layer, inside: list[Dated], request: Request) -> _Around
         return _Around(findings)
     place = len(layer.path) + layer.envelope.at.index("*")
     skipped = {str(one.path[place]) for one in foreign}
-    findings = [finding for finding in findings if not skipped.intersection(pointers.split(finding.pointer)[place : place + 1])]
+    findings = [
+        finding
+        for finding in findings
+        if not skipped.intersection(pointers.split(finding.pointer)[place : place + 1])
+    ]
     common: list[Finding] = []
     items: dict[str, list[Finding]] = {}
     for finding in findings:
@@ -148,13 +172,17 @@ class Judged(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...], _Around], day: str | None) -> Judged:
+def _judge_body(
+    one: Opened, request: Request, around: dict[tuple[str | int, ...], _Around], day: str | None
+) -> Judged:
     outside = [finding for layer in one.wrappers for finding in around[layer.path].of(one)]
     findings: list[Finding] = []
     version = None
     if one.event:
         masked = any(layer.envelope.masked for layer in one.layers)
-        contract, findings = judge(one.event, one.body if one.has_body else None, one.path, request, masked=masked, when=day)
+        contract, findings = judge(
+            one.event, one.body if one.has_body else None, one.path, request, masked=masked, when=day
+        )
         version = contract.version
         findings = [*_attributes(one, one.event, contract, request), *findings, *_general(one)]
         if request.at == PAYLOAD and day is None:
@@ -162,7 +190,9 @@ def _judge_body(one: Opened, request: Request, around: dict[tuple[str | int, ...
 
             findings += dates.undated(one, request)
     if one.obstacle:
-        findings += [] if not one.foreign and _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
+        findings += (
+            [] if not one.foreign and _is_explained(one.obstacle, outside) else [_from_obstacle(one.obstacle)]
+        )
     return Judged(one, version, status_of([*outside, *findings]), tuple(findings))
 
 
@@ -189,14 +219,26 @@ def _general(one: Opened) -> Iterator[Finding]:
 def _is_explained(obstacle: Obstacle, outside: Iterable[Finding]) -> bool:
     """Return whether an error of the envelope's own contract, at that place or around it, already reports the obstacle."""
     about = f"{pointers.join(obstacle.about or obstacle.path)}/"
-    places = (f"{found.pointer}/{pointers.escape(found.field)}" if found.field else found.pointer for found in outside if found.severity == "error")
+    places = (
+        f"{found.pointer}/{pointers.escape(found.field)}" if found.field else found.pointer
+        for found in outside
+        if found.severity == "error"
+    )
     return any(place and about.startswith(f"{place}/") for place in places)
 
 
 def _from_obstacle(obstacle: Obstacle) -> Finding:
     severity: Severity = "note" if obstacle.rule == "empty-envelope" else "error"
     field = str(obstacle.about[-1]) if obstacle.rule == "required" and obstacle.about else None
-    return Finding(obstacle.rule, severity, pointers.join(obstacle.path), obstacle.message, field, found=obstacle.found, hint=obstacle.hint)
+    return Finding(
+        obstacle.rule,
+        severity,
+        pointers.join(obstacle.path),
+        obstacle.message,
+        field,
+        found=obstacle.found,
+        hint=obstacle.hint,
+    )
 
 
 def _verdict(judged: list[Judged], around: list[Finding]) -> Verdict:

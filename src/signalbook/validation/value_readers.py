@@ -100,7 +100,9 @@ def held(at: Path, decode: Sequence[Path], last: Read = opened) -> tuple[Read | 
         return None, _slot(at, decode, last)
     star = at.index("*")
     inside = [place[star + 1 :] for place in decode if place[: star + 1] == at[: star + 1]]
-    return _slot(at[:star], [place for place in decode if len(place) <= star], opened), _slot(at[star + 1 :], inside, last)
+    return _slot(at[:star], [place for place in decode if len(place) <= star], opened), _slot(
+        at[star + 1 :], inside, last
+    )
 
 
 def look(candidates: Sequence[Candidate], keys: tuple[str, ...]) -> Read | None:
@@ -125,7 +127,11 @@ def look(candidates: Sequence[Candidate], keys: tuple[str, ...]) -> Read | None:
 
 def _probe(path: Path, tests: list[Mapping[str, Any]]) -> Read:
     read = value(path)
-    words = [word for test in tests for word in (*test.get("enum", ()), *([test["prefix"]] if "prefix" in test else ()))]
+    words = [
+        word
+        for test in tests
+        for word in (*test.get("enum", ()), *([test["prefix"]] if "prefix" in test else ()))
+    ]
     if not words:
         return lambda one: type(read(one))
     # Keep one character more than the longest word, so that a longer text equals none of them.

@@ -33,7 +33,9 @@ class Rejected(ValueError):
 def on_message(payload: dict[str, Any]) -> None:
     """Remember how a machine is."""
     event = payload.get("detail", payload)
-    if not isinstance(event, dict) or not all(isinstance(event.get(key), str) for key in ("eventAction", "instanceId", "instanceCurrentState")):
+    if not isinstance(event, dict) or not all(
+        isinstance(event.get(key), str) for key in ("eventAction", "instanceId", "instanceCurrentState")
+    ):
         raise Rejected("not a change of state")
     if event["eventAction"] == "StateChange":
         STATES[event["instanceId"]] = WORDS[event["instanceCurrentState"]]

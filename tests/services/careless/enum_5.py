@@ -20,6 +20,10 @@ async def handle(message: str) -> str:
     """Return how far a reboot has come."""
     payload = json.loads(message)
     event = payload.get("detail", payload)
-    if not isinstance(event, dict) or not isinstance(event.get("eventState"), str) or not isinstance(event.get("instanceId"), str):
+    if (
+        not isinstance(event, dict)
+        or not isinstance(event.get("eventState"), str)
+        or not isinstance(event.get("instanceId"), str)
+    ):
         raise Rejected("not about a reboot")
     return f"{event['instanceId']}: step {STEPS.index(event['eventState']) + 1} of {len(STEPS)}"

@@ -28,7 +28,9 @@ def handle(payload: dict[str, Any]) -> str:
     try:
         outer = json.loads(payload["Message"]) if "Message" in payload else payload
         alert = json.loads(outer["alert"]) if isinstance(outer.get("alert"), str) else outer.get("alert", {})
-        content = alert.get("eventContentMap") or outer.get("content") or outer.get("Content") or outer["data"]
+        content = (
+            alert.get("eventContentMap") or outer.get("content") or outer.get("Content") or outer["data"]
+        )
         action = (json.loads(content) if isinstance(content, str) else content)["action"]
         level = alert.get("severity") or outer.get("Level") or outer.get("level", "INFO")
         frame = msgspec.convert({"level": level, "name": alert.get("eventName", "?")}, Frame)

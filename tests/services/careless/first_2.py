@@ -31,4 +31,8 @@ def name(payload: Any) -> str | None:
         return name(item)
     for record in payload.get("record", ()):
         return name(json.loads(record["smn"]["message"]))
-    return str(payload["detail"]["resource"]["name"]) if payload["notification_type"] == "ResourceChanged" else None
+    return (
+        str(payload["detail"]["resource"]["name"])
+        if payload["notification_type"] == "ResourceChanged"
+        else None
+    )

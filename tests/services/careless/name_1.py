@@ -8,7 +8,11 @@ from urllib.parse import parse_qsl
 
 from alibaba_frames import Rejected, framed
 
-EVENTS = ["alibaba/ecs/instance-state-change", "alibaba/ecs/instance-preemptible-instance-interruption", "alibaba/ecs/disk-stalled"]
+EVENTS = [
+    "alibaba/ecs/instance-state-change",
+    "alibaba/ecs/instance-preemptible-instance-interruption",
+    "alibaba/ecs/disk-stalled",
+]
 HANDLER = "handle"
 BUG = "unknown name"
 
@@ -26,7 +30,9 @@ def opened(outer: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Return the name and the content of an event."""
     frame, content = framed(outer)
     name = next(frame[key] for key in ("eventName", "name", "Name", "type") if key in frame)
-    return ":".join(name.removeprefix("ecs:").split(":")[:2]), json.loads(content) if isinstance(content, str) else dict(content)
+    return ":".join(name.removeprefix("ecs:").split(":")[:2]), json.loads(content) if isinstance(
+        content, str
+    ) else dict(content)
 
 
 TELL = {

@@ -36,4 +36,8 @@ def first_id(value: Any) -> Any:
             raise Rejected("no JSON") from error
     if not isinstance(value, dict):
         return None
-    return value["instanceId"] if "instanceId" in value else next((one for inner in value.values() if (one := first_id(inner))), None)
+    return (
+        value["instanceId"]
+        if "instanceId" in value
+        else next((one for inner in value.values() if (one := first_id(inner))), None)
+    )

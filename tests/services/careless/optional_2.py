@@ -19,7 +19,9 @@ class Rejected(ValueError):
 
 def changes(payload: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yield the changes in a payload."""
-    for message in [one["smn"]["message"] for one in payload.get("record", ())] or ([payload["message"]] if "message" in payload else ()):
+    for message in [one["smn"]["message"] for one in payload.get("record", ())] or (
+        [payload["message"]] if "message" in payload else ()
+    ):
         yield from changes(json.loads(message))
     for item in payload.get("notification_items", ()):
         yield from changes(item)

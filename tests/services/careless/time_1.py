@@ -6,7 +6,11 @@ from datetime import datetime
 
 from alibaba_frames import Rejected, opened
 
-EVENTS = ["alibaba/ecs/instance-state-change", "alibaba/ecs/instance-preemptible-instance-interruption", "alibaba/ecs/disk-stalled"]
+EVENTS = [
+    "alibaba/ecs/instance-state-change",
+    "alibaba/ecs/instance-preemptible-instance-interruption",
+    "alibaba/ecs/disk-stalled",
+]
 HANDLER = "handle"
 BUG = "naive time"
 

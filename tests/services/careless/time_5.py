@@ -16,4 +16,8 @@ BUG = "naive time"
 
 def handler(event: dict[str, Any], _context: object) -> list[str]:
     """Return when each operation was."""
-    return [f"{datetime.fromtimestamp(trace['time'] / 1000, UTC):%H:%M}" for trace in checked(event) if trace.get("time")]
+    return [
+        f"{datetime.fromtimestamp(trace['time'] / 1000, UTC):%H:%M}"
+        for trace in checked(event)
+        if trace.get("time")
+    ]

@@ -13,4 +13,7 @@ BUG = "cut text"
 
 async def handle(message: str) -> bytes:
     """Return the line of a log."""
-    return b"; ".join(f"{trace['trace_name']} {trace.get('resource_name', '')}".encode("ascii") for trace in checked(message))
+    return b"; ".join(
+        f"{trace['trace_name']} {trace.get('resource_name', '')}".encode("ascii")
+        for trace in checked(message)
+    )

@@ -27,6 +27,9 @@ def checked(payload: Any) -> list[dict[str, Any]]:
         found = traces(payload)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Rejected(repr(error)) from error
-    if not all(isinstance(trace.get("trace_name"), str) and isinstance(trace.get("user", {}), dict | str | None) for trace in found):
+    if not all(
+        isinstance(trace.get("trace_name"), str) and isinstance(trace.get("user", {}), dict | str | None)
+        for trace in found
+    ):
         raise Rejected("no trace")
     return found

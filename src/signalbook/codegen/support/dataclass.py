@@ -8,7 +8,20 @@ from __future__ import annotations
 import types
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    Self,
+    TypeAlias,
+    TypeVar,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from signalbook.codegen.support.times import WireTime
 
@@ -110,7 +123,11 @@ def _looked_up(cls: type[Model]) -> dict[str, tuple[str, Any, bool]]:
     names: dict[str, str] = {}
     for one in reversed(cls.__mro__):
         names.update(vars(one).get("wire_names", {}))
-    return {one.name: (names.get(one.name, one.name), hints[one.name], one.default is not None) for one in fields(cls) if one.name != "unknown"}
+    return {
+        one.name: (names.get(one.name, one.name), hints[one.name], one.default is not None)
+        for one in fields(cls)
+        if one.name != "unknown"
+    }
 
 
 def _may_be_null(hint: Any) -> bool:
@@ -131,7 +148,11 @@ def _read(value: Any, hint: Any, path: tuple[str | int, ...]) -> Any:
         return _listed(value, inside, path)
     if origin in (list, dict):
         return _several(value, origin, inside[-1], path)
-    return hint.from_dict(value, path) if isinstance(hint, type) and issubclass(hint, Model) else _plain(value, hint, path)
+    return (
+        hint.from_dict(value, path)
+        if isinstance(hint, type) and issubclass(hint, Model)
+        else _plain(value, hint, path)
+    )
 
 
 def _listed(value: Any, listed: tuple[Any, ...], path: tuple[str | int, ...]) -> Any:
@@ -154,7 +175,11 @@ def _plain(value: Any, hint: Any, path: tuple[str | int, ...]) -> Any:
     if hint is int and isinstance(value, float) and value.is_integer():
         return int(value)
     wanted = (int, float) if hint is float else hint or type(None)
-    if isinstance(wanted, (type, tuple)) and isinstance(value, wanted) and (hint is bool or not isinstance(value, bool)):
+    if (
+        isinstance(wanted, (type, tuple))
+        and isinstance(value, wanted)
+        and (hint is bool or not isinstance(value, bool))
+    ):
         return cast("Any", value)
     raise Unfit(path, f"is not {getattr(hint, '__name__', hint)}")
 
@@ -197,7 +222,9 @@ def _written(value: Any, hint: Any) -> Any:
 
 def _times(hint: Any) -> list[WireTime]:
     """Return how the times in a type are written."""
-    return [hint] if isinstance(hint, WireTime) else [found for one in get_args(hint) for found in _times(one)]
+    return (
+        [hint] if isinstance(hint, WireTime) else [found for one in get_args(hint) for found in _times(one)]
+    )
 
 
 __all__ = ["Envelope", "Event", "Model", "Nullable", "Number", "Part", "Unfit", "WireTime"]

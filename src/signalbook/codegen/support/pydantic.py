@@ -60,7 +60,11 @@ class WireTime(times.WireTime):
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonObject:
         """Describe what the provider writes."""
-        text: JsonObject = {"type": "string", "pattern": self.pattern} if self.pattern else {"type": "string", "format": "date-time"}
+        text: JsonObject = (
+            {"type": "string", "pattern": self.pattern}
+            if self.pattern
+            else {"type": "string", "format": "date-time"}
+        )
         number: JsonObject = {"type": "integer"}
         return {"anyOf": [number, text]} if self.number and self.pattern else number if self.number else text
 
@@ -85,7 +89,9 @@ class _JsonTextOf:
             return model.with_wire_text(str(value))
 
         def write(model: Model) -> str:
-            return model.wire_text or json.dumps(model.to_payload(), ensure_ascii=False, separators=(",", ":"))
+            return model.wire_text or json.dumps(
+                model.to_payload(), ensure_ascii=False, separators=(",", ":")
+            )
 
         writing = core_schema.plain_serializer_function_ser_schema(write, when_used="json")
         return core_schema.no_info_wrap_validator_function(read, handler(source), serialization=writing)
@@ -103,7 +109,12 @@ class Model(BaseModel, frozen=True):  # noqa: PLW1641 - Pydantic adds __hash__
     """
 
     model_config = ConfigDict(
-        extra="allow", strict=True, validate_by_alias=True, validate_by_name=True, serialize_by_alias=True, protected_namespaces=()
+        extra="allow",
+        strict=True,
+        validate_by_alias=True,
+        validate_by_name=True,
+        serialize_by_alias=True,
+        protected_namespaces=(),
     )
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     """Groups of fields, by the provider's names, of which at least one is always there."""
@@ -111,7 +122,9 @@ class Model(BaseModel, frozen=True):  # noqa: PLW1641 - Pydantic adds __hash__
 
     def __init__(self, /, **fields: Any) -> None:
         """Make a model by the names of its attributes; None stands for an absent field, as it does when one is read."""
-        super().__init__(**{name: value for name, value in fields.items() if value is not None or self._may_be_null(name)})
+        super().__init__(
+            **{name: value for name, value in fields.items() if value is not None or self._may_be_null(name)}
+        )
 
     # So that reading a payload, where null is not absent, does not come through here.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
@@ -140,11 +153,15 @@ class Model(BaseModel, frozen=True):  # noqa: PLW1641 - Pydantic adds __hash__
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy, with some fields replaced, by the names of attributes or by the provider's; the text that it was read from is forgotten where it would no longer be true."""
         names = {field.alias: name for name, field in type(self).model_fields.items() if field.alias}
-        copy = super().model_copy(update={names.get(name, name): value for name, value in (update or {}).items()}, deep=deep)
+        copy = super().model_copy(
+            update={names.get(name, name): value for name, value in (update or {}).items()}, deep=deep
+        )
         return copy.with_wire_text(None) if update else copy
 
     @classmethod
-    def model_validate(cls, obj: Any, *, by_alias: bool | None = True, by_name: bool | None = False, **options: Any) -> Self:
+    def model_validate(
+        cls, obj: Any, *, by_alias: bool | None = True, by_name: bool | None = False, **options: Any
+    ) -> Self:
         """Return the model of a JSON object, as `json.loads` returns it. Raises `pydantic.ValidationError`.
 
         Only the provider's names are read: a field `vm_name` that nobody knows is no `vmName`.
@@ -153,7 +170,12 @@ class Model(BaseModel, frozen=True):  # noqa: PLW1641 - Pydantic adds __hash__
 
     @classmethod
     def model_validate_json(
-        cls, json_data: str | bytes | bytearray, *, by_alias: bool | None = True, by_name: bool | None = False, **options: Any
+        cls,
+        json_data: str | bytes | bytearray,
+        *,
+        by_alias: bool | None = True,
+        by_name: bool | None = False,
+        **options: Any,
     ) -> Self:
         """Return the model of a JSON text. Raises `pydantic.ValidationError`."""
         return super().model_validate_json(json_data, by_alias=by_alias, by_name=by_name, **options)
@@ -187,14 +209,19 @@ class Model(BaseModel, frozen=True):  # noqa: PLW1641 - Pydantic adds __hash__
     def _may_be_null(cls, name: str) -> bool:
         field = cls.model_fields.get(name)
         return field is None or (
-            field.is_required() or Null in field.metadata or field.annotation is type(None) or Any in (field.annotation, *get_args(field.annotation))
+            field.is_required()
+            or Null in field.metadata
+            or field.annotation is type(None)
+            or Any in (field.annotation, *get_args(field.annotation))
         )
 
     @model_validator(mode="after")
     def _has_one_of(self) -> Self:
         for names in self.one_of:
             fields = type(self).model_fields
-            if not any((fields[name].alias or name) in names for name in self.model_fields_set if name in fields):
+            if not any(
+                (fields[name].alias or name) in names for name in self.model_fields_set if name in fields
+            ):
                 raise PydanticCustomError("one_of", "needs one of {names}", {"names": ", ".join(names)})
         return self
 
@@ -203,7 +230,9 @@ class Model(BaseModel, frozen=True):  # noqa: PLW1641 - Pydantic adds __hash__
     def _without_absent(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]  # noqa: ANN202
         written: JsonObject = handler(self)
         for name, field in type(self).model_fields.items():
-            if getattr(self, name) is None and (name not in self.model_fields_set or not self._may_be_null(name)):
+            if getattr(self, name) is None and (
+                name not in self.model_fields_set or not self._may_be_null(name)
+            ):
                 written.pop(field.alias if field.alias in written else name, None)
         return written
 
@@ -224,4 +253,16 @@ BodyT = TypeVar("BodyT", bound=Event | JsonObject, default=JsonObject)
 """What an envelope carries: `Cloudmonitor[InstanceStateChange]`; without it, the JSON object as it is."""
 
 
-__all__ = ["TOLERANT", "BodyT", "Envelope", "Event", "JsonObject", "JsonText", "Model", "Nullable", "Number", "Part", "WireTime"]
+__all__ = [
+    "TOLERANT",
+    "BodyT",
+    "Envelope",
+    "Event",
+    "JsonObject",
+    "JsonText",
+    "Model",
+    "Nullable",
+    "Number",
+    "Part",
+    "WireTime",
+]

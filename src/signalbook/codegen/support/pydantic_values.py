@@ -42,6 +42,10 @@ def is_tolerant(info: ValidationInfo) -> bool:
 
 def is_form(error: ValidationError, value: Any) -> bool:
     """Whether a value is only written otherwise than documented; of a union, the other types of a single value complain too."""
-    kinds = [one["type"] for one in error.errors(include_url=False, include_context=False, include_input=False)]
+    kinds = [
+        one["type"] for one in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
     single = not isinstance(value, (dict, list))
-    return any(kind in _FORMS for kind in kinds) and all(kind in _FORMS or (single and kind.endswith(("_type", "literal_error"))) for kind in kinds)
+    return any(kind in _FORMS for kind in kinds) and all(
+        kind in _FORMS or (single and kind.endswith(("_type", "literal_error"))) for kind in kinds
+    )

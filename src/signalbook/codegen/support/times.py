@@ -9,8 +9,12 @@ from typing import Any, Literal
 
 _DIGITS = re.compile(r"-?[0-9]+")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ISO = re.compile(r"(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})[Tt ](?P<time>[0-9:.]+)(?P<zone>[Zz]|[+-][0-9:]+)?")
-_RFC_3339 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+_ISO = re.compile(
+    r"(?P<year>[0-9]{4})(?P<dash>-?)(?P<month>[0-9]{2})(?P=dash)(?P<day>[0-9]{2})[Tt ](?P<time>[0-9:.]+)(?P<zone>[Zz]|[+-][0-9:]+)?"
+)
+_RFC_3339 = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
 _CONSOLE = re.compile(
     r"(?:(?P<year>[0-9]{4})[/-](?P<month>[0-9]{2})[/-](?P<day>[0-9]{2})|(?P<month2>[0-9]{2})/(?P<day2>[0-9]{2})/(?P<year2>[0-9]{4})"
     r"|(?P<name>[A-Z][a-z]{2}) (?P<day3>[0-9]{1,2}), (?P<year3>[0-9]{4})) (?P<time>[0-9:]+)(?: GMT(?P<zone>[+-][0-9:]+))?"
@@ -59,8 +63,15 @@ class WireTime:
             if not tolerant and not self._fits(value):
                 raise ValueError("is not written in the documented form")
             return _remembered(_moment(value, self, exact=self.exact and not tolerant), value)
-        if self.number and not isinstance(value, bool) and isinstance(value, (int, float)) and value == int(value):
-            if not tolerant and not (self.least is None or self.least <= value) & (self.most is None or value <= self.most):
+        if (
+            self.number
+            and not isinstance(value, bool)
+            and isinstance(value, (int, float))
+            and value == int(value)
+        ):
+            if not tolerant and not (self.least is None or self.least <= value) & (
+                self.most is None or value <= self.most
+            ):
                 raise ValueError("is out of the documented range")
             return _remembered(_counted(int(value), self.unit), int(value))
         raise ValueError("is not a time" if self.number else "is not text")
@@ -73,7 +84,11 @@ class WireTime:
         if moment.tzinfo is None:
             raise ValueError("a time needs its offset from UTC: give the datetime a tzinfo")
         if self.number:
-            return (moment - _EPOCH) // timedelta(seconds=1) if self.unit == "s" else (moment - _EPOCH) // timedelta(milliseconds=1)
+            return (
+                (moment - _EPOCH) // timedelta(seconds=1)
+                if self.unit == "s"
+                else (moment - _EPOCH) // timedelta(milliseconds=1)
+            )
         for text in _spellings(moment):
             if self._fits(text):
                 return text
@@ -98,17 +113,25 @@ def _moment(text: str, form: WireTime, *, exact: bool) -> datetime:
     if not found or not zone:
         raise ValueError("is a time without a zone" if found else "is no time that is known how to read")
     # Python knows microseconds and no leap seconds: what is finer is cut off, and the 60th second is the one before it.
-    known = re.sub(r"^([0-9]{2}:?[0-9]{2}:?)60", r"\g<1>59", re.sub(r"(\.[0-9]{6})[0-9]+", r"\1", found["time"]))
+    known = re.sub(
+        r"^([0-9]{2}:?[0-9]{2}:?)60", r"\g<1>59", re.sub(r"(\.[0-9]{6})[0-9]+", r"\1", found["time"])
+    )
     try:
         year, month, day = _day(found.groupdict())
-        return datetime.combine(date(year, month, day) if exact else _nearest_day(year, month, day), time.fromisoformat(known + zone.upper()))
+        return datetime.combine(
+            date(year, month, day) if exact else _nearest_day(year, month, day),
+            time.fromisoformat(known + zone.upper()),
+        )
     except (ValueError, OverflowError):
         raise ValueError("is no time that a calendar and a clock have") from None
 
 
 def _day(parts: dict[str, str | None]) -> tuple[int, int, int]:
     name = parts.get("name")
-    year, month, day = (next((parts[key] for key in (what, f"{what}2", f"{what}3") if parts.get(key)), None) for what in ("year", "month", "day"))
+    year, month, day = (
+        next((parts[key] for key in (what, f"{what}2", f"{what}3") if parts.get(key)), None)
+        for what in ("year", "month", "day")
+    )
     return int(year or 0), _MONTHS.index(name) + 1 if name else int(month or 0), int(day or 0)
 
 
@@ -118,10 +141,14 @@ def _nearest_day(year: int, month: int, day: int) -> date:
 
 
 def _counted(number: int, unit: Unit | None) -> datetime:
-    by_digits = next((name for name, most in (("s", 10**11), ("ms", 10**14), ("us", 10**17)) if abs(number) < most), "ns")
+    by_digits = next(
+        (name for name, most in (("s", 10**11), ("ms", 10**14), ("us", 10**17)) if abs(number) < most), "ns"
+    )
     seconds, rest = divmod(number, _PER_SECOND[unit or by_digits])
     try:
-        return _EPOCH + timedelta(seconds=seconds, microseconds=rest * 10**6 // _PER_SECOND[unit or by_digits])
+        return _EPOCH + timedelta(
+            seconds=seconds, microseconds=rest * 10**6 // _PER_SECOND[unit or by_digits]
+        )
     except OverflowError:
         return datetime.min.replace(tzinfo=UTC) if number < 0 else datetime.max.replace(tzinfo=UTC)
 
@@ -136,8 +163,18 @@ def _spellings(moment: datetime) -> list[str]:
     for precision in ("milliseconds", "seconds") if moment.microsecond else ("seconds", "milliseconds"):
         here = local.isoformat(timespec=precision)
         basic = here.replace("-", "").replace(":", "")
-        spelled += [f"{utc.isoformat(timespec=precision)}Z", f"{here}{zone}", f"{here}{zone.replace(':', '')}", f"{basic}{zone.replace(':', '')}"]
-    return [*spelled, f"{utc.isoformat(timespec='minutes')}Z", str(milliseconds), f"{local.isoformat(' ', 'seconds')} GMT{zone}"]
+        spelled += [
+            f"{utc.isoformat(timespec=precision)}Z",
+            f"{here}{zone}",
+            f"{here}{zone.replace(':', '')}",
+            f"{basic}{zone.replace(':', '')}",
+        ]
+    return [
+        *spelled,
+        f"{utc.isoformat(timespec='minutes')}Z",
+        str(milliseconds),
+        f"{local.isoformat(' ', 'seconds')} GMT{zone}",
+    ]
 
 
 def moment(value: str | int) -> datetime:

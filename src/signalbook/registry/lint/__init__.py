@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from signalbook.errors import BrokenRegistry, Fault, told
-from signalbook.registry.lint import coverage_rules, example_rules, identity_rules, schema_rules, version_rules
+from signalbook.registry.lint import (
+    coverage_rules,
+    example_rules,
+    identity_rules,
+    schema_rules,
+    version_rules,
+)
 from signalbook.registry.lint.rule import Rule, formatted
 from signalbook.terminal import safe
 
@@ -22,7 +28,13 @@ __all__ = ["RULES", "Finding", "Rule", "formatted", "rules", "run"]
 
 def rules(base: str | None = None) -> tuple[Rule, ...]:
     """Return the table of rules. `base` is the branch or commit to compare with as published, by default the main branch."""
-    return (*identity_rules.RULES, *schema_rules.RULES, *example_rules.RULES, *coverage_rules.RULES, *version_rules.rules(base))
+    return (
+        *identity_rules.RULES,
+        *schema_rules.RULES,
+        *example_rules.RULES,
+        *coverage_rules.RULES,
+        *version_rules.rules(base),
+    )
 
 
 RULES: tuple[Rule, ...] = rules()
@@ -42,7 +54,9 @@ class Finding:
 def run(registry: Registry, rules: tuple[Rule, ...] = RULES) -> list[Finding]:
     """Return everything in a tree that breaks a rule, sorted by file. File paths are as the user would type them."""
     found = ((rule, fault) for rule in rules for fault in _find(rule, registry))
-    return sorted(Finding(fault._replace(file=str(registry.root / fault.file)), rule.name) for rule, fault in found)
+    return sorted(
+        Finding(fault._replace(file=str(registry.root / fault.file)), rule.name) for rule, fault in found
+    )
 
 
 def _find(rule: Rule, registry: Registry) -> list[Fault]:

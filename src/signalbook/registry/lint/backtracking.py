@@ -45,7 +45,11 @@ def drags(pattern: str) -> bool:
     graph = _Graph(pattern if _begins_a_text(pattern) else rf"[\s\S]*(?:{pattern})")
     circles = graph.circles()
     again = [one for circle in circles for one in circle]
-    return graph.empty_rounds or any(map(graph.doubles, circles)) or any(graph.shares(one, two) for one, two in product(again, again))
+    return (
+        graph.empty_rounds
+        or any(map(graph.doubles, circles))
+        or any(graph.shares(one, two) for one, two in product(again, again))
+    )
 
 
 def _begins_a_text(pattern: str) -> bool:
@@ -66,7 +70,9 @@ class _Graph:
         self._edges: Counter[tuple[int, int]] = Counter()
         self.empty_rounds = False
         self._options(0)
-        self._next = [[two for two in range(len(self._sets)) if self._edges[one, two]] for one in range(len(self._sets))]
+        self._next = [
+            [two for two in range(len(self._sets)) if self._edges[one, two]] for one in range(len(self._sets))
+        ]
 
     def _options(self, place: int) -> tuple[Part, int]:
         """Parse alternatives from the token at `place` on. Return them, and the index of the token that ends them."""
@@ -129,7 +135,11 @@ class _Graph:
     def circles(self) -> list[list[int]]:
         """Return the characters that can recur, in groups whose members lead to each other."""
         reached = [self._from((one,)) for one in range(len(self._sets))]
-        groups = {frozenset(two for (two,) in reached[one] if (one,) in reached[two]) for one in range(len(self._sets)) if (one,) in reached[one]}
+        groups = {
+            frozenset(two for (two,) in reached[one] if (one,) in reached[two])
+            for one in range(len(self._sets))
+            if (one,) in reached[one]
+        }
         return [sorted(group) for group in groups]
 
     def doubles(self, circle: list[int]) -> bool:

@@ -36,7 +36,9 @@ def _values_shown(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         values = [value for _, value in readable(registry, contract, "valid")]
         for way, here in _to_show(contract):
-            listed: list[Any] = next((layer[keyword] for layer in here for keyword in ("enum", "x-known") if keyword in layer), [])
+            listed: list[Any] = next(
+                (layer[keyword] for layer in here for keyword in ("enum", "x-known") if keyword in layer), []
+            )
             found = _found(values, way)
             missing = [value for value in listed if value is not None and value not in found]
             if values and missing:
@@ -81,7 +83,9 @@ def _forms_broken(registry: Registry) -> Iterator[Fault]:
     for contract in contracts(registry):
         missed = _broken_at(registry, contract, ("pattern", "anyOf", "oneOf"))
         for way, here in levels.places(contract.resolved, texts=True):
-            if any("pattern" in layer for layer in here) and not any(_leads_to(way, where) for where in missed):
+            if any("pattern" in layer for layer in here) and not any(
+                _leads_to(way, where) for where in missed
+            ):
                 place = _dotted(way)
                 yield Fault(
                     f"{examples_folder(registry, contract)}/invalid",
@@ -100,7 +104,9 @@ def _broken_at(registry: Registry, contract: Contract, keywords: tuple[str, ...]
 def _leads_to(way: Way, where: Way) -> bool:
     """Return whether a way, in which * is any step, leads to a place. A name with dots counts as several steps on both sides."""
     steps = tuple(".".join(way).split("."))
-    return len(steps) == len(where) and all(step in ("*", other) for step, other in zip(steps, where, strict=True))
+    return len(steps) == len(where) and all(
+        step in ("*", other) for step, other in zip(steps, where, strict=True)
+    )
 
 
 def _dotted(way: Way) -> str:
@@ -114,6 +120,10 @@ def _add(place: str, keyword: str) -> str:
 RULES = (
     Rule("fields-shown", "a field without an example is a claim without proof", _fields_shown),
     Rule("values-shown", "a listed value without an example is a claim without proof", _values_shown),
-    Rule("demands-broken", "without such an example, nothing proves that validation reports a missing field", _demands_broken),
+    Rule(
+        "demands-broken",
+        "without such an example, nothing proves that validation reports a missing field",
+        _demands_broken,
+    ),
     Rule("forms-broken", "a pattern that rejects no example may accept anything", _forms_broken),
 )

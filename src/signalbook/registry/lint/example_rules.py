@@ -34,7 +34,10 @@ def _valid(registry: Registry) -> Iterator[Fault]:
             problems = _errors(contract, value)
             for problem in problems:
                 yield Fault(
-                    _name(registry, example), pointers.join(problem.path), f"{problem.message} ({problem.rule})", "fix the example or the contract"
+                    _name(registry, example),
+                    pointers.join(problem.path),
+                    f"{problem.message} ({problem.rule})",
+                    "fix the example or the contract",
                 )
             if not problems:
                 for keyword, pointer in schema_validator.reference_errors(contract.resolved, value):
@@ -51,14 +54,23 @@ def _invalid(registry: Registry) -> Iterator[Fault]:
         for example, value in readable(registry, contract, "invalid"):
             name = _name(registry, example)
             if len(example.words) < 2:  # noqa: PLR2004 - where and keyword
-                yield Fault(name, "", "the file name does not say what is broken", "name it <where>--<keyword>.json")
+                yield Fault(
+                    name, "", "the file name does not say what is broken", "name it <where>--<keyword>.json"
+                )
                 continue
             said = [(_where(problem), problem.rule) for problem in _errors(contract, value)]
             if said != [example.words[:2]]:
                 found = ", ".join("--".join(one) for one in said) or "nothing"
-                yield Fault(name, "", f"the findings are: {found}", "break exactly one thing, and name the file after it")
+                yield Fault(
+                    name,
+                    "",
+                    f"the findings are: {found}",
+                    "break exactly one thing, and name the file after it",
+                )
             elif not schema_validator.reference_errors(contract.resolved, value):
-                yield Fault(name, "", "the reference engine accepts it", "write the schema so that both engines agree")
+                yield Fault(
+                    name, "", "the reference engine accepts it", "write the schema so that both engines agree"
+                )
 
 
 def _where(problem: Problem) -> str:
@@ -87,7 +99,9 @@ def _as_delivered(registry: Registry, contract: Contract, example: Example, valu
             "name the file after its envelopes, outermost first, joined by +",
         )
     for finding in verdict.errors:
-        yield Fault(name, finding.pointer, f"{finding.message} ({finding.rule})", "fix the example or the contract")
+        yield Fault(
+            name, finding.pointer, f"{finding.message} ({finding.rule})", "fix the example or the contract"
+        )
 
 
 def _bare(registry: Registry) -> Iterator[Fault]:
@@ -131,26 +145,48 @@ def _delivered_in_each(registry: Registry, event: Event) -> Iterator[Fault]:
         for envelope_id in event.envelopes:
             word = envelope_id.split("/")[1]
             if word not in inner and not registry.envelopes[envelope_id].bare:
-                yield Fault(f"{examples_folder(registry, contract)}/delivered", "", f"no example arrives in {envelope_id}", f"add {word}.json")
+                yield Fault(
+                    f"{examples_folder(registry, contract)}/delivered",
+                    "",
+                    f"no example arrives in {envelope_id}",
+                    f"add {word}.json",
+                )
 
 
 def _places(registry: Registry) -> Iterator[Fault]:
-    known = {examples.folder(registry, contract) / kind for contract in contracts(registry) for kind in examples.KINDS}
+    known = {
+        examples.folder(registry, contract) / kind
+        for contract in contracts(registry)
+        for kind in examples.KINDS
+    }
     for folder in sorted(registry.root.rglob("examples")):
         for path in sorted(folder.rglob("*")):
             if not path.is_file() and not path.is_dir():
-                yield Fault(path.relative_to(registry.root).as_posix(), "", "is not a regular file", "replace it with a file or a link to a file")
+                yield Fault(
+                    path.relative_to(registry.root).as_posix(),
+                    "",
+                    "is not a regular file",
+                    "replace it with a file or a link to a file",
+                )
             elif path.is_file() and (path.parent not in known or path.suffix != ".json"):
                 fix = f"examples/<version>/{'|'.join(examples.KINDS)}/<name>.json, for a version that exists"
-                yield Fault(path.relative_to(registry.root).as_posix(), "", "this example is in the wrong place", fix)
+                yield Fault(
+                    path.relative_to(registry.root).as_posix(), "", "this example is in the wrong place", fix
+                )
 
 
 RULES = (
     Rule("example-place", "an example in the wrong place is not checked, so it proves nothing", _places),
     Rule("example-present", "a contract without examples is a claim without proof", _present),
     Rule("example-valid", "both engines must accept a valid example", _valid),
-    Rule("example-invalid", "each invalid example breaks exactly what its name says, in both engines", _invalid),
-    Rule("example-delivered", "a delivery opens through the envelopes in its name, down to this event", _delivered),
+    Rule(
+        "example-invalid", "each invalid example breaks exactly what its name says, in both engines", _invalid
+    ),
+    Rule(
+        "example-delivered",
+        "a delivery opens through the envelopes in its name, down to this event",
+        _delivered,
+    ),
     Rule("example-bare", "an event that can arrive bare must be recognised without an envelope", _bare),
     Rule("example-unreadable", "an unreadable example must be unreadable", _unreadable),
 )

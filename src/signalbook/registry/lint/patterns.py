@@ -19,7 +19,10 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?.|.", re.DOTALL)
 _MAY_BE_ESCAPED = frozenset(r"^$\.*+?()[]{}|/nrtfv")
 _SET_OPERATION = re.compile(r"&&|--|~~|\|\|")
 
-_CLASS = ("a class or boundary that is Unicode-aware in some engines and ASCII in others", "spell it out, for example as [0-9]")
+_CLASS = (
+    "a class or boundary that is Unicode-aware in some engines and ASCII in others",
+    "spell it out, for example as [0-9]",
+)
 _PROPERTY = ("a Unicode property, which Python does not support", "spell it out")
 _BACK_REFERENCE = ("a back-reference, which linear-time engines reject", "rewrite the pattern without it")
 _ESCAPE = ("an escape that ECMA 262 rejects, or that engines read differently", "write the character itself")
@@ -41,11 +44,17 @@ def faults(pattern: str) -> Iterator[tuple[str, str]]:
         return
     tokens = _TOKEN.findall(pattern)
     if not _anchored(tokens):
-        yield f"the pattern {pattern!r} is not anchored", "begin it with ^ and end it with $, with (…) around alternatives"
+        yield (
+            f"the pattern {pattern!r} is not anchored",
+            "begin it with ^ and end it with $, with (…) around alternatives",
+        )
     found = list(_unportable_parts(tokens))
     yield from found
     if not found and _is_slow(pattern, stalls):
-        yield f"the pattern {pattern!r} matches some texts in very many ways, so that backtracking engines stall", _ONE_WAY
+        yield (
+            f"the pattern {pattern!r} matches some texts in very many ways, so that backtracking engines stall",
+            _ONE_WAY,
+        )
 
 
 def capture_faults(pattern: str) -> Iterator[tuple[str, str]]:
@@ -56,7 +65,10 @@ def capture_faults(pattern: str) -> Iterator[tuple[str, str]]:
     found = list(_unportable_parts(_TOKEN.findall(pattern)))
     yield from found
     if not found and _is_slow(pattern, drags):
-        yield f"searching for {pattern!r} takes time that grows faster than the text", f"begin it with ^; and {_ONE_WAY}"
+        yield (
+            f"searching for {pattern!r} takes time that grows faster than the text",
+            f"begin it with ^; and {_ONE_WAY}",
+        )
 
 
 def _is_slow(pattern: str, judge: Callable[[str], bool]) -> bool:

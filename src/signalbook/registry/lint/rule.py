@@ -39,7 +39,11 @@ def files(registry: Registry) -> Iterator[tuple[str, bytes]]:
     """
     for path in sorted(registry.root.rglob("*.json")):
         below = path.relative_to(registry.root)
-        if path.parent.name != "unreadable" and path.is_file() and not any(part.startswith(".") for part in below.parts):
+        if (
+            path.parent.name != "unreadable"
+            and path.is_file()
+            and not any(part.startswith(".") for part in below.parts)
+        ):
             yield below.as_posix(), path.read_bytes()
 
 

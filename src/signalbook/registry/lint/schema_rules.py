@@ -20,7 +20,21 @@ if TYPE_CHECKING:
     from signalbook.registry import Envelope, Registry
 
 KEY_ORDER = (
-    *("$schema", "$id", "$ref", "title", "description", "type", "const", "enum", "x-known", "pattern", "format", "contentMediaType", "contentSchema"),
+    *(
+        "$schema",
+        "$id",
+        "$ref",
+        "title",
+        "description",
+        "type",
+        "const",
+        "enum",
+        "x-known",
+        "pattern",
+        "format",
+        "contentMediaType",
+        "contentSchema",
+    ),
     *("minLength", "maxLength", "minimum", "maximum", "multipleOf"),
     *("required", "properties", "propertyNames", "patternProperties", "additionalProperties"),
     *("items", "minItems", "maxItems", "uniqueItems", "allOf", "anyOf", "oneOf", "not"),
@@ -54,7 +68,9 @@ def _dialect(registry: Registry) -> Iterator[Fault]:
 def _subset(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for pointer, node in _nodes(schema):
-            for keyword in sorted(set(node) - set(KEY_ORDER) | (set(node) & {"$schema", "$id"} if pointer else set())):
+            for keyword in sorted(
+                set(node) - set(KEY_ORDER) | (set(node) & {"$schema", "$id"} if pointer else set())
+            ):
                 yield Fault(
                     file,
                     f"{pointer}/{pointers.escape(keyword)}",
@@ -62,13 +78,25 @@ def _subset(registry: Registry) -> Iterator[Fault]:
                     "use only the keywords listed in docs/reference/schema-tree.md",
                 )
             if isinstance(node.get("items"), list):
-                yield Fault(file, f"{pointer}/items", "a list of schemas means something else in 2020-12", "describe all items with one schema")
+                yield Fault(
+                    file,
+                    f"{pointer}/items",
+                    "a list of schemas means something else in 2020-12",
+                    "describe all items with one schema",
+                )
             if node.get("additionalProperties") is False:
-                yield Fault(file, f"{pointer}/additionalProperties", "closes the object", "remove it: providers add fields, and the levels decide")
+                yield Fault(
+                    file,
+                    f"{pointer}/additionalProperties",
+                    "closes the object",
+                    "remove it: providers add fields, and the levels decide",
+                )
             beside = set(node) - {"$ref"} if "$ref" in node else set()
             if beside:
                 fix = 'write {"description": …, "allOf": [{"$ref": …}]}'
-                yield Fault(file, pointer, f"{', '.join(sorted(beside))} next to $ref, which draft-07 ignores", fix)
+                yield Fault(
+                    file, pointer, f"{', '.join(sorted(beside))} next to $ref, which draft-07 ignores", fix
+                )
 
 
 def _key_order(registry: Registry) -> Iterator[Fault]:
@@ -87,16 +115,29 @@ def _key_order(registry: Registry) -> Iterator[Fault]:
 def _patterns(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for pointer, node in _nodes(schema):
-            places = [("pattern", node.get("pattern")), *(("patternProperties", pattern) for pattern in node.get("patternProperties", {}))]
+            places = [
+                ("pattern", node.get("pattern")),
+                *(("patternProperties", pattern) for pattern in node.get("patternProperties", {})),
+            ]
             for keyword, pattern in places:
                 if isinstance(pattern, str):
-                    yield from (Fault(file, f"{pointer}/{keyword}", message, fix) for message, fix in patterns.faults(pattern))
+                    yield from (
+                        Fault(file, f"{pointer}/{keyword}", message, fix)
+                        for message, fix in patterns.faults(pattern)
+                    )
             if "pattern" in node and "x-form" not in node:
-                yield Fault(file, pointer, "the pattern has no x-form for people to read", "add x-form, for example yyyy-MM-dd HH:mm:ss")
+                yield Fault(
+                    file,
+                    pointer,
+                    "the pattern has no x-form for people to read",
+                    "add x-form, for example yyyy-MM-dd HH:mm:ss",
+                )
     for envelope in registry.envelopes.values():
         file = f"{naming.folder(envelope.id)}/envelope.json"
         captures = [(("key", part), rule.capture) for part, rule in envelope.key.items() if rule.capture]
-        captures += [(("attributes", str(number)), rule.capture) for number, rule in enumerate(envelope.attributes)]
+        captures += [
+            (("attributes", str(number)), rule.capture) for number, rule in enumerate(envelope.attributes)
+        ]
         # Python runs these patterns, and its engine backtracks: no payload may be able to make one slow.
         for place, capture in captures:
             for message, fix in patterns.capture_faults(capture.pattern):
@@ -139,15 +180,33 @@ def _annotations(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for pointer, node in _nodes(schema):
             if node.get("x-evidence", "documented") not in levels.EVIDENCE:
-                yield Fault(file, f"{pointer}/x-evidence", f"is {node['x-evidence']!r}", f"use one of {', '.join(levels.EVIDENCE)}")
+                yield Fault(
+                    file,
+                    f"{pointer}/x-evidence",
+                    f"is {node['x-evidence']!r}",
+                    f"use one of {', '.join(levels.EVIDENCE)}",
+                )
             if levels.is_unsourced(node) and _is_in_condition(pointer):
                 yield Fault(
-                    file, f"{pointer}/x-evidence", "levels cannot take it into account inside a condition", "set it at the field around the condition"
+                    file,
+                    f"{pointer}/x-evidence",
+                    "levels cannot take it into account inside a condition",
+                    "set it at the field around the condition",
                 )
             if "x-known" in node and "enum" in node:
-                yield Fault(file, f"{pointer}/x-known", "a list cannot be closed (enum) and open (x-known)", "keep one of them")
+                yield Fault(
+                    file,
+                    f"{pointer}/x-known",
+                    "a list cannot be closed (enum) and open (x-known)",
+                    "keep one of them",
+                )
             if "const" in node and "type" not in node:
-                yield Fault(file, pointer, "const without type", "add the type: generated models and the tolerant reading need it")
+                yield Fault(
+                    file,
+                    pointer,
+                    "const without type",
+                    "add the type: generated models and the tolerant reading need it",
+                )
 
 
 def _is_in_condition(pointer: str) -> bool:
@@ -165,7 +224,12 @@ def _contradictions(registry: Registry) -> Iterator[Fault]:
         found = schema_validator.contradictions(registry.library.resolve(schema))
         # A schema that contains a contradiction is often one itself, so report only the innermost place.
         for pointer in [one for one in found if not any(other.startswith(f"{one}/") for other in found)]:
-            yield Fault(file, pointer, "no value can satisfy this", "check its keywords together: type, list, form and bounds must allow some value")
+            yield Fault(
+                file,
+                pointer,
+                "no value can satisfy this",
+                "check its keywords together: type, list, form and bounds must allow some value",
+            )
 
 
 def _examples_in_schema(registry: Registry) -> Iterator[Fault]:
@@ -183,7 +247,11 @@ def _shared_used(registry: Registry) -> Iterator[Fault]:
     for file, schema in _schemas(registry):
         for _, node in subschemas(schema):
             if isinstance(reference := node.get("$ref"), str):
-                used.add(schema_validator.address(registry.base_url + file, reference)[0].removeprefix(registry.base_url))
+                used.add(
+                    schema_validator.address(registry.base_url + file, reference)[0].removeprefix(
+                        registry.base_url
+                    )
+                )
     for file in sorted(set(registry.shared) - used):
         yield Fault(file, "", "nothing refers to this shared definition", "refer to it, or remove it")
 
@@ -202,21 +270,38 @@ def _slot(registry: Registry) -> Iterator[Fault]:
                 )
         if envelope.base64 and envelope.at not in envelope.decode:
             file = f"{naming.folder(envelope.id)}/envelope.json"
-            yield Fault(file, "/slot/base64", "the slot is not marked as JSON text", "add the slot to 'slot.decode', or remove it")
+            yield Fault(
+                file,
+                "/slot/base64",
+                "the slot is not marked as JSON text",
+                "add the slot to 'slot.decode', or remove it",
+            )
         for contract in envelope.versions.values():
             file = naming.schema_path(envelope.id, contract.version)
             if message := _lost(contract.resolved, envelope, envelope.at, needed=True):
-                yield Fault(file, "", message, "describe and require each step of 'slot.at', up to where JSON text is decoded")
+                yield Fault(
+                    file,
+                    "",
+                    message,
+                    "describe and require each step of 'slot.at', up to where JSON text is decoded",
+                )
             for part, key in envelope.key.items():
                 if message := _lost(contract.resolved, envelope, key.path, needed=False):
-                    yield Fault(file, "", f"{message} (key part {part!r})", "describe each step of 'key', or fix the pointer in envelope.json")
+                    yield Fault(
+                        file,
+                        "",
+                        f"{message} (key part {part!r})",
+                        "describe each step of 'key', or fix the pointer in envelope.json",
+                    )
 
 
 def _lost(schema: dict[str, Any], envelope: Envelope, path: tuple[str, ...], *, needed: bool) -> str | None:
     """Return what a schema lacks on a path, or None. The schema of an envelope need not describe its slot's content or the content of JSON text."""
     node: Any = schema
     for place, step in enumerate(path):
-        if path[:place] in envelope.decode or (path[:place] == envelope.at and step not in levels.declared(node)):
+        if path[:place] in envelope.decode or (
+            path[:place] == envelope.at and step not in levels.declared(node)
+        ):
             return None
         parts = list(levels.layers(node))
         if step == "*":
@@ -241,10 +326,20 @@ RULES = (
         _patterns,
     ),
     Rule("described", "people read these files instead of the provider's pages", _described),
-    Rule("required-declared", "a required field that the schema does not describe is probably a mistake", _required),
-    Rule("slot", "if the payload and its name are not where the envelope says, a payload passes without validation", _slot),
+    Rule(
+        "required-declared",
+        "a required field that the schema does not describe is probably a mistake",
+        _required,
+    ),
+    Rule(
+        "slot",
+        "if the payload and its name are not where the envelope says, a payload passes without validation",
+        _slot,
+    ),
     Rule("contradictions", "a schema that no value satisfies rejects every payload", _contradictions),
     Rule("annotations", "x- keywords are few, and each has one meaning", _annotations),
-    Rule("schema-examples", "an example that does not match its schema misleads readers", _examples_in_schema),
+    Rule(
+        "schema-examples", "an example that does not match its schema misleads readers", _examples_in_schema
+    ),
     Rule("shared-used", "an unused shared definition is dead weight", _shared_used),
 )

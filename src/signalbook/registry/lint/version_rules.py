@@ -86,7 +86,9 @@ def _unchanged(registry: Registry, base: str | None) -> Iterator[Fault]:
         found = git_base.published(registry.root, base)
     except BrokenRegistry as error:
         fix = "compare with a commit that it can read: lint --base COMMIT"
-        yield Fault("", "", f"this version of signalbook cannot read the published versions: {error.faults[0]}", fix)
+        yield Fault(
+            "", "", f"this version of signalbook cannot read the published versions: {error.faults[0]}", fix
+        )
         return
     if found is None:
         return
@@ -100,12 +102,22 @@ def _unchanged(registry: Registry, base: str | None) -> Iterator[Fault]:
 def _kept(old: Contract, new: Contract | None, commit: str) -> Iterator[Fault]:
     if new is None:
         yield Fault(
-            _file(old), "", f"was published in {commit}, and is missing now", "restore it: payloads of that version may still be stored somewhere"
+            _file(old),
+            "",
+            f"was published in {commit}, and is missing now",
+            "restore it: payloads of that version may still be stored somewhere",
         )
     elif _meaning(old) != _meaning(new):
-        changes = [change for change in compat.compare(old.resolved, new.resolved).changes if change.kind != "docs"]
+        changes = [
+            change for change in compat.compare(old.resolved, new.resolved).changes if change.kind != "docs"
+        ]
         fix = "restore it, and write the change as a new version; if the provider changed nothing, mark it as a correction"
-        yield Fault(_file(new), "", f"was published in {commit}, and has changed since then: {_told(changes) or 'see git diff'}", fix)
+        yield Fault(
+            _file(new),
+            "",
+            f"was published in {commit}, and has changed since then: {_told(changes) or 'see git diff'}",
+            fix,
+        )
 
 
 def _meaning(contract: Contract) -> Any:
@@ -117,7 +129,12 @@ def _corrections(registry: Registry) -> Iterator[Fault]:
         ordered = owner.oldest_first()
         if ordered and ordered[0].by == "correction":
             fix = "set 'by' to provider, or add the version that it corrects"
-            yield Fault(_file(ordered[0]), "", "is marked as a correction, but it is the first version, so there is nothing to correct", fix)
+            yield Fault(
+                _file(ordered[0]),
+                "",
+                "is marked as a correction, but it is the first version, so there is nothing to correct",
+                fix,
+            )
         for old, new in pairwise(ordered):
             if new.by == "provider" and new.first_seen <= old.first_seen:
                 message = f"is a change by the provider, first seen on {new.first_seen}, but the version before it was not seen earlier"
