@@ -58,7 +58,7 @@ def made(root: Path, schemas: Path | None = None, url: str = "") -> Path:
         root.mkdir(exist_ok=True)
         config = f"site_name: ours\nsite_url: {url}\ntheme:\n  name: signalbook\nmarkdown_extensions: [attr_list, tables]\n"
         (root / "mkdocs.yml").write_text(config, "utf-8")
-    writer.write(builder.files(Registry.load(schemas), parser()), docs)
+    writer.write(builder.site_files(Registry.load(schemas), parser()), docs)
     if schemas is not None:
         (docs / "index.md").write_text("# Ours\n\nSee the [catalogue](catalogue/index.md).\n", "utf-8")
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(site)]

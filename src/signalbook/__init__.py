@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         SignalbookError,
         UnknownContract,
     )
-    from signalbook.reading.json_errors import NotJSON
+    from signalbook.reading.json_text import NotJSON
     from signalbook.registry import Registry
     from signalbook.validation.findings import Finding, Part, Verdict
     from signalbook.validation.parsing import Delivery, ParseError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from signalbook.envelopes.identification import Identity, identify_payload
 from signalbook.reading.decoding import value_of
-from signalbook.reading.json_errors import NotJSON
+from signalbook.reading.json_text import NotJSON
 from signalbook.registry import default_registry, naming
 from signalbook.validation.findings import Finding
 from signalbook.validation.parsing import ParseError, parse_payload

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT
 from manual import DOCS, load_yaml
 from signalbook import Registry
-from signalbook.cli import contract_arguments, main
+from signalbook.cli import generate, main
 from signalbook.cli.arguments import parser
 from signalbook.site import builder
 
@@ -87,7 +87,7 @@ def test_pages_quote_what_a_registry_calls_an_event(good_tree: Path) -> None:
     (good_tree / "acme/disk/disk-full").rename(good_tree / "acme/disk/$(id)")
     for file in (good_tree / "acme/disk/$(id)").glob("[0-9]*.json"):
         file.write_text(file.read_text("utf-8").replace("acme/disk/disk-full", "acme/disk/$(id)"), "utf-8")
-    made = builder.files(Registry.load(good_tree), parser())
+    made = builder.site_files(Registry.load(good_tree), parser())
     lines = [
         line for data in made.values() for line in html.unescape(data.decode("utf-8", "ignore")).splitlines()
     ]
@@ -103,9 +103,7 @@ def test_pages_quote_what_a_registry_calls_an_event(good_tree: Path) -> None:
 def test_printed_commands_are_read_as_they_are_meant() -> None:
     """A command that we print is read by a shell as the words that it was made of."""
     odd = ["a b", "$(id)", "it's", "x;y", "-x"]
-    command = contract_arguments.command(
-        "generate types", ["acme/$(id)"], style=["pydantic"], out=odd, schemas=[None]
-    )
+    command = generate.command("generate types", ["acme/$(id)"], style=["pydantic"], out=odd, schemas=[None])
     values = [word for value in odd for word in ([f"--out={value}"] if value == "-x" else ["--out", value])]
     assert shlex.split(command) == [
         "signalbook",
@@ -116,7 +114,7 @@ def test_printed_commands_are_read_as_they_are_meant() -> None:
         "pydantic",
         *values,
     ]
-    plain = contract_arguments.command(
+    plain = generate.command(
         "generate types", ["acme/disk/disk-full@1.0.0"], out=["app/events"], schemas=["my-schemas"]
     )
     assert (

@@ -31,7 +31,7 @@ from running import (
 )
 from signalbook import Registry, check
 from signalbook.cli import main
-from signalbook.reading.limits import DEFAULT
+from signalbook.reading.json_text import DEFAULT_LIMITS
 from signalbook.reading.strict_json import limit_texts
 from signalbook.registry import examples
 from signalbook.registry.lint.rule import contracts
@@ -57,7 +57,7 @@ BROKEN_LINES = (
 def _limits_of_texts() -> Iterator[None]:
     """A run in this process sets the limits of JSON text inside strings for all of it: they are put back."""
     yield
-    limit_texts(DEFAULT)
+    limit_texts(DEFAULT_LIMITS)
 
 
 @pytest.fixture(scope="module")

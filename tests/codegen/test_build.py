@@ -16,7 +16,7 @@ from signalbook.codegen import bundles as compose
 from signalbook.codegen import writer
 from signalbook.reading import strict_json
 from signalbook.registry import examples
-from signalbook.site import generated_files
+from signalbook.site import builder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def verdicts(registry: Registry, kind: Kind) -> dict[str, bool]:
 @pytest.fixture(scope="module")
 def made(either: Registry) -> dict[str, bytes]:
     """Everything that is generated from a registry."""
-    return generated_files.files(either)
+    return builder.generated_files(either)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +181,7 @@ def test_building_is_deterministic(good_tree: Path) -> None:
     elsewhere = good_tree.parent / "elsewhere" / "schemas"
     shutil.copytree(good_tree, elsewhere)
     first, again, there = (
-        generated_files.files(Registry.load(tree)) for tree in (good_tree, good_tree, elsewhere)
+        builder.generated_files(Registry.load(tree)) for tree in (good_tree, good_tree, elsewhere)
     )
     assert first == again == there
     assert list(first) == sorted(first)
@@ -190,8 +190,7 @@ def test_building_is_deterministic(good_tree: Path) -> None:
 def test_what_is_generated_is_up_to_date(registry: Registry) -> None:
     """The files under generated/ are those that the schemas make."""
     assert (
-        writer.differences(generated_files.files(registry), ROOT / "generated", generated_files.OWNED).names()
-        == []
+        writer.differences(builder.generated_files(registry), ROOT / "generated", builder.OWNED).names() == []
     )
 
 
@@ -398,7 +397,7 @@ def test_every_generated_file_says_that_we_wrote_it() -> None:
     """Whatever stands in `generated/` would be known as ours by its content."""
     kept = [
         path
-        for folder in (*generated_files.OWNED,)
+        for folder in (*builder.OWNED,)
         for path in [ROOT / "generated" / folder, *(ROOT / "generated" / folder).rglob("*")]
     ]
     names = [

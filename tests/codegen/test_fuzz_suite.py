@@ -18,7 +18,7 @@ from signalbook import Registry
 from signalbook.codegen import fuzz_tests, writer
 from signalbook.engine import schema_validator
 from signalbook.errors import Unreadable
-from signalbook.site import generated_files
+from signalbook.site import builder
 from signalbook.testing import fuzz
 from signalbook.testing.sampler import Sample, Sampler, seeded
 from signalbook.validation import parsing
@@ -120,7 +120,7 @@ def test_a_run_is_bounded_and_the_same_each_time_unless_it_is_nightly(
 @pytest.fixture(scope="module")
 def files(model: Registry) -> dict[str, bytes]:
     """Everything that is generated from the small registry."""
-    return generated_files.files(model)
+    return builder.generated_files(model)
 
 
 def run(out: Path, *words: str) -> tuple[int, str]:

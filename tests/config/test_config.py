@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from signalbook import Finding, Part, Registry, Verdict, config
-from signalbook.config import loader, suppression, toml_lines
-from signalbook.config.ignores import Ignores, leads_to
+from signalbook.config import loader, toml_lines
+from signalbook.config.ignores import Ignores, leads_to, settled
 from signalbook.config.settings import Config, Ignore
 from signalbook.errors import BrokenConfig, Unreadable
 
@@ -557,7 +557,7 @@ def test_what_is_left_says_what_the_payload_is() -> None:
         ("unreadable", [finding(rule="not-utf8")], [finding(rule="not-json")], "unreadable"),
     ]
     for status, left, gone, expected in cases:
-        after = suppression.settled(Verdict(status, findings=(*left, *gone)), left, gone)
+        after = settled(Verdict(status, findings=(*left, *gone)), left, gone)
         assert (after.status, after.findings, after.ignored) == (expected, tuple(left), tuple(gone))
 
 
@@ -647,4 +647,4 @@ def test_a_run_without_a_configuration_loads_nothing_for_it(here: Path) -> None:
     """Looking for a file costs no parser: neither TOML nor the rest of the package is loaded where there is none."""
     code = "import sys; from signalbook import config; assert config.find('.') is None; print(sorted(name for name in sys.modules if 'toml' in name or 'signalbook.config.' in name))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=here)
-    assert done.stdout.decode().strip() == "['signalbook.config.file_names']"
+    assert done.stdout.decode().strip() == "['signalbook.config.settings']"

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signalbook import Registry, check
-from signalbook.engine import levels, problem_limits, schema_validator
+from signalbook.engine import levels, messages, schema_validator
 from signalbook.engine.schema_validator import (
     Checker,
     Library,
@@ -664,7 +664,7 @@ def test_a_flood_of_problems_is_told_in_a_thousand_and_one(
     found = Checker(schema).problems(value)
     counted = [problem for problem in found if "3,999 more" in problem.message]
     assert (len(found), {(problem.rule, problem.weight) for problem in found}) == (
-        problem_limits.MOST + 1,
+        messages.MOST + 1,
         {(rule, weight)},
     )
     assert len(counted) == 1

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from signalbook import Registry
 from signalbook.engine import embedded_json, levels, schema_validator
-from signalbook.reading import json_errors, strict_json
+from signalbook.reading import json_text, strict_json
 from signalbook.registry import examples
 from signalbook.registry.lint.rule import contracts
 
@@ -202,7 +202,7 @@ class Decider:
         """Whether a text is JSON that it accepts."""
         try:
             return self.accepts(strict_json.loads_text(text))
-        except json_errors.NotJSON:
+        except json_text.NotJSON:
             return False
 
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from jsontexts import strictly
 from running import MOST_MEMORY
-from signalbook.reading.json_errors import NotJSON
-from signalbook.reading.limits import MAX_DEPTH
+from signalbook.reading.json_text import MAX_DEPTH, NotJSON
 from signalbook.reading.locations import places
 from signalbook.reading.strict_json import compact, loads, loads_text, unfolded
 

@@ -12,11 +12,11 @@ import pytest
 
 from conftest import ROOT
 from signalbook.cli.main import main
-from signalbook.reading import decoding, json_errors
+from signalbook.reading import decoding, json_text
 from signalbook.reading.decoding import payloads
-from signalbook.reading.limits import Limits
+from signalbook.reading.documents import Document
+from signalbook.reading.json_text import Limits
 from signalbook.reading.paths import documents
-from signalbook.reading.pieces import Document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -235,7 +235,7 @@ def test_an_array_is_a_batch(data: bytes, expected: list[decoding.Payload]) -> N
 
 def test_an_empty_array_holds_no_payload() -> None:
     """A batch without payloads is as useless as a folder without files, and says so."""
-    with pytest.raises(json_errors.NotJSON, match="the array contains no payloads"):
+    with pytest.raises(json_text.NotJSON, match="the array contains no payloads"):
         payloads(Document("a.json", data=b"[]"))
 
 

@@ -13,10 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jsontexts import DUPLICATED, TEXTS, duplicates, strictly
-from signalbook.reading import limit_checks
-from signalbook.reading import limits as limits_module
-from signalbook.reading.json_errors import NotJSON
-from signalbook.reading.limits import MAX_DEPTH, Limits
+from signalbook.reading import json_diagnostics
+from signalbook.reading import json_text as limits_module
+from signalbook.reading.json_text import MAX_DEPTH, Limits, NotJSON
 from signalbook.reading.strict_json import (
     at,
     canonical,
@@ -314,7 +313,7 @@ def test_the_limits_are_those_that_the_documentation_states() -> None:
     """The numbers are part of the contract with users."""
     assert (
         Limits(max_depth=128, max_bytes=67_108_864, max_string=16_777_216, max_keys=1_000_000)
-        == limits_module.DEFAULT
+        == limits_module.DEFAULT_LIMITS
     )
 
 
@@ -373,11 +372,14 @@ def test_each_limit_is_kept_exactly(text: str, space: str) -> None:
 def test_a_text_is_measured_the_same_in_windows_of_any_size(text: str, size: int) -> None:
     """Where the windows end in which a large text is looked at, in a string, an escape or an empty array, makes no difference."""
     data = text.encode()
-    with patch.object(limit_checks, "_WINDOW", size):
-        small = limit_checks.depth(data), [limit_checks.has_more_keys(data, limit) for limit in range(20)]
+    with patch.object(json_diagnostics, "_WINDOW", size):
+        small = (
+            json_diagnostics.depth(data),
+            [json_diagnostics.has_more_keys(data, limit) for limit in range(20)],
+        )
     assert small == (
-        limit_checks.depth(data),
-        [limit_checks.has_more_keys(data, limit) for limit in range(20)],
+        json_diagnostics.depth(data),
+        [json_diagnostics.has_more_keys(data, limit) for limit in range(20)],
     )
 
 
@@ -391,7 +393,7 @@ def test_json_text_inside_strings_has_limits_too() -> None:
             loads_text("[[[1]]]")
         assert loads_text("[[[1]]]", Limits()) == loads(b"[[[1]]]")
     finally:
-        limit_texts(limits_module.DEFAULT)
+        limit_texts(limits_module.DEFAULT_LIMITS)
 
 
 def test_a_refusal_is_a_value() -> None:

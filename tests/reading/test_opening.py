@@ -11,7 +11,7 @@ from breaking import DISK_FULL, EVENT, NEW, PROVIDER, SHARED
 from signalbook import Registry
 from signalbook.cli import main
 from signalbook.errors import BrokenRegistry
-from signalbook.reading import regular_files
+from signalbook.reading import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,8 +95,8 @@ def test_a_file_of_manifest_or_model_is_not_read_through_a_link(tmp_path: Path) 
     (tmp_path / "file").write_bytes(b"x" * 10)
     (tmp_path / "link").symlink_to("file")
     assert (
-        regular_files.read(tmp_path / "link"),
-        regular_files.read(tmp_path / "file", 3, follow=False),
+        files.read_regular(tmp_path / "link"),
+        files.read_regular(tmp_path / "file", 3, follow=False),
     ) == (b"x" * 10, b"xxx")
-    with pytest.raises(regular_files.NotRegular):
-        regular_files.read(tmp_path / "link", follow=False)
+    with pytest.raises(files.NotRegular):
+        files.read_regular(tmp_path / "link", follow=False)

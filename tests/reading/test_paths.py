@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from conftest import ROOT
 from running import MOST_MEMORY
-from signalbook.reading.excludes import Excludes
+from signalbook.reading.documents import Document, Files, Lines
+from signalbook.reading.globs import Excludes
 from signalbook.reading.paths import documents, expand, pieces
-from signalbook.reading.pieces import Document, Files, Lines
 
 
 def write(folder: Path, *names: str) -> None:

@@ -18,21 +18,19 @@ from hypothesis import strategies as st
 
 from signalbook.reading.arrays import items
 from signalbook.reading.decoding import payloads, read, value_of
+from signalbook.reading.documents import Document, Lines, Reading
 from signalbook.reading.files import guessed
 from signalbook.reading.gzip_stream import unpacked
-from signalbook.reading.json_errors import NotJSON
-from signalbook.reading.limits import DEFAULT, Limits
+from signalbook.reading.json_text import DEFAULT_LIMITS, Limits, NotJSON
 from signalbook.reading.ndjson import blocks
 from signalbook.reading.paths import documents, expand
-from signalbook.reading.pieces import Document, Lines
-from signalbook.reading.read_options import Reading
 from signalbook.reading.strict_json import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-HOW = Reading(DEFAULT, 0)
+HOW = Reading(DEFAULT_LIMITS, 0)
 
 
 def cut(data: bytes, places: list[int]) -> list[bytes]:

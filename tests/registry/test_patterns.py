@@ -14,7 +14,7 @@ from hypothesis import settings
 
 from signalbook import Registry
 from signalbook.engine import levels, schema_validator
-from signalbook.registry.lint import backtracking, patterns
+from signalbook.registry.lint import patterns
 from signalbook.registry.lint.rule import contracts
 
 CATALOGUE = Registry.load()
@@ -337,8 +337,8 @@ def test_a_capture_is_searched_in_the_time_of_reading(pattern: str, words: str |
 def test_a_pattern_that_is_too_intricate_is_a_fault() -> None:
     """What is too large to look at is not taken on trust."""
     pattern = f"^({'|'.join(f'{number:04}' for number in range(200))})$"
-    with pytest.raises(backtracking.Intricate):
-        backtracking.stalls(pattern)
+    with pytest.raises(patterns.Intricate):
+        patterns.stalls(pattern)
     assert len(list(patterns.faults(pattern))) == 1
 
 

@@ -28,7 +28,9 @@ from signalbook.engine import schema_validator
 from signalbook.engine.levels import LEVELS
 from signalbook.reading import strict_json
 from signalbook.registry.tree_reader import META
-from signalbook.reporting import FORMATS, Tally, file_names, github, sarif, sarif_rules
+from signalbook.reporting import FORMATS, Tally, github, sarif
+from signalbook.reporting.format import relative
+from signalbook.reporting.format import uri as uri_of
 from signalbook.validation.findings import Part
 from signalbook.validation.rules import RULES
 
@@ -418,7 +420,7 @@ def test_sarif_tells_what_code_scanning_shows() -> None:
     found = run(written("sarif", ALL, root="."))
     assert found["results"][0] == {
         "ruleId": "enum",
-        "ruleIndex": sarif_rules.INDEX["enum"],
+        "ruleIndex": sarif.INDEX["enum"],
         "level": "error",
         "message": {"text": "/a: is not a documented value (did you mean 'y'?)"},
         "locations": [
@@ -484,7 +486,7 @@ def test_a_run_holds_no_more_results_than_github_takes(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("level", LEVELS)
 def test_every_rule_is_described(level: str) -> None:
     """Each has its meaning, what to do, and the weight that its findings have at a level; no help is without either."""
-    rules = sarif_rules.tool(level)["driver"]["rules"]
+    rules = sarif.tool(level)["driver"]["rules"]
     assert [rule["id"] for rule in rules] == [rule.name for rule in RULES]
     for rule, told in zip(RULES, rules, strict=True):
         assert told["shortDescription"]["text"] == rule.meaning
@@ -524,15 +526,15 @@ def test_file_names_are_relative_to_the_root(
     paths: Any, source: str | None, root: str | None, name: str, uri: str
 ) -> None:
     """Slashes on every system, an absolute name where a file lies elsewhere, and every character that a URI cannot hold encoded."""
-    assert file_names.relative(source, root, paths) == name
-    assert file_names.uri(name) == uri
+    assert relative(source, root, paths) == name
+    assert uri_of(name) == uri
 
 
 @given(st.binary(min_size=1).filter(lambda name: b"\0" not in name))
 def test_a_uri_holds_every_file_name(data: bytes) -> None:
     """A name is bytes to Linux, and the bytes can be had back; nothing of it is read as host, query or fragment."""
-    name = file_names.relative(data.decode("utf-8", "surrogateescape"), None, posixpath)
-    there = urlsplit(file_names.uri(name))
+    name = relative(data.decode("utf-8", "surrogateescape"), None, posixpath)
+    there = urlsplit(uri_of(name))
     if there.scheme != "file":
         assert (there.scheme, there.netloc, there.query, there.fragment) == ("", "", "", "")
         assert unquote_to_bytes(there.path) == name.encode("utf-8", "surrogateescape")
@@ -564,7 +566,7 @@ def test_a_runner_reads_an_annotation_as_it_was_meant(verdict: Verdict) -> None:
         assert finding.rule in properties["title"]
         assert reporting.safe(finding.message) in message
         if verdict.source not in (None, "-"):
-            assert properties["file"] == reporting.safe(file_names.relative(verdict.source, None))
+            assert properties["file"] == reporting.safe(relative(verdict.source, None))
             start = finding.line or verdict.line
             assert properties.get("line") == (str(start) if start else None)
         assert set(properties) <= {"file", "line", "col", "title"}
@@ -598,12 +600,7 @@ def test_a_plain_run_loads_what_it_needs() -> None:
         & {
             "junit",
             "sarif",
-            "sarif_rules",
             "github",
-            "files",
-            "spool",
-            "tables",
-            "identities",
             "tempfile",
             "xml",
             "hashlib",

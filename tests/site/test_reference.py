@@ -15,12 +15,12 @@ from conftest import GOOD, ROOT, Run
 from signalbook import Registry
 from signalbook.cli import main
 from signalbook.cli.arguments import parser
-from signalbook.cli.exit_codes import CLEAN, FINDINGS, USAGE
+from signalbook.cli.console import CLEAN, FINDINGS, USAGE
 from signalbook.engine import levels
 from signalbook.engine.messages import _MESSAGES
 from signalbook.envelopes import opened
 from signalbook.registry import lint
-from signalbook.registry.lint.rule_texts import ASKS
+from signalbook.registry.lint.rule import ASKS
 from signalbook.registry.tree_reader import META
 from signalbook.site import command_page, reference
 from signalbook.site.sample_reports import seen

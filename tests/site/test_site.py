@@ -103,7 +103,7 @@ def test_a_map_of_the_site_is_made_where_addresses_are_known(tmp_path: Path) -> 
 
 def test_every_event_and_envelope_has_its_page(registry: Registry) -> None:
     """The naming law of pages holds for all that the catalogue has, and each page has a row for each field of the newest version."""
-    files = builder.files(registry, parser())
+    files = builder.site_files(registry, parser())
     for what in search.owners(registry):
         text = files[naming.page(what.id)].decode()
         for field in catalogue.fields(what.newest) if what.versions else ():

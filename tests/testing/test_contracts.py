@@ -8,7 +8,7 @@ import signalbook
 from conftest import ROOT
 from signalbook import Registry
 from signalbook.engine.levels import LEVELS
-from signalbook.reading import json_errors, strict_json
+from signalbook.reading import json_text, strict_json
 from signalbook.registry import examples, lint
 from signalbook.registry.lint import RULES, Rule
 from signalbook.site import catalogue
@@ -156,7 +156,7 @@ def test_broken_samples_are_kept_as_unreadable(registry: Registry) -> None:
     assert len(kept) == 3
     for example in kept:
         assert b'""regionid1"' in example.file.read_bytes()
-        with pytest.raises(json_errors.NotJSON):
+        with pytest.raises(json_text.NotJSON):
             _ = example.value
 
 

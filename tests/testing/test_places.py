@@ -12,9 +12,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from jsontexts import FOLDED, SPACE, duplicates
+from signalbook.reading.json_text import position, positions
 from signalbook.reading.locations import places
 from signalbook.reading.pointers import escape
-from signalbook.reading.positions import position, positions
 from signalbook.reading.strict_json import unfolded
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conftest import GOOD, NIGHTLY
 from mutants import changed, inside, mutants
 from signalbook import Registry
-from signalbook.engine.combined import members, spread, together
+from signalbook.engine.combined import combine, members, spread
 from signalbook.engine.schema_validator import Checker
 from signalbook.envelopes.opener import open_payload
 from signalbook.reading.strict_json import unfolded
@@ -23,7 +23,7 @@ from signalbook.registry import examples
 from signalbook.registry.lint.rule import contracts
 from signalbook.testing.sampler import KINDS, Seeded
 from signalbook.testing.strategies import sampler
-from signalbook.validation import checker_pool, payload_kinds
+from signalbook.validation import payload_kinds
 from signalbook.validation.contracts import PAYLOAD
 from signalbook.validation.fast_path import Express
 from signalbook.validation.validator import Request, check_payload
@@ -340,14 +340,14 @@ def test_what_is_found_out_is_forgotten_in_time(monkeypatch: pytest.MonkeyPatch)
 @pytest.mark.parametrize("enough", [1, 40])
 def test_checkers_that_decide_together(monkeypatch: pytest.MonkeyPatch, enough: int) -> None:
     """From early on, or in the middle of a stream, all checkers are compiled into one: it decides as they did."""
-    monkeypatch.setattr(checker_pool, "_ENOUGH", enough)
+    monkeypatch.setattr(payload_kinds, "_ENOUGH", enough)
     compiled: list[int] = []
 
     def watched(known: Mapping[str, Checker]) -> Any:
         compiled.append(len(known))
-        return together(known)
+        return combine(known)
 
-    monkeypatch.setattr(checker_pool, "together", watched)
+    monkeypatch.setattr(payload_kinds, "combine", watched)
     request = request_of("catalogue", "the newest")
     express = Express(CATALOGUE, request)
     for _, value in SHOWN["catalogue"] * 2:
@@ -386,7 +386,7 @@ def test_names_of_any_length_are_not_kept() -> None:
 
 EVERY_CONTRACT = [pytest.param(contract.checker, id=str(contract)) for contract in contracts(CATALOGUE)]
 NAMED = {f"{number}": contract.checker for number, contract in enumerate(contracts(CATALOGUE))}
-ALL_TOGETHER = together({name: one for key, checker in NAMED.items() for name, one in members(checker, key)})
+ALL_TOGETHER = combine({name: one for key, checker in NAMED.items() for name, one in members(checker, key)})
 
 
 def decides(checker: Checker, name: str, value: Any, by: Any) -> bool:
@@ -437,7 +437,7 @@ def holds_other_text(checker: Checker, value: Any) -> bool:
 def test_every_contract_alone_and_together(checker: Checker) -> None:
     """On all its examples a contract decides the same alone, with its texts gathered, and together with all others."""
     name = next(name for name, one in NAMED.items() if one is checker)
-    alone = together(dict(members(checker, name)))
+    alone = combine(dict(members(checker, name)))
     for value in BODIES.get(name, [])[: None if NIGHTLY else 30]:
         accepted = checker.accepts(value)
         assert (
@@ -493,7 +493,7 @@ SMALL: Mapping[str, Any] = {
 def test_json_text_in_strings_and_fields_named_like_keywords(value: dict[str, Any]) -> None:
     """Gathered texts count like the rest, one by one and in lists, and a field that is named like a keyword is a field."""
     checker = Checker(dict(SMALL))
-    together_too = together(dict(members(checker, "one")))
+    together_too = combine(dict(members(checker, "one")))
     accepted = checker.accepts(value)
     assert accepted == (checker.problems(value) == [])
     if decides(checker, "one", value, together_too):

@@ -3,13 +3,43 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from signalbook.cli.parser import Parser, Version
+from signalbook.cli import console
+from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+class Parser(argparse.ArgumentParser):
+    """Argument parser that escapes arguments in its error messages. Sub-commands use the same class.
+
+    Raises an error, instead of ignoring it, if help cannot be written to standard output.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """Exit with a usage error, whose message is escaped."""
+        super().error(safe(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message and file is not None and file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
+
+
+class Version(argparse.Action):
+    """Prints the version of signalbook."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version and exit."""
+        from importlib.metadata import version  # noqa: PLC0415 - takes 20 ms, and only this option needs it
+
+        console.say(f"signalbook {version('signalbook')}")
+        parser.exit()
 
 
 def parser(asked: str | None = None) -> argparse.ArgumentParser:
@@ -197,7 +227,9 @@ def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
         "generate", help="generate code for your project", description="Generate code for your project."
     )
     kinds = generate.add_subparsers(required=True, metavar="WHAT")
-    types = _command(kinds, "types", "generate_types", "generate Python types for events and their envelopes")
+    types = _command(
+        kinds, "types", "generate:run_types", "generate Python types for events and their envelopes"
+    )
     types.add_argument(
         "ids",
         nargs="+",
@@ -218,7 +250,10 @@ def _generate(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 def _generate_tests(kinds: _Commands[argparse.ArgumentParser]) -> None:
     tests = _command(
-        kinds, "tests", "generate_tests", "generate a test module for your handler, with one test per event"
+        kinds,
+        "tests",
+        "generate:run_tests",
+        "generate a test module for your handler, with one test per event",
     )
     tests.add_argument(
         "ids",
@@ -299,11 +334,11 @@ def _build(commands: _Commands[argparse.ArgumentParser]) -> None:
     _checking(build)
 
 
-def _runner(module: str) -> Callable[[argparse.Namespace], int]:
+def _runner(module: str, function: str = "run") -> Callable[[argparse.Namespace], int]:
     """Return a function that runs a command. It imports the module of the command only then, so that help and other commands start fast."""
 
     def run(options: argparse.Namespace) -> int:
-        code: int = import_module(f"signalbook.cli.{module}").run(options)
+        code: int = getattr(import_module(f"signalbook.cli.{module}"), function)(options)
         return code
 
     return run
@@ -317,7 +352,7 @@ def _command(
     *options: str,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-    parser.set_defaults(run=_runner(module))
+    parser.set_defaults(run=_runner(*module.split(":")))
     parser.add_argument(
         "--schemas",
         metavar="DIR",

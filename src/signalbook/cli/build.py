@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from signalbook.cli import written_files
-from signalbook.cli.exit_codes import CLEAN
+from signalbook.cli.console import CLEAN
 from signalbook.cli.written_files import GeneratedFiles
 from signalbook.codegen import writer
 from signalbook.registry import Registry, default_root
-from signalbook.site import builder, generated_files
+from signalbook.site import builder
 
 if TYPE_CHECKING:
     import argparse
@@ -20,7 +20,7 @@ def run(options: argparse.Namespace) -> int:
     """Write `--out` and `--docs`, or report what is out of date. Raises `Unreadable` if a page would replace a file that signalbook did not write."""
     registry = Registry.load(options.schemas or default_root())
     made = (
-        [GeneratedFiles("--out", options.out, generated_files.files(registry), generated_files.OWNED)]
+        [GeneratedFiles("--out", options.out, builder.generated_files(registry), builder.OWNED)]
         if options.out
         else []
     )
@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _site(options: argparse.Namespace, registry: Registry) -> GeneratedFiles:
-    files = written_files.with_manifest(builder.files(registry, options.parser()))
+    files = written_files.with_manifest(builder.site_files(registry, options.parser()))
     root = Path(options.docs)
     if (options.check or options.diff) and not writer.exists(root, writer.MANIFEST):
         # A site that was never built here is not out of date, but generated files that are kept in git beside handwritten pages can be.

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from signalbook.reading import strict_json
 from signalbook.terminal import block, json_lines
+
+if TYPE_CHECKING:
+    from signalbook.reporting import Tally
+
+
+CLEAN, FINDINGS, USAGE = 0, 1, 2
 
 
 def say(*lines: str, coloured: bool = False, flush: bool = False) -> None:
@@ -50,3 +57,35 @@ def put_bytes(data: bytes) -> None:
 def _print(stream: Any, text: str, *, flush: bool = False) -> None:
     if stream is not None:
         print(text, end="", file=stream, flush=flush)
+
+
+_FIRST, _EACH = 2.0, 0.5  # seconds
+
+
+class Progress:
+    """Shows on a terminal, after two seconds, how many payloads were checked. Prints nothing to a file or a pipe."""
+
+    def __init__(self) -> None:
+        self._is_seen = sys.stderr is not None and sys.stderr.isatty()
+        self._next = monotonic() + _FIRST
+        self._width = 0
+
+    def show(self, tally: Tally) -> None:
+        """Update the progress line, at most every half second."""
+        if self._is_seen and monotonic() >= self._next:
+            self._next = monotonic() + _EACH
+            bad = tally.total - tally.statuses["valid"]
+            self._say(f"{tally.total:,} payloads checked, {bad:,} not valid")
+
+    def clear(self) -> None:
+        """Remove the progress line."""
+        if self._width:
+            self._say("", "\r")
+
+    def _say(self, text: str, after: str = "") -> None:
+        try:
+            sys.stderr.write(f"\r{text:<{self._width}}{after}")
+            sys.stderr.flush()
+        except OSError:  # the terminal is closed; the run goes on
+            self._is_seen = False
+        self._width = len(text)

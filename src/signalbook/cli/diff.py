@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import compat, reporting
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN, FINDINGS
+from signalbook.cli.console import CLEAN, FINDINGS
 from signalbook.errors import Unreadable
-from signalbook.reading import json_errors, limits, strict_json
+from signalbook.reading import json_text, strict_json
 from signalbook.registry import Registry
 
 if TYPE_CHECKING:
@@ -101,16 +101,16 @@ def _read(word: str) -> _Side:
         return _Side(name, strict_json.loads(_bytes(word)))
     except OSError as error:
         raise Unreadable(name, str(error.strerror or error)) from None
-    except json_errors.NotJSON as error:
+    except json_text.NotJSON as error:
         raise Unreadable(name, f"is not JSON: {error}", error.hint or "") from None
 
 
 def _bytes(word: str) -> bytes:
     """Read at most one byte over the limit, so that oversized input is reported: a device may never end. A pipe may be named, as with <(…)."""
     if word == _STDIN:
-        return sys.stdin.buffer.read(limits.MAX_BYTES + 1)
+        return sys.stdin.buffer.read(json_text.MAX_BYTES + 1)
     with Path(word).open("rb") as stream:
-        return stream.read(limits.MAX_BYTES + 1)
+        return stream.read(json_text.MAX_BYTES + 1)
 
 
 def _unusable(old: _Side, new: _Side, error: compat.Unusable) -> Unreadable:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from signalbook import reporting
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN, FINDINGS
+from signalbook.cli.console import CLEAN, FINDINGS
 from signalbook.envelopes import identification
 from signalbook.reading import paths
 from signalbook.registry import Registry

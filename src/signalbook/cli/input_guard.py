@@ -8,9 +8,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from signalbook.errors import Unreadable
+from signalbook.reading.documents import STDIN, Document
 from signalbook.reading.paths import listed
-from signalbook.reading.pieces import Document
-from signalbook.reading.read_options import STDIN
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from signalbook import reporting
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN, FINDINGS
+from signalbook.cli.console import CLEAN, FINDINGS
 from signalbook.codegen import writer
 from signalbook.registry import Registry, default_root, lint
 

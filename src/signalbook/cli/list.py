@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN
+from signalbook.cli.console import CLEAN
 from signalbook.registry import Registry
 from signalbook.site import catalogue
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from signalbook.cli import console
 from signalbook.cli.arguments import parser
-from signalbook.cli.exit_codes import CLEAN, USAGE
+from signalbook.cli.console import CLEAN, USAGE
 from signalbook.errors import (
     BrokenConfig,
     CannotCompose,

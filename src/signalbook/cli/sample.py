@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import reporting
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN, FINDINGS
+from signalbook.cli.console import CLEAN, FINDINGS
 from signalbook.codegen import writer
 from signalbook.engine import suggestions
 from signalbook.errors import Unreadable
-from signalbook.reading import json_errors, pointers, strict_json
+from signalbook.reading import json_text, pointers, strict_json
 from signalbook.registry import Registry
 from signalbook.reporting.json_lines import line
 from signalbook.terminal import json_lines
 from signalbook.testing.sampler import Sampler, seeded, written
+from signalbook.testing.samples import as_it_arrives, carried
 from signalbook.testing.text_trees import folded, unfolded
-from signalbook.testing.transport import as_it_arrives, carried
 from signalbook.validation.validator import Request, check_payload
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _change(word: str) -> tuple[str, Any]:
         raise Unreadable(f"--set {reporting.safe(word)}", "is not valid UTF-8") from None
     try:
         return pointer, strict_json.loads(text.encode())
-    except json_errors.NotJSON:
+    except json_text.NotJSON:
         return pointer, text
 
 
@@ -284,7 +284,7 @@ def _write(made: Iterable[Sample], options: argparse.Namespace) -> int:
 
 
 def _ending(one: Sample) -> str:
-    if one.data.startswith(json_errors.GZIP):
+    if one.data.startswith(json_text.GZIP):
         return ".json.gz"
     return ".form" if "form" in one.headers["Content-Type"] else ".json"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN
+from signalbook.cli.console import CLEAN
 from signalbook.codegen import bundles
 from signalbook.errors import UnknownContract, Unreadable
 from signalbook.registry import Registry, examples

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook import config
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN, FINDINGS
+from signalbook.cli.console import CLEAN, FINDINGS, Progress
 from signalbook.cli.outputs import Outputs
-from signalbook.cli.progress import Progress
 from signalbook.cli.signals import Interrupts
 from signalbook.errors import LostWorker, Unreadable
-from signalbook.reading.limits import DEFAULT, Limits
+from signalbook.reading.documents import MAX_EXPANSION
+from signalbook.reading.json_text import DEFAULT_LIMITS, Limits
 from signalbook.reading.paths import pieces
-from signalbook.reading.read_options import MAX_EXPANSION
 from signalbook.registry import Registry
 from signalbook.reporting import Tally
 from signalbook.reporting.batches import Setup, chunks
@@ -35,10 +34,10 @@ _DEFAULTS: dict[str, Any] = {
     "level": "documented",
     "show": "all",
     "jobs": 1,
-    "max_depth": DEFAULT.max_depth,
-    "max_size": DEFAULT.max_bytes,
-    "max_string": DEFAULT.max_string,
-    "max_keys": DEFAULT.max_keys,
+    "max_depth": DEFAULT_LIMITS.max_depth,
+    "max_size": DEFAULT_LIMITS.max_bytes,
+    "max_string": DEFAULT_LIMITS.max_string,
+    "max_keys": DEFAULT_LIMITS.max_keys,
     "max_expansion": MAX_EXPANSION,
     "pins": {},
 }

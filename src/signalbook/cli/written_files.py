@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from signalbook.cli import console
-from signalbook.cli.exit_codes import CLEAN, FINDINGS
+from signalbook.cli.console import CLEAN, FINDINGS
 from signalbook.codegen import packages, writer
 from signalbook.errors import Unreadable
-from signalbook.reading import json_errors, regular_files, strict_json
+from signalbook.reading import files, json_text, strict_json
 from signalbook.terminal import safe
 
 if TYPE_CHECKING:
@@ -101,10 +101,10 @@ def own_files(folder: str, files: Mapping[str, bytes]) -> list[str]:
 def _listed(manifest: Path) -> list[str]:
     """Return the paths that a manifest lists."""
     try:
-        listed = strict_json.loads(regular_files.read(manifest, follow=False))["files"]
+        listed = strict_json.loads(files.read_regular(manifest, follow=False))["files"]
         if all(isinstance(name, str) for name in listed):
             return list(listed)
-    except (json_errors.NotJSON, LookupError, TypeError):
+    except (json_text.NotJSON, LookupError, TypeError):
         pass
     raise Unreadable(
         str(manifest),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_rs import CanonicalSchema, canonical
 
-from signalbook.compat import string_proof
+from signalbook.compat import string_sets
 from signalbook.compat.example_values import ANY_ARRAY, ANY_OBJECT, Sampler, asked, in_turn, item
 from signalbook.compat.literals import Words, distinct
 from signalbook.compat.proof import apart
@@ -121,7 +121,7 @@ class _Probes:
             case ((canonical.TrueView() | canonical.MultiTypeView()), canonical.ArrayView()):
                 yield from self._arrays(ANY_ARRAY, against, depth + 1)
             case canonical.StringView(), canonical.StringView():
-                yield from self._sampler.strings(seen, string_proof.sets_of(against.patterns))
+                yield from self._sampler.strings(seen, string_sets.sets_of(against.patterns))
 
     def _objects(self, narrow: canonical.ObjectView, wide: canonical.ObjectView, depth: int) -> Iterator[Any]:
         base = self._sampler.object(narrow)

@@ -7,24 +7,52 @@ Both readings are defined for draft-07. A schema in another dialect, or one that
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from signalbook.compat import embedded_json
 from signalbook.compat.changes import Change, changes
 from signalbook.compat.decision import DRAWS, STEP, Answer, decide
 from signalbook.compat.dialects import Unusable
 from signalbook.compat.field_facts import inlined, recursive
 from signalbook.compat.proof import covered
 from signalbook.compat.schemas import Subject
-from signalbook.engine import levels
-from signalbook.reading.strict_json import compact
+from signalbook.engine import embedded_json, levels
+from signalbook.reading.strict_json import at, compact
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from signalbook.engine.levels import Slot, Way
+
+
+_KEYWORD = "contentSchema"
+
+
+def ways(schema: Any) -> frozenset[Way]:
+    """Return the paths of the strings in an inlined schema whose content the schema describes."""
+    return frozenset(way for way, _ in embedded_json.places(schema))
+
+
+def lifted(schema: Any) -> Any:
+    """Return a schema in which the content schema of each described string replaces the string."""
+    if not isinstance(schema, dict):
+        return schema
+    said = schema.get(_KEYWORD)
+    return lifted(said) if isinstance(said, dict) else levels.with_inside(schema, lifted)
+
+
+def folded(value: Any, lifted_at: frozenset[Way]) -> Any:
+    """Return a value with its lifted parts converted back to JSON text."""
+    out = deepcopy(value)
+    for way in lifted_at:
+        for path, inner in list(levels.values_at(out, way)):
+            if not path:
+                return compact(inner)
+            at(out, path[:-1])[path[-1]] = compact(inner)
+    return out
+
 
 _Either = TypeVar("_Either")
 Pair = tuple[_Either, _Either]
@@ -117,7 +145,7 @@ class Comparison:
     def _answer(self, narrow: Subject, wide: Subject) -> Answer:
         found = decide(narrow, wide, self._step, self.seconds)
         if found.state == "broken":
-            return replace(found, witness=embedded_json.folded(found.witness, self._lifted_at))
+            return replace(found, witness=folded(found.witness, self._lifted_at))
         if self._contents_apart:
             return Answer(
                 "undecided",
@@ -143,7 +171,7 @@ class Comparison:
     @cached_property
     def _described_at(self) -> Pair[frozenset[Way]]:
         old, new = self._inlined
-        return embedded_json.ways(old), embedded_json.ways(new)
+        return ways(old), ways(new)
 
     @property
     def _lifted_at(self) -> frozenset[Way]:
@@ -159,7 +187,7 @@ class Comparison:
     def _lifted(self) -> Pair[Any]:
         """Both schemas with local references inlined, and with the content schema of described strings in place of the strings."""
         old, new = self._inlined
-        return (embedded_json.lifted(old), embedded_json.lifted(new)) if self._lifted_at else (old, new)
+        return (lifted(old), lifted(new)) if self._lifted_at else (old, new)
 
     @cached_property
     def _subjects(self) -> Pair[Subject]:

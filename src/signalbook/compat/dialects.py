@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from signalbook.engine import error_paths, levels
+from signalbook.engine import levels, problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -194,6 +194,6 @@ def local(schema: dict[str, Any]) -> str | None:
 def target(document: Any, reference: str) -> Any:
     """Return what a local reference (`#/…`) resolves to in a document, or None if it does not resolve."""
     try:
-        return error_paths.pointed(document, reference[1:])
+        return problems.pointed(document, reference[1:])
     except LookupError:
         return None

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import combinations, cycle, islice
+from itertools import combinations, cycle, islice, product
+from math import prod
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
 from jsonschema_rs import CanonicalSchema, canonical
 
-from signalbook.compat import string_proof
+from signalbook.compat import string_sets
 from signalbook.compat.literals import FORMATS, LONGEST, MOST, Words, distinct, shortest_text
 from signalbook.compat.string_sets import length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
 
 _DEEPEST = 6
 _MOST_QUESTIONS = 2_000
@@ -110,7 +112,7 @@ class Sampler:
 
     def strings(self, view: canonical.StringView, beyond: Iterable[Any] = ()) -> list[str]:
         """Return strings for a view, with those first that are outside one of the sets in `beyond`."""
-        within, outside = string_proof.inside(view), string_proof.outside(view)
+        within, outside = string_sets.inside(view), string_sets.outside(view)
         lengths = [
             length(size, size)
             for size in (view.min_length, view.max_length)
@@ -200,11 +202,11 @@ class Sampler:
 
     def names(self, view: canonical.ObjectView) -> list[str]:
         """Return names to try in an object: declared names, those of the other schema, one per pattern, and some undeclared ones."""
-        allowed, barred = string_proof.names(view.property_names)
+        allowed, barred = string_sets.names(view.property_names)
         own = [
             one
             for pattern in view.pattern_properties
-            if (one := shortest_text([*allowed, *string_proof.sets_of([pattern])], barred)) is not None
+            if (one := shortest_text([*allowed, *string_sets.sets_of([pattern])], barred)) is not None
         ]
         free = shortest_text(allowed, [*barred, *self.words.sets]) if allowed or barred else None
         found = [
@@ -246,7 +248,7 @@ def asked(view: canonical.ObjectView, name: str) -> CanonicalSchema | None:
     if name in view.properties:
         return view.properties[name]
     found = (
-        schema for pattern, schema in view.pattern_properties.items() if string_proof.matches(pattern, name)
+        schema for pattern, schema in view.pattern_properties.items() if string_sets.matches(pattern, name)
     )
     return next(found, view.additional_properties)
 
@@ -273,3 +275,83 @@ def is_of(value: Any, types: list[str]) -> bool:
             return "array" in types
         case _:
             return "object" in types
+
+
+_MOST = 200
+_DEEPEST_LISTED = 8
+_LONGEST = 6
+
+
+def finite(node: CanonicalSchema | None, depth: int = 0) -> list[Any] | None:  # noqa: C901, PLR0911 - a table of cases, a line or two each
+    """Return all values of a canonical schema, and possibly more, if there are few; None if there are many or it cannot be determined."""
+    if node is None or depth > _DEEPEST_LISTED:
+        return None
+    match node.view():
+        case canonical.FalseView():
+            return []
+        case canonical.ConstView(value):
+            return [value]
+        case canonical.EnumView(values):
+            return values
+        case canonical.MultiTypeView(types) if set(types) <= {"null", "boolean"}:
+            return [
+                value
+                for name, held in (("null", [None]), ("boolean", [False, True]))
+                if name in types
+                for value in held
+            ]
+        case canonical.IntegerView(minimum=int() as low, maximum=int() as high) if high - low < _MOST:
+            return list(range(low, high + 1))
+        case canonical.TypedGroupView(_, body):
+            return finite(body, depth + 1)
+        case canonical.ReferenceView(uri):
+            return finite(node.definition(uri), depth + 1)
+        case canonical.AnyOfView(branches) | canonical.OneOfView(branches):
+            return _all(finite(branch, depth + 1) for branch in branches)
+        case canonical.ArrayView() as view:
+            return _arrays(view, depth)
+        case canonical.ObjectView() as view:
+            return _objects(view, depth)
+    return None
+
+
+def _all(lists: Iterable[list[Any] | None]) -> list[Any] | None:
+    """Return the values of all lists together, or None if one list is None or there are too many values."""
+    found = list(lists)
+    together = [value for one in found if one is not None for value in one]
+    return None if None in found or len(together) > _MOST else together
+
+
+def _arrays(view: canonical.ArrayView, depth: int) -> list[Any] | None:
+    if view.max_items is None or view.max_items > _LONGEST:
+        return None
+    items = [finite(item(view, place), depth + 1) for place in range(view.max_items)]
+    return _all(_combined(items[:size]) for size in range(view.min_items or 0, view.max_items + 1))
+
+
+def _combined(parts: list[list[Any] | None]) -> list[Any] | None:
+    """Return every list with one value from each part."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts) or prod(map(len, known)) > _MOST:
+        return None
+    return [list(one) for one in product(*known)]
+
+
+def _objects(view: canonical.ObjectView, depth: int) -> list[Any] | None:
+    names = [] if view.max_properties == 0 else finite(view.property_names, depth + 1)
+    if names is None or len(names) > _LONGEST:
+        return None
+    absent = object()
+    parts: list[list[Any] | None] = []
+    for name in names:
+        if not isinstance(name, str):
+            return None
+        found = finite(asked(view, name), depth + 1)
+        parts.append(None if found is None else found if name in view.required else [absent, *found])
+    combined = _combined(parts)
+    if combined is None:
+        return None
+    return [
+        {name: value for name, value in zip(names, values, strict=True) if value is not absent}
+        for values in combined
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice, permutations
 from typing import TYPE_CHECKING, Any
 
-from signalbook.compat import string_proof
+from signalbook.compat import string_sets
 from signalbook.compat.string_sets import TooLarge, shortest
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Words:
                 self.values += FORMATS.get(value, [])
 
     def _pattern(self, pattern: str) -> None:
-        found = string_proof.sets_of([pattern])
+        found = string_sets.sets_of([pattern])
         self.sets += found
         text = shortest_text(found, []) if found else None
         self.values += [text] if text is not None else []

@@ -1,7 +1,7 @@
 """Project settings of a validation: a configuration, ignores that expire, and a baseline of existing errors.
 
 `find` looks up the file at next to no cost; everything else is imported only if there is one. `settings` holds the values, `loader` reads them,
-`ignores` and `baseline` remove findings from a verdict, and `suppression` recomputes its status.
+`ignores` and `baseline` remove findings from a verdict and recompute its status.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from signalbook.config.file_names import OWN, SHARED
+from signalbook.config.settings import OWN, SHARED
 
 if TYPE_CHECKING:
     from signalbook.config.settings import Config

@@ -9,11 +9,11 @@ import os
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook.config import suppression
+from signalbook.config import ignores
 from signalbook.config.ignores import Note, relative
-from signalbook.config.schema_check import checker
+from signalbook.config.settings import checker
 from signalbook.errors import Unreadable
-from signalbook.reading import json_errors, regular_files, strict_json
+from signalbook.reading import files, json_text, strict_json
 from signalbook.validation.findings import ABSENT
 
 if TYPE_CHECKING:
@@ -124,12 +124,12 @@ class Baseline:
     def load(file: str) -> Baseline:
         """Load a baseline from a file. Raises `Unreadable`."""
         try:
-            value = strict_json.loads(regular_files.read(file))
+            value = strict_json.loads(files.read_regular(file))
         except OSError as error:
             raise Unreadable(
                 file, f"cannot be read: {error.strerror}", "create one with --write-baseline FILE"
             ) from None
-        except json_errors.NotJSON as error:
+        except json_text.NotJSON as error:
             raise Unreadable(
                 file,
                 f"is not a valid baseline: {error}",
@@ -182,7 +182,7 @@ class Baseline:
                 ignored.append(finding._replace(ignored=REASON))
             else:
                 left.append(finding)
-        return suppression.settled(verdict, left, ignored) if ignored else verdict
+        return ignores.settled(verdict, left, ignored) if ignored else verdict
 
     def begin(self, source: str | None) -> None:
         """Start a file from its beginning. `apply` does it too; call it for a file whose valid payloads are not passed to `apply`."""

@@ -3,19 +3,73 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from signalbook.config import suppression, toml_lines
+from signalbook.config import toml_lines
 from signalbook.reading import pointers
-from signalbook.reading.excludes import Excludes
+from signalbook.reading.globs import Excludes
 from signalbook.terminal import safe
+from signalbook.validation.contracts import has_errors, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from signalbook.config.settings import Config, Ignore
     from signalbook.engine.levels import Severity
-    from signalbook.validation.findings import Finding, Verdict
+    from signalbook.validation.findings import Finding, Part, Status, Verdict
+
+
+def settled(verdict: Verdict, left: Sequence[Finding], ignored: Iterable[Finding]) -> Verdict:
+    """Return the verdict with `left` as its findings, `ignored` added to its ignored ones, and a status that only depends on `left`.
+
+    A payload whose errors are all ignored is valid, even if it could not be read: it must not fail a run.
+    """
+    parts = verdict.parts
+    if any(part.status != "valid" for part in parts):
+        near = Parts(parts)
+        about: dict[str, list[Finding]] = {}
+        for finding in left:
+            for part in near.of(finding):
+                about.setdefault(part.pointer, []).append(finding)
+        parts = tuple(part._replace(status=status_of(about.get(part.pointer, ()))) for part in parts)
+    return replace(
+        verdict,
+        status=_status(verdict, left),
+        findings=tuple(left),
+        parts=parts,
+        ignored=(*verdict.ignored, *ignored),
+    )
+
+
+def _status(verdict: Verdict, left: Sequence[Finding]) -> Status:
+    if verdict.status == "unreadable":
+        return "unreadable" if has_errors(left) else "valid"
+    return status_of(left)
+
+
+class Parts:
+    """Index of the events inside a payload by location, to find which one a finding is about. A list may carry thousands of both."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self._below: dict[tuple[str, ...], list[Part]] = {}
+        for part in parts:
+            steps = pointers.split(part.pointer)
+            for length in range(len(steps) + 1):
+                self._below.setdefault(steps[:length], []).append(part)
+
+    def of(self, finding: Finding) -> Sequence[Part]:
+        """Return the parts that a finding is about: the nearest ones, or all of them if it is in an envelope around all."""
+        steps = pointers.split(finding.pointer)
+        return next(
+            (
+                self._below[steps[:length]]
+                for length in range(len(steps), -1, -1)
+                if steps[:length] in self._below
+            ),
+            (),
+        )
+
 
 SOON = 14
 """Number of days before its end at which an ignore is announced."""
@@ -52,7 +106,7 @@ class Ignores:
             return verdict
         if self._of[0] != verdict.source:  # looked up once per file, not once per finding
             self._of = (verdict.source, self._met(verdict.source))
-        parts = suppression.Parts(verdict.parts) if verdict.parts else None
+        parts = Parts(verdict.parts) if verdict.parts else None
         left: list[Finding] = []
         ignored: list[Finding] = []
         for finding in verdict.findings:
@@ -67,7 +121,7 @@ class Ignores:
                 ignored.append(finding._replace(ignored=one.reason))
             else:
                 left.append(finding)
-        return suppression.settled(verdict, left, ignored) if ignored else verdict
+        return settled(verdict, left, ignored) if ignored else verdict
 
     def _met(self, source: str | None) -> list[int]:
         """Return the indexes of the ignores that apply to a file."""

@@ -9,12 +9,10 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from signalbook.config import toml_lines
-from signalbook.config.file_names import SHARED, TABLE
-from signalbook.config.schema_check import checker
-from signalbook.config.settings import Config, Ignore
+from signalbook.config.settings import SHARED, TABLE, Config, Ignore, checker
 from signalbook.engine import suggestions
 from signalbook.errors import BrokenConfig, Unreadable
-from signalbook.reading import regular_files
+from signalbook.reading import files
 from signalbook.validation.contracts import PAYLOAD, day_of
 from signalbook.validation.rules import RULES
 
@@ -72,7 +70,7 @@ def configuration(path: str, table: tuple[str, ...], value: Any) -> Config:
 
 def _document(path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(regular_files.read(path).decode())
+        return tomllib.loads(files.read_regular(path).decode())
     except OSError as error:
         raise Unreadable(
             path,

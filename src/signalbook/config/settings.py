@@ -1,17 +1,32 @@
-"""Defines the values of a configuration, with paths relative to the working directory."""
+"""Defines the settings of a configuration, with paths relative to the working directory."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook.engine import suggestions
+from signalbook.engine.schema_validator import Checker
 from signalbook.errors import BrokenConfig, Fault, UnknownContract
+from signalbook.reading import strict_json
+from signalbook.registry.tree_reader import META
 from signalbook.validation.contracts import contract_pinned
 
 if TYPE_CHECKING:
     from signalbook.config.ignores import Ignores
     from signalbook.engine.levels import Level
     from signalbook.registry import Registry
+
+
+OWN, SHARED = "signalbook.toml", "pyproject.toml"
+TABLE = ("tool", "signalbook")
+"""Keys of the settings table in a `pyproject.toml`."""
+
+
+@cache
+def checker(name: str) -> Checker:
+    """Return the checker for a kind of file: `config` or `baseline`."""
+    return Checker(strict_json.loads((META / f"{name}.schema.json").read_bytes()))
 
 
 class Ignore(NamedTuple):

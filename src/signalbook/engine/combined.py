@@ -65,7 +65,7 @@ def members(checker: Checker, name: str) -> Iterator[tuple[str, Checker]]:
             yield from members(inner, f"{name}#{place}")
 
 
-def together(checkers: Mapping[str, Checker]) -> Callable[[dict[str, Any]], bool]:
+def combine(checkers: Mapping[str, Checker]) -> Callable[[dict[str, Any]], bool]:
     """Return a function that validates gathered values: whether the checker of each name accepts the value under that name."""
     return compiled(
         {"properties": {name: _lean(_without_texts(checker)) for name, checker in checkers.items()}}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
-from signalbook.engine import error_paths, levels, suggestions
+from signalbook.engine import levels, problems, suggestions
 from signalbook.engine.problems import Problem
 from signalbook.reading.strict_json import at, compact, is_document, shown
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from signalbook.engine.levels import Schema, Weight
 
+
 # Of several problems in one place, the most basic one is the likely cause. Earlier entries are more basic.
 _BASIC = ("type", "const", "enum", "pattern", "format")
 _ORDER: tuple[Weight, ...] = ("novelty", "unsourced", "form", "guarantee")
@@ -23,14 +26,14 @@ _ORDER: tuple[Weight, ...] = ("novelty", "unsourced", "form", "guarantee")
 
 def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) -> Iterator[Problem]:
     """Yield the problems for one error from the validator of `schema`."""
-    path = error_paths.exact(value, error.instance_path, error.instance)
+    path = problems.exact(value, error.instance_path, error.instance)
     here = at(value, path)
-    where = error_paths.exact(schema, error.schema_path)[:-1]
-    there = error_paths.place(schema, where)
+    where = problems.exact(schema, error.schema_path)[:-1]
+    there = problems.place(schema, where)
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Required(name):
             yield _missing(
-                name, path, here, levels.declared(error_paths.place(schema, error_paths.whole(where)).node)
+                name, path, here, levels.declared(problems.place(schema, problems.whole(where)).node)
             )
         case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
             yield from (_unknown_field(name, path, here, levels.declared(there.node)) for name in names)
@@ -174,7 +177,7 @@ def _unknown_field(name: str, path: tuple[str | int, ...], here: Any, known: Map
 
 
 def _expectation(
-    kind: jsonschema_rs.ValidationErrorKind, there: error_paths.Place, here: Any
+    kind: jsonschema_rs.ValidationErrorKind, there: problems.Place, here: Any
 ) -> tuple[str, str | None, str | None]:
     """Return the rule of the finding, the expected value, and a hint."""
     kinds, node = jsonschema_rs.ValidationErrorKind, there.node
@@ -226,7 +229,7 @@ def _plain(value: Any) -> str:
 def _weight(error: jsonschema_rs.ValidationError, schema: Schema) -> Weight:
     """Return the weight of an error: for alternatives, that of the mildest branch; for a branch, that of its worst error."""
     kind = error.kind
-    there = error_paths.place(schema, error_paths.exact(schema, error.schema_path)[:-1])
+    there = problems.place(schema, problems.exact(schema, error.schema_path)[:-1])
     if kind.name == "additionalProperties" or (kind.name == "enum" and "x-known" in there.node):
         return "novelty"
     branches: list[list[jsonschema_rs.ValidationError]] = getattr(kind, "context", [])
@@ -288,3 +291,49 @@ def _form(node: Any) -> str | None:
 def _types(node: Schema) -> str:
     types = node["type"]
     return types if isinstance(types, str) else " or ".join(types)
+
+
+MOST = 1000
+"""Maximum number of problems reported per rule and weight for a value."""
+# All errors of these keywords have the same weight, whatever the value is, so omitted ones need no explanation.
+_ALIKE = {
+    "additionalProperties": ("unknown-field", "novelty"),
+    "required": ("required", "guarantee"),
+    "type": ("type", "guarantee"),
+}
+
+
+def told(errors: Iterable[jsonschema_rs.ValidationError], schema: Schema, value: Any) -> Iterator[Problem]:
+    """Yield the problems for the errors of the validator of `schema`, and one extra problem for each kind that exceeds the limit."""
+    counts: Counter[tuple[str, str]] = Counter()
+    first_of_more: dict[tuple[str, str], Problem] = {}
+    for error in errors:
+        alike = _ALIKE.get(error.kind.name)
+        if alike in first_of_more and alike is not None:
+            counts[alike] += _number(error)
+            continue
+        seen = 0
+        # One more than the limit: the extra problem represents all that follow.
+        for problem in islice(explain(error, schema, value), MOST + 1):
+            seen += 1
+            counts[problem.rule, problem.weight] += 1
+            if counts[problem.rule, problem.weight] <= MOST:
+                yield problem
+            else:
+                first_of_more.setdefault((problem.rule, problem.weight), problem)
+        if alike and seen > MOST:
+            counts[alike] += _number(error) - seen
+    for problem in first_of_more.values():
+        if more := counts[problem.rule, problem.weight] - MOST - 1:
+            yield problem._replace(message=f"{problem.message}; and {more:,} more like this")
+        else:
+            yield problem
+
+
+def _number(error: jsonschema_rs.ValidationError) -> int:
+    """Return the number of problems for an error: one, or one for each unknown field."""
+    match error.kind:
+        case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
+            return len(names)
+        case _:
+            return 1

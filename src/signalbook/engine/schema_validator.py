@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from signalbook.engine import embedded_json, levels
 from signalbook.reading import pointers
-from signalbook.reading.json_errors import NotJSON
+from signalbook.reading.json_text import NotJSON
 from signalbook.reading.strict_json import loads_text, opened, shown
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ class Library:
 
         jsonschema-rs could do the lookup too, but it returns the keys sorted, and people read fields in the order of the file.
         """
-        from signalbook.engine import error_paths  # noqa: PLC0415 - not needed to validate a payload
+        from signalbook.engine import problems  # noqa: PLC0415 - not needed to validate a payload
 
         try:
             document, pointer = address(base, reference)
-            return error_paths.pointed(self._documents[document], pointer)
+            return problems.pointed(self._documents[document], pointer)
         except (LookupError, ValueError):
             raise Unresolved(reference) from None
 
@@ -155,8 +155,8 @@ class Checker:
         found = [problem for way, inner in self.inside for problem in _in_texts(value, way, inner)]
         if self.decides(value) and not found:
             return []
-        from signalbook.engine.messages import one_for_each_fault  # noqa: PLC0415 - most values have no problems
-        from signalbook.engine.problem_limits import told  # noqa: PLC0415
+        # Imported here because most values have no problems.
+        from signalbook.engine.messages import one_for_each_fault, told  # noqa: PLC0415
 
         found += told(self._validator.iter_errors(value), self.schema, value)
         return one_for_each_fault(found)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from signalbook.envelopes.opener import open_payload
 from signalbook.reading import pointers
 from signalbook.reading.decoding import opened_payloads
-from signalbook.reading.json_errors import NotJSON
+from signalbook.reading.json_text import NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from signalbook.envelopes.opener import Opened
-    from signalbook.reading.pieces import Document
+    from signalbook.reading.documents import Document
     from signalbook.registry import Registry
 
 

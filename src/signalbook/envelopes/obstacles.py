@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook.engine import suggestions
 from signalbook.envelopes.opened import Obstacle
-from signalbook.reading import json_errors, pointers, strict_json
+from signalbook.reading import json_text, pointers, strict_json
 from signalbook.reading.strict_json import shown
 from signalbook.registry.recognition import value_at
 
@@ -51,7 +51,7 @@ def why_no_json(text: str) -> str | None:
     """Return why a text that looks like a JSON object is not one, or None."""
     try:
         inner = strict_json.loads_text(text)
-    except json_errors.NotJSON as error:
+    except json_text.NotJSON as error:
         return (
             f"if this is meant to be JSON: {error}"
             if text.lstrip()[:1] in ("{", "[")

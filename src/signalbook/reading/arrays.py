@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from signalbook.reading.array_scanner import Place, Scanner
 from signalbook.reading.decoding import moved
-from signalbook.reading.json_errors import BOM, NotJSON
-from signalbook.reading.limits import DEFAULT
-from signalbook.reading.pieces import Document
+from signalbook.reading.documents import Document
+from signalbook.reading.json_text import BOM, DEFAULT_LIMITS, NotJSON
 from signalbook.reading.strict_json import loads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from signalbook.reading.limits import Limits
-    from signalbook.reading.read_options import Reading
+    from signalbook.reading.documents import Reading
+    from signalbook.reading.json_text import Limits
 
 _SPACE = b" \t\r\n"
 _WINDOW = 1 << 16
@@ -205,7 +204,7 @@ class _Array:
     def _fault(self, like: bytes, place: tuple[int, int]) -> Document:
         """Return the error of the array at a place, with the message that parsing the similar small text `like` gives."""
         self.broken = True
-        problem = _fault_of(like, DEFAULT) or NotJSON("not-json", "not a JSON array")
+        problem = _fault_of(like, DEFAULT_LIMITS) or NotJSON("not-json", "not a JSON array")
         return Document(self.source, None, b"", NotJSON(problem.rule, problem.message, *place, problem.hint))
 
 

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
-from signalbook.reading.json_errors import GZIP, NotJSON
-from signalbook.reading.limits import DEFAULT
+from signalbook.reading.json_text import DEFAULT_LIMITS, GZIP, NotJSON
 from signalbook.reading.strict_json import loads, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from signalbook.reading.limits import Limits
-    from signalbook.reading.pieces import Document
+    from signalbook.reading.documents import Document
+    from signalbook.reading.json_text import Limits
+
+
+_FORM = re.compile(rb"[\w.~%+-]+=[\w.~%+*'()!:/?-]*(?:&[\w.~%+-]+=[\w.~%+*'()!:/?-]*)+")
+
+
+def fields(data: bytes) -> dict[str, str] | None:
+    """Return the fields of a form, or None if the bytes are not a form. Requires at least two fields, because other text can contain an =."""
+    if not _FORM.fullmatch(data):
+        return None
+    try:
+        found = parse_qsl(data.decode("ascii"), keep_blank_values=True, strict_parsing=True, errors="strict")
+    except ValueError:
+        return None
+    return dict(found) if len(dict(found)) == len(found) else None
+
 
 Payload = tuple[int | None, Any]
 """A payload and its index in an array of payloads, from 0; the index is None if the payload is the whole document."""
@@ -22,7 +38,7 @@ class Batch(list[Any]):
     """Several payloads passed in one call, as function triggers deliver them: each is an object, or the JSON text of one."""
 
 
-def opened_payloads(document: Document, limits: Limits = DEFAULT) -> Iterable[Payload]:
+def opened_payloads(document: Document, limits: Limits = DEFAULT_LIMITS) -> Iterable[Payload]:
     """Return the result of `payloads`, with array items that are JSON text parsed. Raises what `payloads` raises."""
     # Lazily, one item at a time: each text may be as large as a document, and there may be many.
     return (
@@ -31,7 +47,7 @@ def opened_payloads(document: Document, limits: Limits = DEFAULT) -> Iterable[Pa
     )
 
 
-def payloads(document: Document, limits: Limits = DEFAULT) -> list[Payload]:
+def payloads(document: Document, limits: Limits = DEFAULT_LIMITS) -> list[Payload]:
     """Return the payloads of a document: one, or each item of an array. Raises `NotJSON`, also for an empty array."""
     if document.problem:
         raise document.problem
@@ -49,7 +65,7 @@ def payloads(document: Document, limits: Limits = DEFAULT) -> list[Payload]:
     return list(enumerate(value))
 
 
-def item(document: Document, limits: Limits = DEFAULT) -> Any:
+def item(document: Document, limits: Limits = DEFAULT_LIMITS) -> Any:
     """Return the value of one item of an array that is read item by item. Raises `NotJSON`, with the position in the file."""
     try:
         return loads(document.data, limits)
@@ -64,7 +80,7 @@ def moved(problem: NotJSON, start: tuple[int, int]) -> NotJSON:
     return NotJSON(problem.rule, problem.message, line + start[0] - 1, column, problem.hint)
 
 
-def read(data: bytes, limits: Limits = DEFAULT) -> Any:
+def read(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
     """Return the value of a payload's bytes: JSON text, gzip-compressed JSON text, or the fields of a form. Raises `NotJSON`."""
     if data.startswith(GZIP):
         from signalbook.reading.gzip_stream import payload  # noqa: PLC0415 - only for compressed data
@@ -73,14 +89,12 @@ def read(data: bytes, limits: Limits = DEFAULT) -> Any:
     try:
         return loads(data, limits)
     except NotJSON:
-        from signalbook.reading.web_forms import fields  # noqa: PLC0415 - only if the data is not JSON
-
         if (found := fields(data)) is not None:
             return found
         raise
 
 
-def value_of(payload: Any, limits: Limits = DEFAULT) -> Any:
+def value_of(payload: Any, limits: Limits = DEFAULT_LIMITS) -> Any:
     """Return the value of a payload given as bytes, as text, or as a value that `json.loads` returns.
 
     Returns a `Batch` for a list. Raises `NotJSON`.

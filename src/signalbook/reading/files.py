@@ -2,22 +2,54 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import stat
 import sys
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, cast
 
-from signalbook.reading.json_errors import BOM, GZIP, NotJSON
+from signalbook.reading.documents import SMALL, STDIN, Document, Lines, Reading
+from signalbook.reading.json_text import BOM, GZIP, NotJSON
 from signalbook.reading.ndjson import blocks
-from signalbook.reading.pieces import Document, Lines
-from signalbook.reading.read_options import SMALL, STDIN, Reading
 from signalbook.reading.strict_json import is_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from io import BufferedReader
+    from pathlib import Path
 
-    from signalbook.reading.limits import Limits
+    from signalbook.reading.json_text import Limits
+
+
+_FLAGS = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+class NotRegular(OSError):
+    """The path refers to a pipe, a device or a socket. `strerror` says so, as for other reasons why a file cannot be read."""
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__(errno.EINVAL, "it is no regular file", str(path))
+
+
+def read_regular(path: str | Path, most: int = -1, *, follow: bool = True) -> bytes:
+    """Return at most `most` bytes of a regular file (by default, all). Links are followed unless `follow` is false.
+
+    Raises `NotRegular`, a subclass of OSError, without blocking on a pipe, and OSError if the file cannot be read.
+    """
+    # Check before opening, because opening a device can have side effects; check again afterwards, because the path may have changed.
+    if not _is_regular(os.stat(path, follow_symlinks=follow)):  # noqa: PTH116 - avoids importing pathlib
+        raise NotRegular(path)
+    descriptor = os.open(path, _FLAGS | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - see above
+        if not _is_regular(os.fstat(descriptor)):
+            raise NotRegular(path)
+        return file.read(most)
+
+
+def _is_regular(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode)
 
 
 _LOOK_UP = 500  # milliseconds
@@ -43,7 +75,7 @@ def of_file(path: str, how: Reading, *, streams: bool = False) -> Iterator[Docum
             chunks = _arriving(stream, stream.read, how.block) if streams else _chunks(stream.read, how.block)
             yield from _texts(path, chunks, how, streams=streams)
     except OSError as error:
-        from signalbook.reading.file_problems import unreadable  # noqa: PLC0415 - only for problems
+        from signalbook.reading.documents import unreadable  # noqa: PLC0415 - only for problems
 
         yield Document(path, problem=unreadable(error))
 
@@ -51,7 +83,7 @@ def of_file(path: str, how: Reading, *, streams: bool = False) -> Iterator[Docum
 def of_stdin(how: Reading) -> Iterator[Document | Lines]:
     """Yield the pieces of standard input."""
     if sys.stdin is None:
-        from signalbook.reading.file_problems import no_input  # noqa: PLC0415 - only for problems
+        from signalbook.reading.documents import no_input  # noqa: PLC0415 - only for problems
 
         yield Document(STDIN, problem=no_input())
         return
@@ -63,7 +95,7 @@ def of_stdin(how: Reading) -> Iterator[Document | Lines]:
             streams=True,
         )
     except OSError as error:
-        from signalbook.reading.file_problems import unreadable  # noqa: PLC0415 - only for problems
+        from signalbook.reading.documents import unreadable  # noqa: PLC0415 - only for problems
 
         yield Document(STDIN, problem=unreadable(error))
 

@@ -10,9 +10,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from signalbook.reading.array_scanner import Scanner
-from signalbook.reading.json_errors import BOM, NotJSON
-from signalbook.reading.pieces import Document, Lines
-from signalbook.reading.read_options import MAX_EXPANSION
+from signalbook.reading.documents import MAX_EXPANSION, Document, Lines
+from signalbook.reading.json_text import BOM, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

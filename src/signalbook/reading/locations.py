@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from signalbook.reading.json_errors import BOM
-from signalbook.reading.json_tokens import tokens, unquoted
-from signalbook.reading.positions import Place, position, positions
+from signalbook.reading.json_text import BOM, Place, position, positions, tokens, unquoted
 from signalbook.reading.strict_json import is_document
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook.reading.json_errors import BOM, NotJSON
-from signalbook.reading.pieces import Document, Lines
+from signalbook.reading.documents import Document, Lines
+from signalbook.reading.json_text import BOM, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,16 +6,26 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from signalbook.reading.documents import (
+    BLOCK,
+    MAX_EXPANSION,
+    SMALL,
+    SMALL_BLOCK,
+    STDIN,
+    Document,
+    Files,
+    Lines,
+    Listed,
+    Piece,
+    Reading,
+)
 from signalbook.reading.files import is_by_line, of_file, of_stdin
-from signalbook.reading.json_errors import NotJSON
-from signalbook.reading.limits import DEFAULT
-from signalbook.reading.pieces import Document, Files, Lines, Listed, Piece
-from signalbook.reading.read_options import BLOCK, MAX_EXPANSION, SMALL, SMALL_BLOCK, STDIN, Reading
+from signalbook.reading.json_text import DEFAULT_LIMITS, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from signalbook.reading.limits import Limits
+    from signalbook.reading.json_text import Limits
 
 _GLOB = frozenset("*?[")
 _MANY, _MUCH = 64, 4 << 20
@@ -23,7 +33,7 @@ _MANY, _MUCH = 64, 4 << 20
 
 def documents(
     paths: Iterable[str],
-    limits: Limits = DEFAULT,
+    limits: Limits = DEFAULT_LIMITS,
     *,
     exclude: Sequence[str] = (),
     max_expansion: int = MAX_EXPANSION,
@@ -38,7 +48,7 @@ def documents(
 
 def pieces(
     paths: Iterable[str],
-    limits: Limits = DEFAULT,
+    limits: Limits = DEFAULT_LIMITS,
     *,
     exclude: Sequence[str] = (),
     max_expansion: int = MAX_EXPANSION,
@@ -72,7 +82,7 @@ def pieces(
 
 
 def expand(
-    piece: Piece, limits: Limits = DEFAULT, *, max_expansion: int = MAX_EXPANSION
+    piece: Piece, limits: Limits = DEFAULT_LIMITS, *, max_expansion: int = MAX_EXPANSION
 ) -> Iterator[Document]:
     """Yield the documents of a piece, in order."""
     if isinstance(piece, Document):
@@ -111,11 +121,11 @@ def _named(path: str, status: os.stat_result, exclude: Sequence[str]) -> Iterato
     elif stat.S_ISFIFO(mode):
         yield path, -1
     elif stat.S_ISDIR(mode):
-        from signalbook.reading.folders import below  # noqa: PLC0415 - only for folders
+        from signalbook.reading.globs import below  # noqa: PLC0415 - only for folders
 
         yield from below(path, exclude)
     else:
-        from signalbook.reading.file_problems import special  # noqa: PLC0415 - only for problems
+        from signalbook.reading.documents import special  # noqa: PLC0415 - only for problems
 
         yield Document(path, problem=special())
 
@@ -127,6 +137,6 @@ def _not_there(path: str, error: OSError | ValueError, exclude: Sequence[str]) -
 
         yield from matching(path, exclude)
     else:
-        from signalbook.reading.file_problems import empty_path, unreadable  # noqa: PLC0415 - only for problems
+        from signalbook.reading.documents import empty_path, unreadable  # noqa: PLC0415 - only for problems
 
         yield Document(path, problem=unreadable(error) if path else empty_path())

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from signalbook.reading.json_errors import BOM, NotJSON
-from signalbook.reading.limits import DEFAULT, Limits
+from signalbook.reading.json_text import BOM, DEFAULT_LIMITS, Limits, NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,12 +27,12 @@ _LINE_ENDS = (b"\n", b"\r")
 _BEGINNINGS = frozenset("{[ \t\r\n\v\f\ufeff")
 
 
-_texts = [DEFAULT]
+_texts = [DEFAULT_LIMITS]
 _recent: list[tuple[str, Any]] = []
 _SHORT = 100_000  # characters; larger values are not cached
 
 
-def loads(data: bytes, limits: Limits = DEFAULT) -> Any:
+def loads(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
     """Return the value of one JSON document within the limits. Raises `NotJSON`."""
     if len(data) > limits.harmless:
         return _large(data, limits)
@@ -57,9 +56,9 @@ def loads(data: bytes, limits: Limits = DEFAULT) -> Any:
         _refuse_depth(data, limits)
     # If the serialised value equals the text, no key was lost; only white space can follow.
     if again != data and not data.startswith(again) and _keys_were_lost(data, again, value):
-        from signalbook.reading import duplicate_keys  # noqa: PLC0415 - only if a key may be duplicate
+        from signalbook.reading import json_diagnostics  # noqa: PLC0415 - only if a key may be duplicate
 
-        duplicate_keys.refuse(data)
+        json_diagnostics.refuse(data)
     return value
 
 
@@ -136,7 +135,7 @@ def _begins_a_document(data: bytes) -> bool:
     return data.removeprefix(BOM).lstrip().startswith((b"{", b"["))
 
 
-def is_document(data: bytes, limits: Limits = DEFAULT) -> bool:
+def is_document(data: bytes, limits: Limits = DEFAULT_LIMITS) -> bool:
     """Return whether `loads` parses the bytes as a JSON object or array."""
     if not _begins_a_document(data):
         return False
@@ -168,21 +167,21 @@ def _keys_were_lost(data: bytes, again: bytes, value: Any) -> bool:
 
 
 def _large(data: bytes, limits: Limits) -> Any:
-    from signalbook.reading import limit_checks  # noqa: PLC0415 - only for large documents
+    from signalbook.reading import json_diagnostics  # noqa: PLC0415 - only for large documents
 
-    return limit_checks.large(data, limits, loads)
+    return json_diagnostics.large(data, limits, loads)
 
 
 def _refuse_depth(data: bytes, limits: Limits) -> None:
-    from signalbook.reading import limit_checks  # noqa: PLC0415 - only for documents with many brackets
+    from signalbook.reading import json_diagnostics  # noqa: PLC0415 - only for documents with many brackets
 
-    limit_checks.refuse_depth(data, limits)
+    json_diagnostics.refuse_depth(data, limits)
 
 
 def _explained(data: bytes, error: orjson.JSONDecodeError, limits: Limits) -> NotJSON:
-    from signalbook.reading import syntax_errors  # noqa: PLC0415 - only if the data is not JSON
+    from signalbook.reading import json_diagnostics  # noqa: PLC0415 - only if the data is not JSON
 
-    return syntax_errors.explained(data, error, limits)
+    return json_diagnostics.explained(data, error, limits)
 
 
 def canonical(value: Any) -> bytes:

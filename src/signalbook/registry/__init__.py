@@ -17,12 +17,12 @@ from signalbook.engine import suggestions
 from signalbook.errors import BrokenRegistry, Fault, UnknownContract
 from signalbook.registry.builder import Maker
 from signalbook.registry.event_index import Collision, Index
-from signalbook.registry.model import Contract, Envelope, Event
-from signalbook.registry.recognition import Recogniser
-from signalbook.registry.trusted_reader import TrustedFiles
-from signalbook.registry.values import (
+from signalbook.registry.model import (
     Attribute,
+    Contract,
     Disagreement,
+    Envelope,
+    Event,
     Frozen,
     KeyPart,
     KnownName,
@@ -34,6 +34,8 @@ from signalbook.registry.values import (
     Title,
     Transport,
 )
+from signalbook.registry.recognition import Recogniser
+from signalbook.registry.trusted_reader import TrustedFiles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from signalbook.engine import suggestions
 from signalbook.reading import pointers
 from signalbook.registry import naming
-from signalbook.registry.model import Contract, Envelope, Event
-from signalbook.registry.values import (
+from signalbook.registry.model import (
     Attribute,
+    Contract,
     Disagreement,
+    Envelope,
+    Event,
     KeyPart,
     KnownName,
     Neighbour,
@@ -28,9 +30,9 @@ if TYPE_CHECKING:
 
     from signalbook.engine.levels import Slot
     from signalbook.engine.schema_validator import Library
+    from signalbook.registry.model import Test
     from signalbook.registry.tree_reader import Files
     from signalbook.registry.trusted_reader import TrustedFiles
-    from signalbook.registry.values import Test
 
 _UNKNOWN_SOURCE = Source("unknown", "unknown", "1970-01-01")
 

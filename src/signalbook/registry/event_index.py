@@ -10,8 +10,7 @@ from signalbook.engine import suggestions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from signalbook.registry.model import Envelope, Event
-    from signalbook.registry.values import KnownName, Service
+    from signalbook.registry.model import Envelope, Event, KnownName, Service
 
 ANY = "*"
 NO_MATCH = "\0"

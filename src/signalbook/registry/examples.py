@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from signalbook.reading import json_errors, strict_json
+from signalbook.reading import json_text, strict_json
 from signalbook.registry import naming
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def read(found: Iterable[Example]) -> Iterator[tuple[Example, Any]]:
     for example in found:
         try:
             yield example, example.value
-        except json_errors.NotJSON:
+        except json_text.NotJSON:
             continue
 
 

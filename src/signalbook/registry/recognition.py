@@ -14,7 +14,7 @@ from signalbook.registry.model import Envelope
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from signalbook.registry.values import Neighbour, Recognition, Test
+    from signalbook.registry.model import Neighbour, Recognition, Test
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from signalbook.engine.schema_validator import Checker, Library, meta_problem
 from signalbook.errors import Fault
-from signalbook.reading import json_errors, pointers, regular_files, strict_json
+from signalbook.reading import files, json_text, pointers, strict_json
 from signalbook.registry import naming, references
 
 if TYPE_CHECKING:
@@ -86,17 +86,17 @@ class Files:
                 )
             )
 
-        for folder, folders, files in os.walk(self.root, onerror=closed):
+        for folder, folders, names in os.walk(self.root, onerror=closed):
             folders[:] = [name for name in folders if name != "examples" and not name.startswith(".")]
             below = Path(folder).relative_to(self.root).as_posix()
             yield from (
-                name if below == "." else f"{below}/{name}" for name in files if name.endswith(".json")
+                name if below == "." else f"{below}/{name}" for name in names if name.endswith(".json")
             )
 
     def _read(self, name: str, role: str) -> None:
         try:
-            value = strict_json.loads(regular_files.read(self.root / name))
-        except regular_files.NotRegular:
+            value = strict_json.loads(files.read_regular(self.root / name))
+        except files.NotRegular:
             self.fault(
                 name,
                 "",
@@ -104,7 +104,7 @@ class Files:
                 "replace it with a file or a link to a file: pipes and devices are not read",
             )
             return
-        except json_errors.NotJSON as error:
+        except json_text.NotJSON as error:
             self.fault(
                 name,
                 "",

@@ -6,24 +6,264 @@ for each. The result does not depend on the number of workers or on which worker
 
 from __future__ import annotations
 
+import os
+import signal
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
+from multiprocessing import get_all_start_methods, get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from signalbook.reading import limits as limits_module
-from signalbook.reading import strict_json
-from signalbook.reading.pieces import Document, Files, Lines
-from signalbook.reporting.worker import Chunk, Worker
+from signalbook.errors import LostWorker
+from signalbook.reading import documents, json_text, paths, strict_json
+from signalbook.reading import json_text as limits_module
+from signalbook.reading.documents import Document, Files, Lines
+from signalbook.registry import Registry
+from signalbook.reporting import Tally
+from signalbook.validation.contracts import Request
+from signalbook.validation.fast_path import Express
 from signalbook.validation.findings import ABSENT
+from signalbook.validation.validator import check_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from signalbook.config.baseline import Baseline
+    from signalbook.config.baseline import Baseline, Entry
     from signalbook.config.settings import Config
-    from signalbook.reading.limits import Limits
-    from signalbook.reading.pieces import Piece
-    from signalbook.registry import Registry
+    from signalbook.reading.documents import Piece
+    from signalbook.reading.json_text import Limits
     from signalbook.reporting import Format
-    from signalbook.reporting.worker import Batch
+    from signalbook.validation.findings import Verdict
+
+
+Batch = tuple[documents.Document, ...]
+"""Items of one array that is read item by item."""
+_BEGINNING = 24
+"""Number of leading bytes that tell most kinds of deliveries apart, because a provider writes the keys of each kind in a fixed order."""
+
+
+class Chunk:
+    """Result of a piece: the text for each report format, the counts, and what the ignores and the baseline matched."""
+
+    __slots__ = ("files", "met", "recorded", "tally", "texts", "used")
+
+    def __init__(self, texts: tuple[str, ...], tally: Tally) -> None:
+        self.texts = texts
+        self.tally = tally
+        self.used: list[int] = []
+        self.met: Mapping[Entry, int] = {}
+        self.files: set[str] = set()
+        self.recorded: Mapping[Entry, int] = {}
+
+
+class Worker:
+    """Checks pieces according to a setup. Raises what `Request.of` raises."""
+
+    def __init__(self, setup: Setup, registry: Registry) -> None:
+        self._setup = setup
+        self._registry = registry
+        self._request = Request.of(registry, **setup.request)
+        self._quick = Express(registry, self._request).verdict
+        self._passes_valid = all(form.passes_valid for form in setup.forms)
+        self._ignores = setup.config.ignores(setup.today) if setup.config and setup.config.ignore else None
+        self._baseline = setup.baseline.fresh() if setup.baseline else None
+        self._recorder = self._new_recorder()
+        self._source: str | None = None
+        self._begin()
+
+    def _new_recorder(self) -> Any:
+        if self._setup.record is None:
+            return None
+        from signalbook.config.baseline import Recorder  # noqa: PLC0415 - only needed to record a baseline
+
+        return Recorder(self._setup.record)
+
+    def _begin(self) -> None:
+        self._tally = Tally()
+        self._texts: list[list[str]] = [[] for _ in self._setup.forms]
+
+    def check(self, piece: documents.Piece | Batch, opened: int) -> Chunk:
+        """Check a piece and return its chunk. `opened` is the number of files that begin with it."""
+        self._begin()
+        self._tally.files = opened
+        if isinstance(piece, Lines):
+            self._lines(piece)
+        elif isinstance(piece, tuple):
+            for document in piece:
+                self._document(document)
+        else:
+            for document in paths.expand(piece, self._setup.limits, max_expansion=self._setup.max_expansion):
+                self._document(document)
+        return self._chunk()
+
+    def _chunk(self) -> Chunk:
+        chunk = Chunk(tuple("".join(texts) for texts in self._texts), self._tally)
+        if self._ignores:
+            chunk.used, self._ignores.used = self._ignores.used, [0] * len(self._ignores.used)
+        if self._baseline:
+            chunk.met, chunk.files = dict(self._baseline.met), set(self._baseline.files)
+        if self._recorder:
+            chunk.recorded, self._recorder = self._recorder.counts, self._new_recorder()
+        return chunk
+
+    def _lines(self, piece: Lines) -> None:
+        """Check a block of lines. Valid payloads, which are the most, take a fast path that only counts them."""
+        self._enter(piece.source, piece.first)
+        quick, loads, limits, source = self._quick, strict_json.loads, self._setup.limits, piece.source
+        found: list[tuple[int, list[Verdict]]] = []
+        passed: dict[int, list[Any]] = {}
+        for number, line in _alike(self._numbered(piece)):
+            try:
+                verdict = quick(loads(line, limits))
+            except json_text.NotJSON:
+                verdict = None
+            if verdict is None:
+                document = Document(source, number, line, None, None, (number, 1))
+                found.append((number, check_document(document, self._registry, self._request, limits)))
+            elif not self._passes_valid or verdict.parts:
+                found.append((number, [verdict.located(source, number, None)]))
+            elif counted := passed.get(id(verdict)):
+                counted[1] += 1
+            else:
+                passed[id(verdict)] = [verdict, 1]
+        for verdict, count in passed.values():
+            self._tally.add_valid(verdict.event, verdict.version, count)
+        for _, verdicts in sorted(found, key=_number):
+            for verdict in verdicts:
+                self._report(verdict)
+
+    def _numbered(self, piece: Lines) -> list[tuple[int, bytes]]:
+        try:
+            return list(piece.numbered())
+        except json_text.NotJSON as problem:
+            self._document(Document(piece.source, problem=problem))
+            return []
+
+    def _document(self, document: Document) -> None:
+        self._enter(document.source, None)
+        for verdict in check_document(
+            document, self._registry, self._request, self._setup.limits, self._quick
+        ):
+            self._report(verdict)
+
+    def _enter(self, source: str, first: int | None) -> None:
+        """Tell the baseline that a file begins. A file that is named twice begins twice."""
+        if self._baseline and (source != self._source or first == 1):
+            self._baseline.begin(source)
+        self._source = source
+
+    def _report(self, verdict: Verdict) -> None:
+        if verdict.findings and self._ignores:
+            verdict = self._ignores.apply(verdict)
+        if verdict.findings and self._recorder:
+            self._recorder.record(verdict)
+        elif verdict.findings and self._baseline:
+            verdict = self._baseline.apply(verdict)
+        self._tally.add(verdict)
+        for texts, form in zip(self._texts, self._setup.forms, strict=True):
+            if text := form.each(verdict):
+                texts.append(text)
+
+
+def _alike(numbered: list[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
+    """Group lines by their first bytes, so that lines of one kind, which share lookups and validators, find them in the processor's cache."""
+    kinds: dict[bytes, list[tuple[int, bytes]]] = {}
+    for one in numbered:
+        beginning = one[1][:_BEGINNING]
+        if beginning in kinds:
+            kinds[beginning].append(one)
+        else:
+            kinds[beginning] = [one]
+    return chain.from_iterable(kinds.values())
+
+
+def _number(found: tuple[int, list[Verdict]]) -> int:
+    return found[0]
+
+
+_AHEAD = 3
+"""Number of pieces in flight per process: one that it works on, and enough in the queue to keep it busy."""
+
+_worker: list[Worker] = []
+
+
+def _chunks_of_processes(
+    pieces: Iterable[tuple[Piece | Batch, int]], setup: Setup, worker: Worker, jobs: int
+) -> Iterator[Chunk]:
+    """Yield a chunk for each piece, in order. `worker` is the worker of this process. Raises `LostWorker` if a process was killed."""
+    # A forked process inherits the registry; a spawned one loads its own.
+    forks = "fork" in get_all_start_methods()
+    if forks:
+        _worker[:] = [worker]
+    with ProcessPoolExecutor(
+        jobs, get_context("fork" if forks else "spawn"), _prepare, (None if forks else setup,)
+    ) as pool:
+        under_way: deque[Future[Chunk]] = deque()
+        try:
+            for piece, opened in pieces:
+                under_way.append(_submitted(piece, opened, pool, worker, setup))
+                # Yield finished chunks at once: for a live stream, somebody waits for them.
+                while under_way and (len(under_way) >= jobs * _AHEAD or under_way[0].done()):
+                    yield _result(under_way.popleft())
+            while under_way:
+                yield _result(under_way.popleft())
+        finally:
+            # Wait for the few pieces in flight: a process left behind would keep its terminal or pipe open.
+            pool.shutdown(cancel_futures=True)
+
+
+def _submitted(
+    piece: Piece | Batch, opened: int, pool: ProcessPoolExecutor, worker: Worker, setup: Setup
+) -> Future[Chunk]:
+    """Submit a piece. One process must see all of a file that the baseline holds, in order, so this process checks it."""
+    one = piece[0] if isinstance(piece, tuple) else piece
+    if isinstance(one, Lines | Document) and setup.baseline and setup.baseline.holds(one.source):
+        done: Future[Chunk] = Future()
+        done.set_result(worker.check(piece, opened))
+        return done
+    try:
+        return pool.submit(_check, piece.without_data() if isinstance(piece, Lines) else piece, opened)
+    except BrokenProcessPool:
+        raise LostWorker from None
+
+
+def _result(future: Future[Chunk]) -> Chunk:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise LostWorker from None
+
+
+def _prepare(setup: Setup | None) -> None:
+    _end_with_the_parent()
+    # Ctrl-C and a terminal hang-up reach every process of the terminal; the parent decides what to finish.
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if setup:
+        strict_json.limit_texts(setup.limits)
+        _worker[:] = [Worker(setup, Registry.load(setup.schemas))]
+
+
+def _end_with_the_parent() -> None:
+    """End this process when its parent ends, however that happens; otherwise it would wait for work forever."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
+def _check(piece: Piece | Batch, opened: int) -> Chunk:
+    return _worker[0].check(piece, opened)
+
 
 __all__ = ["Chunk", "Setup", "Worker", "chunks"]
 
@@ -57,11 +297,10 @@ def chunks(pieces: Iterable[Piece], setup: Setup, registry: Registry, jobs: int 
         if jobs == 1:
             yield from (worker.check(piece, opened) for piece, opened in _counted(pieces))
             return
-        from signalbook.reporting import worker_processes  # noqa: PLC0415 - takes as long to import as a small run
 
-        yield from worker_processes.chunks(_counted(pieces), setup, worker, jobs)
+        yield from _chunks_of_processes(_counted(pieces), setup, worker, jobs)
     finally:
-        strict_json.limit_texts(limits_module.DEFAULT)
+        strict_json.limit_texts(limits_module.DEFAULT_LIMITS)
 
 
 def _counted(pieces: Iterable[Piece]) -> Iterator[tuple[Piece | Batch, int]]:

@@ -24,7 +24,7 @@ from signalbook.reporting.text import verdict_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from signalbook.reporting.counts import Tally
+    from signalbook.reporting.format import Tally
     from signalbook.validation.findings import Verdict
 
 

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook.reporting.file_names import relative, spot
-from signalbook.reporting.format import Format, last_lines, tables_if_asked
-from signalbook.reporting.renderer import place
+from signalbook.reporting.format import Format, last_lines, place, relative, spot, tables_if_asked
 from signalbook.reporting.text import details, told
 from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.reporting.counts import Tally
+    from signalbook.reporting.format import Tally
     from signalbook.validation.findings import Finding, Verdict
 
 _COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}

@@ -9,17 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook.reporting.buffers import Spool
-from signalbook.reporting.file_names import relative, spot
-from signalbook.reporting.format import Format
-from signalbook.reporting.renderer import counted, place
+from signalbook.reporting.format import Format, Spool, counted, place, relative, spot
 from signalbook.reporting.text import paragraph, told, what
 from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.reporting.counts import Tally
+    from signalbook.reporting.format import Tally
     from signalbook.validation.findings import Finding, Verdict
 
 _PASSED, _FAILED, _BROKEN = "p", "f", "e"

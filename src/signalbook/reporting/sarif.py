@@ -7,22 +7,79 @@ severity, errors first, and by the order of payloads within each. At most 25,000
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from signalbook.reporting import sarif_rules
-from signalbook.reporting.buffers import Spool
-from signalbook.reporting.file_names import relative, spot, uri
-from signalbook.reporting.format import Format
+from signalbook.engine.levels import SEVERITY
+from signalbook.reporting.format import Format, Spool, counted, place, relative, spot, uri
 from signalbook.reporting.json_lines import line
-from signalbook.reporting.renderer import counted, place
 from signalbook.reporting.text import told
 from signalbook.terminal import safe
+from signalbook.validation.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.reporting.counts import Tally
+    from signalbook.engine.levels import Level
+    from signalbook.reporting.format import Tally
     from signalbook.validation.findings import Finding, Verdict
+    from signalbook.validation.rules import Rule
+
+
+INDEX = {rule.name: place for place, rule in enumerate(RULES)}
+"""Index of each rule in the list that `tool` returns."""
+
+_GROUPS = {
+    "contract": "It comes from the contract of an event or an envelope.",
+    "opening": "It is about what the payload is: its envelope, its event, its version.",
+    "typed": "It is about reading the payload as typed models.",
+    "reading": "It is about reading the payload as JSON.",
+}
+_AS_IT_IS = {"general-contract": "warning"}
+"""Severities of rules that leave the payload as it is; all others are notes."""
+
+
+def tool(level: str) -> dict[str, Any]:
+    """Return the SARIF description of the tool, with the severity of every rule at a level."""
+    return {
+        "driver": {"name": "signalbook", **_version(), "rules": [described(rule, level) for rule in RULES]}
+    }
+
+
+def _version() -> dict[str, str]:
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 - takes 20 ms, and only this function needs it
+
+    try:
+        return {"version": version("signalbook"), "semanticVersion": version("signalbook")}
+    except PackageNotFoundError:  # running from a source folder that is not installed
+        return {}
+
+
+def described(rule: Rule, level: str) -> dict[str, Any]:
+    """Return a rule as a SARIF reportingDescriptor, with its severity at a level."""
+    weight = severity(rule, level)
+    # GitHub filters by `problem.severity` and shows the tags.
+    github = {"error": "error", "warning": "warning", "note": "recommendation"}[weight]
+    return {
+        "id": rule.name,
+        "name": "".join(word[:1].upper() + word[1:] for word in rule.name.split("-")),
+        "shortDescription": {"text": rule.meaning},
+        "fullDescription": {"text": f"{rule.meaning} {_GROUPS[rule.group]}"},
+        "help": {
+            "text": f"{rule.meaning}\n\nWhat to do: {rule.todo}",
+            "markdown": f"{rule.meaning} {_GROUPS[rule.group]}\n\n**What to do:** {rule.todo}",
+        },
+        "defaultConfiguration": {"level": weight},
+        "properties": {"tags": [rule.group], "problem.severity": github},
+    }
+
+
+def severity(rule: Rule, level: str) -> str:
+    """Return the severity of a rule's findings at a level; the highest, if it depends on the findings inside."""
+    if rule.effect == "by level":
+        # A rule that is silent at a level has no results there; declare the lowest severity.
+        return SEVERITY[cast("Level", level)][rule.weight or "guarantee"] or "note"
+    return _AS_IT_IS.get(rule.name, "note") if rule.effect == "as it is" else "error"
+
 
 MOST = 25_000
 """Maximum number of results in one run."""
@@ -72,7 +129,7 @@ class Sarif(Format):
     def tail(self, tally: Tally, *, interrupted: bool = False) -> Iterator[str]:
         """Yield the run: the tool with its rules, the invocation, and the results."""
         results = self._results or _Results()
-        yield f'{{"tool":{line(sarif_rules.tool(self.level))},\n"columnKind":"unicodeCodePoints",\n'
+        yield f'{{"tool":{line(tool(self.level))},\n"columnKind":"unicodeCodePoints",\n'
         yield f'"invocations":[{line(_invocation(results.left_out(), interrupted=interrupted))}],\n'
         if self.summary:
             yield f'"properties":{line({"summary": tally.as_dict(interrupted=interrupted)})},\n'
@@ -134,7 +191,7 @@ def _invocation(left_out: int, *, interrupted: bool) -> dict[str, Any]:
 def result(verdict: Verdict, finding: Finding, root: str | None = None) -> dict[str, Any]:
     """Return a finding as a SARIF result."""
     name = relative(verdict.source, root)
-    known = {"ruleIndex": sarif_rules.INDEX[finding.rule]} if finding.rule in sarif_rules.INDEX else {}
+    known = {"ruleIndex": INDEX[finding.rule]} if finding.rule in INDEX else {}
     suppressed = (
         {"suppressions": [{"kind": "external", "justification": safe(finding.ignored)}]}
         if finding.ignored is not None

@@ -1,19 +1,17 @@
-"""Formats verdicts as text for people.
-
-Each payload is a block that begins with its location, so that a block copied from a long log still says where it is from.
-Blocks of one file are adjacent, because payloads come in the order of files and lines.
-"""
+"""Formats verdicts and identities as text for people."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from signalbook.reporting.renderer import Paint, place, plain
+from signalbook.reporting.format import Paint, place, plain
+from signalbook.reporting.json_lines import line
 from signalbook.terminal import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from signalbook.envelopes.identification import Identity
     from signalbook.validation.findings import Finding, Verdict
 
 
@@ -80,3 +78,25 @@ def _clickable(finding: Finding, source: str | None) -> str | None:
         return None
     name = "standard input" if source == "-" else source
     return f"{name}:{finding.line}{f':{finding.column}' if finding.column is not None else ''}"
+
+
+def identity_json(identity: Identity) -> str:
+    """Return an identity as one line of JSON."""
+    return line(identity.as_dict())
+
+
+def identity_text(identity: Identity, paint: Paint = plain) -> str:
+    """Return an identity as text, with the steps that led to it from the outside in."""
+    kinds = {"identified": "valid", "unidentified": "unidentified", "unreadable": "unreadable"}
+    head = f"{paint(f'{identity.status:<12}', kinds[identity.status])}  {place(identity.source, identity.line, identity.index)}"
+    if identity.event:
+        head += f"\n              {safe(f'{identity.event}: {identity.title}')}"
+    lines = [head]
+    for step in identity.why:
+        at = f" at {safe(step.pointer)}" if step.pointer else ""
+        lines += [f"    {safe(step.what)}{at}, because {safe(step.because)}"]
+    if identity.message:
+        lines.append(f"    {safe(identity.message)}")
+    if identity.hint:
+        lines.append(f"    {safe(identity.hint)}")
+    return "\n".join(lines)

@@ -1,18 +1,15 @@
-"""Builds the site of a registry: every page, script, style and data file, as a map from path below `docs/` to bytes. `codegen.writer` writes them.
-
-`layout` and `markup` are the building blocks of pages. `event_pages` and `envelope_pages` make the page of each contract, `overviews` the pages that
-lead to them, `changes` and `search` the pages across all contracts. `try_page` and `recognition_data` make the check in the browser, `schema_files`
-and `indexes` the files for tools, `markdown_twins` each page as plain Markdown, and `reference` the pages about the command.
-"""
+"""Builds everything that is generated from a registry, as maps from path to bytes: its site, and the files below `generated/`."""
 
 from __future__ import annotations
 
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
+from signalbook.codegen import bundles, fuzz_tests, packages
 from signalbook.reading import strict_json
 from signalbook.registry import lint, naming
 from signalbook.site import (
+    catalogue,
     changes,
     delivery_examples,
     envelope_pages,
@@ -30,12 +27,39 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from signalbook.registry import Registry
+    from signalbook.engine.levels import Schema
+    from signalbook.registry import Contract, Registry
+
+
+OWNED = ("bundles", "fuzz", "index.json", "python")
+"""Entries below `generated/` that signalbook owns: files there that are no longer generated are removed."""
+
+
+def generated_files(registry: Registry) -> dict[str, bytes]:
+    """Return every generated file by its path below the output folder. Raises `MissingExtra` without the libraries that generate Python."""
+    out = {"index.json": strict_json.canonical(catalogue.index(registry))}
+    for contract in registry.event_contracts():
+        for name, schema in _bundles(registry, contract):
+            out[f"bundles/{contract.of}/{contract.version}/{name}.json"] = strict_json.canonical(schema)
+    package = f"python/{naming.models_package(registry.name)}"
+    out |= {
+        f"{package}/{name}": data
+        for name, data in packages.package(registry, registry.event_contracts()).items()
+    }
+    out |= {f"fuzz/{name}": data for name, data in fuzz_tests.modules(registry).items()}
+    return dict(sorted(out.items()))
+
+
+def _bundles(registry: Registry, contract: Contract) -> Iterator[tuple[str, Schema]]:
+    yield "body", bundles.bundle(contract)
+    for envelope in bundles.wrappers(registry, contract):
+        yield envelope.id.split("/")[1], bundles.bundle(contract, envelope)
+
 
 ASSETS = ("catalogue.css", "catalogue.js", "find.js", "try.css", "try.js", "try-engine.js")
 
 
-def files(registry: Registry, parser: argparse.ArgumentParser) -> dict[str, bytes]:
+def site_files(registry: Registry, parser: argparse.ArgumentParser) -> dict[str, bytes]:
     """Return every site file that is generated from a registry, by its path below the docs folder. `parser` is the command's, for its reference page.
 
     Raises `CannotCompose` and `BrokenRegistry` for contracts that cannot be composed or used.

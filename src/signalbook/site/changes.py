@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from signalbook import compat
 from signalbook.reading.strict_json import compact
 from signalbook.registry import naming
-from signalbook.site import impact, layout, markup, schema_files
+from signalbook.site import impact, markup, schema_files
 from signalbook.site.markup import code, text
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def page(registry: Registry) -> str:
     """Return the page of all changes by year."""
     found = everything(registry)
     lines = [
-        layout.head(PAGE, "What changed", "Every version of every contract, by the day it was first seen."),
+        markup.head(PAGE, "What changed", "Every version of every contract, by the day it was first seen."),
         "# What changed",
         "",
     ]

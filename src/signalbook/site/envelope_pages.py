@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signalbook.reading import pointers
 from signalbook.registry import examples, naming
-from signalbook.site import changes, example_sections, field_table, layout, markup, overviews, schema_files
+from signalbook.site import changes, example_sections, field_table, markup, overviews, schema_files
 from signalbook.site.markup import code, text
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ def page(registry: Registry, envelope: Envelope, carried: Carried) -> str:
         ),
         ("Events that travel in it", "events", overviews.table(travelling, here) if travelling else ""),
         ("Versions", "versions", changes.versions(envelope, here)),
-        ("Sources", "sources", layout.origins(envelope.sources, envelope.disagreements)),
+        ("Sources", "sources", markup.origins(envelope.sources, envelope.disagreements)),
     ]
     twin = None if envelope.bare else schema_files.about_path(envelope)
     lines = [
-        layout.head(here, envelope.title.en, envelope.summary, twin),
-        layout.trail(registry, here, envelope.id.split("/")[0]),
+        markup.head(here, envelope.title.en, envelope.summary, twin),
+        markup.trail(registry, here, envelope.id.split("/")[0]),
         *_top(envelope),
     ]
-    return "\n".join([*lines, *layout.in_sections(sections)])
+    return "\n".join([*lines, *markup.in_sections(sections)])
 
 
 def _inside(registry: Registry, carried: Carried, here: str) -> str:
@@ -100,9 +100,9 @@ def _top(envelope: Envelope) -> Iterator[str]:
         *(("JSON text in", code(pointers.join(place))) for place in envelope.decode),
         *((("Base64", "the JSON text may stand in Base64 as well"),) if envelope.base64 else ()),
         *((("Names the event by", " and ".join(_keys(envelope))),) if envelope.key else ()),
-        ("Last verified", f"<time>{layout.verified(envelope.sources)}</time>"),
+        ("Last verified", f"<time>{markup.verified(envelope.sources)}</time>"),
     ]
-    yield from (layout.facts(about), "")
+    yield from (markup.facts(about), "")
 
 
 def _known_by(envelope: Envelope) -> str:

@@ -15,7 +15,6 @@ from signalbook.site import (
     delivery_examples,
     example_sections,
     field_table,
-    layout,
     markup,
     schema_files,
 )
@@ -41,16 +40,16 @@ def page(registry: Registry, event: Event) -> str:
         ("Handle it", "handle", _handling(registry, event)),
         ("Check it", "check", _commands(event)),
         ("Versions", "versions", changes.versions(event, here)),
-        ("Sources", "sources", layout.origins(event.sources, event.disagreements)),
+        ("Sources", "sources", markup.origins(event.sources, event.disagreements)),
         ("Downloads", "downloads", _downloads(event, here)),
     ]
     provider, service, _ = event.id.split("/")
     lines = [
-        layout.head(here, event.title.en, event.summary, schema_files.about_path(event)),
-        layout.trail(registry, here, provider, service),
+        markup.head(here, event.title.en, event.summary, schema_files.about_path(event)),
+        markup.trail(registry, here, provider, service),
         *_top(event, here),
     ]
-    return "\n".join([*lines, *layout.in_sections(sections)])
+    return "\n".join([*lines, *markup.in_sections(sections)])
 
 
 def _top(event: Event, here: str) -> Iterator[str]:
@@ -75,10 +74,10 @@ def _top(event: Event, here: str) -> Iterator[str]:
             "Newest version",
             f'<a href="#versions">{event.newest.version}</a>, first seen {text(event.newest.first_seen)}',
         ),
-        ("Last verified", f"<time>{layout.verified(event.sources)}</time>"),
+        ("Last verified", f"<time>{markup.verified(event.sources)}</time>"),
         ("Id", code(event.id)),
     ]
-    yield from (layout.facts(about, f' data-event="{event.id}"'), "")
+    yield from (markup.facts(about, f' data-event="{event.id}"'), "")
 
 
 def _known_by(event: Event) -> str:

@@ -1,7 +1,4 @@
-"""Renders values as HTML inside Markdown pages, and links between pages. All registry text passes through here and is escaped.
-
-Anything longer than a paragraph is HTML without blank lines, which all Markdown generators pass through unchanged.
-"""
+"""Renders values as HTML inside Markdown pages, and the parts that all catalogue pages share."""
 
 from __future__ import annotations
 
@@ -14,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from signalbook.reading.strict_json import canonical, compact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+
+    from signalbook.registry import Disagreement, Registry, Source
+
 
 _KEY = re.compile(r'^(\s*)("(?:[^"\\]|\\.)*")(?=: )', re.MULTILINE)
 _SPECIAL = re.compile(r"[\\`*_{}\[\]]")
@@ -142,3 +142,68 @@ def link(here: str, there: str, content: str, fragment: str = "") -> str:
 def anchor(path: str) -> str:
     """Return the id of a field's row: `content.disks[].id` → `f.content.disks.id`."""
     return escape(f"f.{path.replace('[]', '')}")
+
+
+STYLES = '<link rel="stylesheet" href="{css}">\n<script type="module" src="{js}"></script>'
+"""Assets that catalogue pages load in addition to the theme."""
+
+
+def head(here: str, title: str, description: str, twin: str | None = None, *, wide: bool = False) -> str:
+    """Return the head of a catalogue page, with its style and script. A `wide` page has no list of sections beside it."""
+    about = {
+        "title": title,
+        "description": description,
+        **({"twin": way(here, twin)} if twin else {}),
+        **({"wide": "yes"} if wide else {}),
+    }
+    assets = {kind: way(here, f"catalogue/assets/catalogue.{kind}") for kind in ("css", "js")}
+    return front_matter(**about) + STYLES.format(**assets) + "\n"
+
+
+def trail(registry: Registry, here: str, *words: str) -> str:
+    """Return the breadcrumb trail of a page: links to the overviews of the catalogue, the provider and the service."""
+    steps = [link(here, "catalogue/index.md", "Catalogue")]
+    if words:
+        provider = registry.providers[words[0]]
+        titles = [provider.title.en, *([provider.services[words[1]].title.en] if words[1:] else [])]
+        steps += [
+            link(here, "/".join(["catalogue", *words[: place + 1], "index.md"]), text(title))
+            for place, title in enumerate(titles)
+        ]
+    return f'<nav class="trail" aria-label="Where this page stands">{" <span>›</span> ".join(steps)}</nav>\n'
+
+
+def in_sections(sections: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """Yield the sections of a page (title, id, content) after links to them, because small screens show no list beside the text."""
+    there = [one for one in sections if one[2]]
+    links = " ".join(f'<a href="#{name}">{title}</a>' for title, name, _ in there)
+    yield f'<nav class="jump" aria-label="Sections">{links}</nav>\n'
+    for title, name, content in there:
+        yield from (heading(2, title, name=name), "", content, "")
+
+
+def facts(about: Iterable[tuple[str, str]], marks: str = "") -> str:
+    """Return labelled facts as HTML; `marks` are extra attributes."""
+    return f'<dl class="about"{marks}>{pairs(about)}</dl>'
+
+
+def verified(sources: Iterable[Source]) -> str:
+    """Return the most recent day on which a source was read (yyyy-MM-dd)."""
+    return max((source.seen for source in sources), default="unknown")
+
+
+def origins(sources: Iterable[Source], disagreements: Iterable[Disagreement]) -> str:
+    """Return the sources of contracts, and where they disagree."""
+    lines = [items(_source(source) for source in sources)]
+    told = [
+        f'<span id="d.{place}">{code(one.about) if one.about else "The body"}</span>: {linked(one.note)}'
+        for place, one in enumerate(disagreements)
+    ]
+    return "\n".join([*lines, *(["<h3>Where they disagree</h3>", items(told)] if told else [])])
+
+
+def _source(source: Source) -> str:
+    title = f'<a href="{text(source.url)}">{text(source.title)}</a>' if source.url else text(source.title)
+    edition = f", {text(source.edition)}" if source.edition else ""
+    note = f" {linked(source.note)}" if source.note else ""
+    return f"{title}{edition}, read on {text(source.seen)}.{note}"

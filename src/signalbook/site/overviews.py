@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from signalbook.registry import naming
-from signalbook.site import layout, markup, search
+from signalbook.site import markup, search
 from signalbook.site.markup import code, text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _row(event: Event, here: str, more: str | None) -> str:
 
 def front(registry: Registry) -> str:
     """Return the front page of the catalogue."""
-    head = layout.head(INDEX, registry.title, "Every event, with filters.", wide=True)
+    head = markup.head(INDEX, registry.title, "Every event, with filters.", wide=True)
     events = list(registry.events.values())
     lines = [
         head,
@@ -159,8 +159,8 @@ def provider_page(registry: Registry, provider: Provider) -> str:
     """Return the overview of a provider: its services and their events, its envelopes, and the products that look alike."""
     here = overview(provider.id)
     lines = [
-        layout.head(here, provider.title.en, f"The events of {provider.title.en}.", wide=True),
-        layout.trail(registry, here),
+        markup.head(here, provider.title.en, f"The events of {provider.title.en}.", wide=True),
+        markup.trail(registry, here),
     ]
     lines += [markup.heading(1, provider.title.en, provider.title.zh), ""]
     for name, service in provider.services.items():
@@ -194,8 +194,8 @@ def service_page(registry: Registry, service: Service) -> str:
     """Return the overview of a service: its events, and the names that are known without a contract."""
     here = overview(service.id)
     lines = [
-        layout.head(here, service.title.en, service.summary, wide=True),
-        layout.trail(registry, here, service.id.split("/")[0]),
+        markup.head(here, service.title.en, service.summary, wide=True),
+        markup.trail(registry, here, service.id.split("/")[0]),
     ]
     lines += [
         markup.heading(1, service.title.en, service.title.zh),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from signalbook import reporting
 from signalbook.reading import strict_json
-from signalbook.reading.pieces import Document
+from signalbook.reading.documents import Document
 from signalbook.registry import examples
 from signalbook.validation import validator
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from signalbook.envelopes.opener import open_payload
 from signalbook.reading.strict_json import compact
 from signalbook.registry import examples
-from signalbook.site import catalogue, delivery_examples, layout, markup, schema_files
+from signalbook.site import catalogue, delivery_examples, markup, schema_files
 from signalbook.site.markup import code, text
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ def _plain(value: Any) -> str:
 def page(registry: Registry) -> str:
     """Return the page of all fields by name: where each occurs, in which event, and its type."""
     lines = [
-        layout.head(PAGE, "All fields", "Which events have which field."),
+        markup.head(PAGE, "All fields", "Which events have which field."),
         "# All fields",
         "",
         "<p>Every field name of the catalogue, and where it stands. A name opens the events that have it.</p>",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from signalbook.engine import hypothesis_values
 from signalbook.testing.calls import FORMS, Handler
-from signalbook.testing.failure_messages import PassedOver
 from signalbook.testing.handler_contract import Promise
 from signalbook.testing.sampler import KINDS
+from signalbook.testing.stored_payloads import PassedOver
 from signalbook.testing.strategies import sampler
 
 if TYPE_CHECKING:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from signalbook import terminal
+from signalbook.codegen import writer
 from signalbook.engine import levels
 from signalbook.envelopes.opener import open_payload
-from signalbook.reading import pointers
+from signalbook.reading import pointers, strict_json
 from signalbook.reading.strict_json import compact
 from signalbook.testing.sampler import written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from signalbook.engine.levels import Way
     from signalbook.envelopes.opener import Opened
     from signalbook.registry import Contract, Registry
     from signalbook.testing.calls import Outcome
     from signalbook.testing.sampler import Sample
+
 
 _LIST_WORDS = ("enum", "x-known")
 
@@ -164,3 +168,28 @@ def _counts(counts: dict[str, int]) -> str:
 def _share(counts: dict[str, int]) -> str:
     missed = [name for name, count in counts.items() if not count]
     return f"{len(counts) - len(missed)} of {len(counts)}" + (f"; not {', '.join(missed)}" if missed else "")
+
+
+def merged(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sort reports by test and event, whichever worker made them."""
+    return sorted(reports, key=lambda report: (report["test"], report["event"]))
+
+
+def _text(reports: list[dict[str, Any]]) -> str:
+    return terminal.lines(text(reports)) or "no handler was tested"
+
+
+def _json(reports: list[dict[str, Any]]) -> str:
+    return terminal.json_lines(
+        strict_json.canonical({"signalbook-encounters": 1, "handlers": reports}).decode().rstrip("\n")
+    )
+
+
+FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {"text": _text, "json": _json}
+"""Report formats."""
+
+
+def save(file: str, text: str) -> None:
+    """Write a report to a file. Raises OSError."""
+    Path(file).parent.mkdir(parents=True, exist_ok=True)
+    writer.make(file, f"{text}\n".encode())

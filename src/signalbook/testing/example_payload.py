@@ -11,9 +11,8 @@ from signalbook.envelopes.opened import UNIDENTIFIED
 from signalbook.envelopes.opener import open_payload
 from signalbook.reading import pointers
 from signalbook.testing import documented, faults, future, text_forms
-from signalbook.testing.samples import Fault, Kind, Sample
+from signalbook.testing.samples import Fault, Kind, Sample, as_it_arrives, carried
 from signalbook.testing.text_trees import Folds, changed, folded, inside_folded, plain, text_paths, unfolded
-from signalbook.testing.transport import as_it_arrives, carried
 from signalbook.validation.validator import Request, check_payload
 
 if TYPE_CHECKING:

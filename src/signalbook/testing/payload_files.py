@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from signalbook import reporting
 from signalbook.errors import told
 from signalbook.reading import decoding, paths
-from signalbook.reading.json_errors import NotJSON
+from signalbook.reading.json_text import NotJSON
 from signalbook.terminal import safe
 from signalbook.testing import stored_payloads
 from signalbook.validation.findings import Finding, Verdict

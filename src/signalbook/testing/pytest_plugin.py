@@ -102,7 +102,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     paths = parent.config.stash[_PATHS]
     if not any(path in (file_path, *file_path.parents) for path in paths):
         return None
-    from signalbook.reading.read_options import SUFFIXES  # noqa: PLC0415
+    from signalbook.reading.documents import SUFFIXES  # noqa: PLC0415
 
     if not file_path.name.lower().endswith(SUFFIXES) and file_path not in paths:
         return None
@@ -217,7 +217,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     if promise is None:
         return None
     from signalbook.testing.contracts import PassedOver  # noqa: PLC0415
-    from signalbook.testing.test_run import Run  # noqa: PLC0415
+    from signalbook.testing.handler_contract import Run  # noqa: PLC0415
 
     __tracebackhide__ = True
     config = pyfuncitem.config
@@ -267,14 +267,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     wanted = config.getoption("--signalbook-report")
     if not wanted:
         return
-    from signalbook.testing import run_report  # noqa: PLC0415
+    from signalbook.testing import encounters  # noqa: PLC0415
 
-    found = run_report.merged(config.stash[_REPORTS])
+    found = encounters.merged(config.stash[_REPORTS])
     for report in wanted:
         form, _, file = report.partition(":")
-        told = run_report.FORMS[form](found)
+        told = encounters.FORMS[form](found)
         if file:
-            run_report.save(file, told)
+            encounters.save(file, told)
         else:
             terminalreporter.section("what the handlers met")
             terminalreporter.line(told)

@@ -2,19 +2,60 @@
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass, field
+from hashlib import md5
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
-from signalbook.reading import pointers
-from signalbook.reading.json_errors import GZIP
+from signalbook.reading import pointers, strict_json
+from signalbook.reading.json_text import GZIP
 from signalbook.reading.strict_json import compact, shown
+from signalbook.registry.recognition import text_at
 from signalbook.testing.faults import is_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from signalbook.registry import Envelope
     from signalbook.testing.text_trees import Path
     from signalbook.validation.findings import Verdict
+
+
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+
+
+def carried(value: Any, outermost: Envelope) -> tuple[bytes, dict[str, str]]:
+    """Return a payload as the bytes in which its outermost envelope arrives, and the headers of its HTTP request."""
+    transport = outermost.transport
+    form = transport.form and isinstance(value, dict)
+    data, kind = (urlencode(value).encode(), _FORM) if form else (strict_json.compact(value).encode(), _JSON)
+    headers = {"Content-Type": kind}
+    for name, place in transport.headers.items():
+        found = place if isinstance(place, str) else text_at(value, place)
+        # A header cannot hold every value that a field can, such as a line break.
+        if found and found.isascii() and found.isprintable():
+            headers[name] = found
+    if transport.gzip:
+        # Without a timestamp, equal payloads have equal bytes.
+        return gzip.compress(data, mtime=0), {"Content-Type": "application/gzip"}
+    return data, headers
+
+
+def as_it_arrives(value: Any, outermost: Envelope, broken: str | None = None) -> Any:
+    """Return a payload as its receiver reads it: fields of a form are texts, and checksums are correct, except the `broken` one."""
+    if not isinstance(value, dict):
+        return value
+    for at, of in outermost.transport.md5.items():
+        if at != broken and isinstance(value.get(at), str) and isinstance(value.get(of), str):
+            value = {**value, at: md5(value[of].encode(), usedforsecurity=False).hexdigest().upper()}
+    if not outermost.transport.form:
+        return value
+    return {
+        key: inner if isinstance(inner, str) else strict_json.compact(inner) for key, inner in value.items()
+    }
+
 
 Kind = Literal["documented", "tomorrow", "broken"]
 KINDS: tuple[Kind, ...] = ("documented", "tomorrow", "broken")

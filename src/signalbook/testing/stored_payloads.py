@@ -1,9 +1,10 @@
-"""Stores payloads that made a handler fail, as JSON files for git and one-line tokens for the command line. Both replay without Hypothesis."""
+"""Stores payloads that made a handler fail, and builds the messages that tell you about them."""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import shlex
 import zlib
 from dataclasses import replace
 from hashlib import sha256
@@ -11,12 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signalbook.errors import Unreadable
-from signalbook.reading import json_errors, limits, regular_files, strict_json
+from signalbook.reading import files, json_text, strict_json
+from signalbook.reading.strict_json import compact
+from signalbook.terminal import json_lines, safe
 from signalbook.testing.sampler import KINDS, Fault, Sample
-from signalbook.testing.transport import as_it_arrives, carried
+from signalbook.testing.samples import as_it_arrives, carried
 
 if TYPE_CHECKING:
     from signalbook.registry import Registry
+
 
 MARK = "signalbook-payload"
 _SPEAKS = 1
@@ -101,8 +105,8 @@ def sample_of(value: Any, registry: Registry, where: str) -> Sample:
 def read(file: Path, registry: Registry) -> Sample:
     """Return the sample in a file. Raises `Unreadable`."""
     try:
-        value = strict_json.loads(regular_files.read(file))
-    except (OSError, json_errors.NotJSON) as error:
+        value = strict_json.loads(files.read_regular(file))
+    except (OSError, json_text.NotJSON) as error:
         raise Unreadable(str(file), str(error)) from None
     return sample_of(value, registry, str(file))
 
@@ -119,10 +123,46 @@ def from_token(word: str, registry: Registry) -> Sample:
         return read(Path(word), registry)
     try:
         unpacked = zlib.decompressobj().decompress(
-            base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), limits.MAX_BYTES
+            base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)), json_text.MAX_BYTES
         )
         return sample_of(strict_json.loads(unpacked), registry, "the token")
-    except (zlib.error, binascii.Error, json_errors.NotJSON, ValueError) as error:
+    except (zlib.error, binascii.Error, json_text.NotJSON, ValueError) as error:
         raise Unreadable(
             "the token", f"holds no payload: {error}", "copy the whole line that a failure printed"
         ) from None
+
+
+_MOST_SHOWN = 6_000
+_KINDS = {
+    "documented": "documented: what the contract says",
+    "tomorrow": "tomorrow: what the provider may send after a compatible change",
+    "broken": "broken: one fault, which a handler may refuse only with what it declares",
+}
+
+
+class PassedOver(AssertionError):
+    """A handler never read something that it was given."""
+
+
+def noted(error: Exception, sample: Sample, test: str) -> Exception:
+    """Add a note about the payload to the exception that it raised."""
+    if not any(note.startswith(_HEAD) for note in getattr(error, "__notes__", ())):
+        error.add_note("\n".join([_HEAD, *lines(sample, test)]))
+    return error
+
+
+_HEAD = "signalbook: the handler does not keep its contract"
+
+
+def lines(sample: Sample, test: str) -> list[str]:
+    """Return lines that say what a payload is, why it was made, what it holds, and how to replay it."""
+    shown = json_lines(compact(sample.value))
+    cut = f"{shown[:_MOST_SHOWN]}… ({len(shown):,} characters)" if len(shown) > _MOST_SHOWN else shown
+    return [
+        f"    event      {safe(f'{sample.event}@{sample.version}')}",
+        f"    envelopes  {safe(' → '.join(sample.route)) or 'none around it'}",
+        f"    kind       {_KINDS[sample.kind]}",
+        *(f"    why        {safe(why)}" for why in sample.why or ("as an example shows it",)),
+        f"    payload    {cut}",
+        f"    replay     pytest {safe(shlex.quote(test)) + ' ' if test else ''}--signalbook-replay {token(sample)}",
+    ]

@@ -4,21 +4,123 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import import_module
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from signalbook.errors import SignalbookError
+from signalbook.errors import MissingModels, SignalbookError
 from signalbook.reading import pointers
+from signalbook.registry import naming
 from signalbook.terminal import safe
 from signalbook.validation.findings import Finding, Verdict
 from signalbook.validation.validator import walk_payload
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    import signalbook_models
+
+    from signalbook.registry import Contract, Envelope
+
+    EventModel: TypeAlias = signalbook_models.Event
+    EnvelopeModel: TypeAlias = signalbook_models.Envelope
     from collections.abc import Callable
 
     from signalbook.registry import Registry
     from signalbook.validation.contracts import Request
-    from signalbook.validation.typed_models import EnvelopeModel, EventModel, Misfit
     from signalbook.validation.validator import Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """One place in a value that a model cannot hold: the path, and the reason."""
+
+    path: tuple[str | int, ...]
+    why: str
+
+
+def read_body(package: str, contract: Contract, value: Any, *, tolerant: bool) -> EventModel | list[Misfit]:
+    """Return the body of an event as the model of its contract in a package of generated types, or the places that do not fit.
+
+    If the package lacks that version, the newest of the same major version is used, which can read it by the versioning rules.
+    Raises `MissingModels`.
+    """
+    found: EventModel | list[Misfit] = _read(
+        _class(package, contract.of, contract.version), value, tolerant=tolerant
+    )
+    return found
+
+
+def read_envelope(
+    package: str, envelope: Envelope, value: Any, *, tolerant: bool
+) -> EnvelopeModel | list[Misfit]:
+    """Return an envelope as its model, or the places that do not fit. Its content stays JSON. Raises `MissingModels`."""
+    found: EnvelopeModel | list[Misfit] = _read(
+        _class(package, envelope.id, envelope.newest.version), value, tolerant=tolerant
+    )
+    return found
+
+
+_IMPORTING = RLock()
+
+
+@cache
+def _class(package: str, contract_id: str, version: str) -> Any:
+    # A service's package and its events import each other: two threads that start at both ends would deadlock.
+    with _IMPORTING:
+        return _imported(package, contract_id, version)
+
+
+def _imported(package: str, contract_id: str, version: str) -> Any:
+    known = _contracts(package)
+    name = f"{contract_id}@{version}"
+    if name not in known:
+        major = naming.version_key(version)[0]
+        alike = [
+            one
+            for one in known
+            if one.partition("@")[0] == contract_id and naming.version_key(one.partition("@")[2])[0] == major
+        ]
+        if not alike:
+            raise MissingModels(f"{package}._contracts", f"{package} has no types of {name}")
+        name = max(alike, key=lambda one: naming.version_key(one.partition("@")[2]))
+    module, _, class_name = known[name].partition(":")
+    return getattr(import_module(f"{package}.{module}"), class_name)
+
+
+def _contracts(package: str) -> dict[str, str]:
+    try:
+        module: Any = import_module(f"{package}._contracts")
+    except (ImportError, TypeError, ValueError) as error:
+        raise MissingModels(f"{package}._contracts", str(error)) from None
+    if module.STYLE != "pydantic":
+        raise MissingModels(
+            f"{package}._contracts", f"{package} is of the style {module.STYLE}, and parse needs pydantic"
+        )
+    known: dict[str, str] = module.CONTRACTS
+    return known
+
+
+def _read(model: Any, value: Any, *, tolerant: bool) -> Any:
+    try:
+        return model.model_validate(value, context={"level": "tolerant"} if tolerant else None)
+    except ValueError as error:
+        # This is Pydantic's ValidationError. It is not imported, because only the generated models need Pydantic.
+        problems: Any = error
+        return [Misfit(_path(value, one["loc"]), one["msg"]) for one in problems.errors(include_url=False)]
+
+
+def _path(value: Any, location: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return the part of a Pydantic location that is a path in the value. In a union, the location also names the type that was tried."""
+    path: list[str | int] = []
+    for step in location:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            break
+        path.append(step)
+    return tuple(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +200,6 @@ class _Reading:
 
     def delivery(self, one: Judged) -> Delivery | None:
         """Return one event of the payload as a delivery, or record why it cannot be typed and return None."""
-        from signalbook.validation import typed_models  # noqa: PLC0415 - validation needs no types, and starts faster without them
-
         event, opened = one.opened.event, one.opened
         if event is None or one.version is None or not opened.has_body:
             return None
@@ -113,13 +213,11 @@ class _Reading:
                 )
             )
             return None
-        body = typed_models.read_body(
-            self._package, event.version(one.version), opened.body, tolerant=self._tolerant
-        )
+        body = read_body(self._package, event.version(one.version), opened.body, tolerant=self._tolerant)
         found = _misfits(opened.path, body)
         for layer in opened.wrappers:
             if layer.path not in self._around:
-                self._around[layer.path] = typed_models.read_envelope(
+                self._around[layer.path] = read_envelope(
                     self._package, layer.envelope, layer.value, tolerant=self._tolerant
                 )
             found += _misfits(layer.path, self._around[layer.path])

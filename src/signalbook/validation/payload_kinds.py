@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from signalbook.engine.combined import combine, members
 from signalbook.envelopes.opener import MAX_NESTING, captured
 from signalbook.errors import UnknownContract
 from signalbook.reading.strict_json import opened, revealed
 from signalbook.registry import Envelope
 from signalbook.registry.recognition import best
 from signalbook.validation import attributes, value_readers
-from signalbook.validation.checker_pool import Checkers
 from signalbook.validation.findings import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from signalbook.engine.schema_validator import Checker
     from signalbook.registry import Attribute, Event, Registry
@@ -22,6 +22,38 @@ if TYPE_CHECKING:
     from signalbook.validation.contracts import Request
 
     Path = tuple[str | int, ...]
+
+
+_ENOUGH = 256
+"""Number of payloads after which compiling all checkers again soon pays off."""
+
+
+class Checkers:
+    """Validates values gathered from payloads, by the name of the checker of each."""
+
+    def __init__(self) -> None:
+        self._checkers: dict[str, Checker] = {}
+        self._together: Callable[[dict[str, Any]], bool] | None = None
+        self._count = 0
+        self._next = _ENOUGH
+
+    def add(self, name: str, checker: Checker) -> None:
+        """Add a checker, and the checkers of the JSON text inside the values it checks."""
+        if name not in self._checkers:
+            self._checkers.update(members(checker, name))
+            self._together = None
+
+    def accept(self, gathered: dict[str, Any]) -> bool:
+        """Return whether the checkers accept all values. `gathered` maps names of checkers, which you add first, to values."""
+        if self._together:
+            return self._together(gathered)
+        self._count += 1
+        if self._count >= self._next:
+            # Double the threshold, so that a stream that always brings new kinds does not compile forever.
+            self._next = 2 * self._count
+            self._together = combine(self._checkers)
+        return all(self._checkers[name].decides(value) for name, value in gathered.items())
+
 
 _MOST = 10_000
 """Maximum number of cached entries: a hostile stream may have new keys and new names in each payload."""

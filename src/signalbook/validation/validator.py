@@ -6,14 +6,15 @@ bytes → `strict_json` → `envelopes` (opens nested envelopes down to an event
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook.envelopes.opener import Layer, Obstacle, Opened, open_payload
 from signalbook.reading import pointers
 from signalbook.reading.decoding import opened_payloads
-from signalbook.reading.json_errors import NotJSON
-from signalbook.reading.limits import DEFAULT
+from signalbook.reading.json_text import DEFAULT_LIMITS, GZIP, NotJSON
+from signalbook.reading.locations import places
 from signalbook.reading.strict_json import shown
 from signalbook.validation import attributes
 from signalbook.validation.contracts import PAYLOAD, Request, judge, status_of
@@ -23,9 +24,41 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from signalbook.engine.levels import Severity
-    from signalbook.reading.limits import Limits
-    from signalbook.reading.pieces import Document
+    from signalbook.reading.documents import Document
+    from signalbook.reading.json_text import Limits
     from signalbook.registry import Contract, Event, Registry
+
+
+def pinpointed(verdicts: list[Verdict], document: Document) -> list[Verdict]:
+    """Return a document's verdicts with the line and column of each finding. The text is scanned once for all of them."""
+    if document.data.startswith(GZIP):
+        return verdicts  # the payload arrived compressed, so no editor shows its lines
+    wanted = {_pointer(finding, verdict, document) for verdict in verdicts for finding in verdict.findings}
+    found = places(document.data, wanted)
+    return [
+        replace(
+            verdict,
+            findings=tuple(
+                _placed(finding, found[_pointer(finding, verdict, document)], document.start)
+                for finding in verdict.findings
+            ),
+        )
+        if verdict.findings
+        else verdict
+        for verdict in verdicts
+    ]
+
+
+def _pointer(finding: Finding, verdict: Verdict, document: Document) -> str:
+    """Return a finding's pointer into the document. If an array was read at once, it starts with the payload's index."""
+    inside = verdict.index is not None and document.index is None
+    return f"/{verdict.index}{finding.pointer}" if inside else finding.pointer
+
+
+def _placed(finding: Finding, place: tuple[int, int], start: tuple[int, int]) -> Finding:
+    line, column = place
+    return finding._replace(line=line + start[0] - 1, column=column + (start[1] - 1 if line == 1 else 0))
+
 
 __all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable", "walk_payload"]
 
@@ -34,7 +67,7 @@ def check_document(
     document: Document,
     registry: Registry,
     request: Request,
-    limits: Limits = DEFAULT,
+    limits: Limits = DEFAULT_LIMITS,
     quick: Callable[[Any], Verdict | None] | None = None,
 ) -> list[Verdict]:
     """Return a verdict for each payload of a document: one, or one for each item of an array. Findings have a line and column in the file.
@@ -52,8 +85,6 @@ def check_document(
         for index, payload in found
     ]
     if any(verdict.findings for verdict in verdicts):
-        from signalbook.validation.locator import pinpointed  # noqa: PLC0415 - most payloads have no findings
-
         return pinpointed(verdicts, document)
     return verdicts
 

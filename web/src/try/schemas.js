@@ -1,4 +1,4 @@
-// What stands inside a schema, and where an error's path leads in it; the twins of src/signalbook/engine/subschemas.py and engine/error_paths.py.
+// What stands inside a schema, and where an error's path leads in it; the twins of src/signalbook/engine/subschemas.py and engine/problems.py.
 
 import { isObject, unfolded } from "./jsontext.js";
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from signalbook.engine import schema_validator
 from signalbook.errors import Fault
-from signalbook.reading import json_errors, pointers
+from signalbook.reading import json_text, pointers
 from signalbook.registry import examples
 from signalbook.registry.lint.rule import Rule, contracts, examples_folder, readable
 from signalbook.validation.validator import Request, check_payload
@@ -124,7 +124,7 @@ def _unreadable(registry: Registry) -> Iterator[Fault]:
         for example in examples.of(registry, contract, "unreadable"):
             try:
                 _ = example.value
-            except json_errors.NotJSON:
+            except json_text.NotJSON:
                 continue
             yield Fault(_name(registry, example), "", "it is JSON", "move it to valid/ or invalid/")
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from signalbook.errors import Fault
-from signalbook.reading import json_errors, pointers, strict_json
+from signalbook.reading import json_text, pointers, strict_json
 from signalbook.registry import naming
 from signalbook.registry.lint.rule import Rule, canonical, files, owners
 from signalbook.registry.tree_reader import META
@@ -21,7 +21,7 @@ def _format(registry: Registry) -> Iterator[Fault]:
     for name, data in files(registry):
         try:
             wanted = canonical(data)
-        except json_errors.NotJSON as error:
+        except json_text.NotJSON as error:
             yield Fault(
                 name,
                 "",

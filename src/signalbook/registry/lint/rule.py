@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from signalbook.reading import json_errors, strict_json
+from signalbook.reading import json_text, strict_json
 from signalbook.registry import examples
-from signalbook.registry.lint.rule_texts import ASKS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +15,47 @@ if TYPE_CHECKING:
     from signalbook.errors import Fault
     from signalbook.registry import Contract, Envelope, Event, Registry
     from signalbook.registry.examples import Example
+
+
+ASKS = {
+    "format": "Every JSON file is in the canonical format; `signalbook lint --fix` writes it.",
+    "metadata-order": "The keys of `registry.json`, `provider.json`, `event.json` and `envelope.json` follow the order of their JSON Schemas.",
+    "folder-name": "The folder of an event is the provider's name in kebab-case. Words in ids contain only lowercase letters, digits and single hyphens.",
+    "collision": "No two events in one envelope have the same values in `match`.",
+    "twins": "Each envelope has a key, or a test on a value, in `recognise` that distinguishes it from every other envelope.",
+    "match-parts": "The `match` of an event has a value, or `*`, for each key part of its envelopes, and nothing else.",
+    "holds-events": "The `envelopes` of an event hold bodies, not payloads that are opened in turn.",
+    "titles": "In a title, `en` is English and `zh` is Chinese. If the provider has Chinese names, there is a `zh`, or a `note` that explains why not.",
+    "known-names": "`knownNames` does not name events in the catalogue, and the `match` next to it has a value for each key part.",
+    "replaced-by": "`replacedBy` names an event in the tree, and an event with a successor is `deprecated`.",
+    "sources-cited": "Each source of a provider is cited.",
+    "dialect": "`$schema` is that of draft-07, the file is a valid draft-07 schema, and the engine can use it.",
+    "subset": "A schema uses only the keywords of the subset, one schema for all `items`, no closed objects, and nothing next to `$ref`.",
+    "key-order": "The keywords of a schema follow one order, which the finding shows.",
+    "patterns": "A pattern is anchored, contains nothing that engines read differently, matches no text in very many ways, and has `x-form` next to it. No payload can make the capture of an envelope slow.",
+    "described": "Every schema has a title and a description, and every field a description.",
+    "required-declared": "Every field in `required` is described in `properties`.",
+    "slot": "An envelope describes and requires each step to its content, and describes each step to the values that name the event.",
+    "contradictions": "Type, list, form and bounds of every place allow at least one value.",
+    "annotations": "`x-evidence` has one of its allowed values and is not used inside conditions. `x-known` is used without `enum`, and `const` with a `type`.",
+    "schema-examples": "Each value in `examples` is valid against the schema that contains it.",
+    "shared-used": "Each shared definition is used.",
+    "example-place": "An example is a JSON file in the folder of its kind, below `examples/<version>/` of an existing version.",
+    "example-present": "Each version has an example in `valid/`, one in `invalid/`, and one in `delivered/` for each envelope of its event.",
+    "example-valid": "An example in `valid/` has no error.",
+    "example-invalid": "An example in `invalid/` is named `<where>--<keyword>.json`, and has that error and no other.",
+    "example-delivered": "An example in `delivered/` is named after its envelopes, outermost first, joined by `+`, and opens to its event without an error.",
+    "example-bare": "A valid example of an event that can arrive bare is recognised as that event.",
+    "example-unreadable": "No file in `unreadable/` is valid JSON.",
+    "fields-shown": "Each field is in a valid example, or explains in `x-no-example` why not.",
+    "values-shown": "Each listed value is in a valid example, or its field explains in `x-no-example` why not.",
+    "demands-broken": "For each required field, there is an invalid example without it.",
+    "forms-broken": "For each pattern, there is an invalid example that it rejects.",
+    "version-number": "A version number raises the part that the changes require, compared with every older version of the same major.",
+    "published-unchanged": "A version means the same as on the main branch, or in the commit of `--base`.",
+    "correction-marked": "A change by the provider was first seen later than the version before it. Any other change is marked as a correction, and a first version never is.",
+}
+"""The sentence of each rule, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +125,7 @@ def formatted(registry: Registry) -> dict[str, bytes]:
     for name, data in files(registry):
         try:
             wanted = canonical(data)
-        except json_errors.NotJSON:
+        except json_text.NotJSON:
             continue
         if wanted is not None:
             out[name] = wanted

@@ -1,16 +1,43 @@
 """Define the units of input: `Document`, one text; `Lines`, a block of NDJSON; `Files`, small files that are not read yet.
 
-All three can be pickled and sent to another process. They are plain classes, because creating a dataclass takes time.
+Also defines how files are read, and describes the problems of files.
 """
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING, Any
+
+from signalbook.reading.json_text import NotJSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from signalbook.reading.json_errors import NotJSON
+    from signalbook.reading.json_text import Limits
+
+
+STDIN = "-"
+SUFFIXES = (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz")
+SMALL = 1 << 20
+"""Maximum size in bytes of an array that is read at once; other texts are always read at once."""
+BLOCK, SMALL_BLOCK = 1 << 20, 1 << 16
+"""Bytes processed at a time: enough to be worth sending to another process, and small enough for the processor cache."""
+MAX_EXPANSION = 200
+"""How many times its size a gzip file may decompress to, after the first 64 MiB."""
+
+
+class Reading:
+    """Options for reading files: limits of one document, maximum expansion of gzip data, and bytes to read at a time."""
+
+    __slots__ = ("block", "limits", "max_expansion", "most")
+
+    def __init__(self, limits: Limits, max_expansion: int, block: int = BLOCK) -> None:
+        self.limits, self.max_expansion, self.block, self.most = (
+            limits,
+            max_expansion,
+            block,
+            limits.max_bytes,
+        )
 
 
 class _Plain:
@@ -84,8 +111,6 @@ class Lines(_Plain):
     def read(self) -> bytes:
         """Return the bytes of the lines, read from the file if needed. Raises `NotJSON` if the file is gone or became shorter."""
         if self.data is None:
-            from signalbook.reading.file_problems import part_of  # noqa: PLC0415 - only if several processes share a file
-
             return part_of(self.source, self.offset or 0, self.length)
         return self.data
 
@@ -119,3 +144,62 @@ Piece = Document | Lines | Files
 
 Listed = Document | tuple[str, int]
 """A problem, or a file and its size in bytes; a negative size marks a stream."""
+
+
+def unreadable(error: OSError | ValueError) -> NotJSON:
+    """Return the problem for an operating system error while reading a path."""
+    if isinstance(error, FileNotFoundError):
+        return NotJSON("no-file", "no such file", hint="check the spelling and the current directory")
+    if isinstance(error, PermissionError):
+        return NotJSON("no-permission", "permission denied", hint="give this user read permission")
+    number = getattr(error, "errno", None)
+    if number == errno.ELOOP:
+        return NotJSON("no-file", "the symbolic links form a loop", hint="point the link at a file")
+    if number == errno.ENXIO:
+        return special()
+    return NotJSON("no-file", f"cannot be read: {getattr(error, 'strerror', None) or error}")
+
+
+def special() -> NotJSON:
+    """Return the problem for a path that names a device or a socket."""
+    return NotJSON(
+        "no-file",
+        "a device or a socket, not a file",
+        hint="pass a file, a folder or a pipe; - is standard input",
+    )
+
+
+def no_payload(message: str, hint: str) -> NotJSON:
+    """Return the problem for a place that contains no payloads."""
+    return NotJSON("no-payload", message, hint=hint)
+
+
+def empty_path() -> NotJSON:
+    """Return the problem for an empty path."""
+    return NotJSON("no-file", "the path is empty", hint="is a variable in your script unset?")
+
+
+def no_input() -> NotJSON:
+    """Return the problem for a process that was started without standard input, as some schedulers do."""
+    return NotJSON("no-file", "standard input is closed", hint="pass a file, or connect standard input")
+
+
+def part_of(path: str, offset: int, length: int) -> bytes:
+    """Return `length` bytes of a file, starting at `offset`. Raises `NotJSON` if they can no longer be read."""
+    try:
+        with open(path, "rb", buffering=0) as stream:  # noqa: PTH123 - avoids importing pathlib
+            stream.seek(offset)
+            data = stream.read(length)
+            while len(data) < length and (
+                more := stream.read(length - len(data))
+            ):  # a network file system may return less than requested
+                data += more
+    except OSError as error:
+        raise unreadable(error) from None
+    if len(data) < length:
+        raise NotJSON(
+            "no-file",
+            "the file shrank while it was being read",
+            hint="make sure that nothing writes to the file",
+        )
+    return data
