@@ -75,7 +75,7 @@ _HOMES = {
     "engine.levels": ("Level",),
     "validation.findings": ("Finding", "Part", "Verdict"),
     "envelopes.identification": ("Identity",),
-    "reading.json_errors": ("NotJSON",),
+    "reading.json_text": ("NotJSON",),
     "registry": ("Registry",),
 }
 
