@@ -1,6 +1,6 @@
 """Check, identify and parse the notifications that clouds send.
 
-- `check(payload)` checks a payload against its contract and returns a verdict.
+- `check(payload)` checks a payload against its contract and returns a verdict; a `Checker` holds the options for many payloads.
 - `identify(payload)` returns what a payload is and why.
 - `parse(payload)` returns a payload as typed models.
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from signalbook import strategies as strategies
-    from signalbook.api import check, contract, identify, parse, parse_all
+    from signalbook.api import Checker, check, contract, identify, parse, parse_all
     from signalbook.engine.levels import Level
     from signalbook.envelopes.identification import Identity
     from signalbook.errors import (
@@ -37,6 +37,7 @@ __all__ = [
     "BrokenRegistry",
     "CannotCompose",
     "CannotSample",
+    "Checker",
     "Delivery",
     "Fault",
     "Finding",
@@ -60,7 +61,7 @@ __all__ = [
 
 # The module of each exported name. Names are imported on first access, because the command needs only a few of them.
 _HOMES = {
-    "api": ("check", "contract", "identify", "parse", "parse_all"),
+    "api": ("Checker", "check", "contract", "identify", "parse", "parse_all"),
     "validation.parsing": ("Delivery", "ParseError"),
     "errors": (
         "BrokenRegistry",

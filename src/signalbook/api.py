@@ -6,21 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from signalbook.envelopes.identification import Identity, identify_payload
 from signalbook.reading.decoding import value_of
 from signalbook.reading.json_text import NotJSON
-from signalbook.registry import default_registry, naming
+from signalbook.registry import Registry, default_registry, naming
+from signalbook.validation.fast_path import Express
 from signalbook.validation.findings import Finding
 from signalbook.validation.parsing import ParseError, parse_payload
 from signalbook.validation.validator import Request, check_payload, unreadable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from os import PathLike
 
     from signalbook.engine.levels import Level
-    from signalbook.registry import Registry
     from signalbook.validation.findings import Verdict
     from signalbook.validation.parsing import Delivery
 
@@ -33,6 +36,52 @@ Payload = bytes | bytearray | memoryview | str | dict[str, Any] | list[Any]
 
 Can also be a list of such objects, or of their texts, as function triggers deliver them: it carries the events of all its items.
 """
+
+
+class Checker:
+    """Checks payloads one after the other with the same options, as fast as the command does. Threads may share one.
+
+    `event`, `version` and `level` are those of `check`. `at` is a day (yyyy-MM-dd), or "payload" for the day that each payload states: the version is
+    the newest one known on that day. `pins` maps ids of events and envelopes to versions. `schemas` is the folder of a schema tree, `registry` one that
+    is already loaded; by default, the built-in catalogue is used.
+
+    Raises what `check` raises, and ValueError for an invalid day, for a version with a day, and for both `schemas` and `registry`.
+    """
+
+    def __init__(  # noqa: PLR0913 - independent keyword arguments
+        self,
+        *,
+        event: str | None = None,
+        version: str | None = None,
+        level: Level = "documented",
+        at: str | None = None,
+        pins: Mapping[str, str] | None = None,
+        schemas: str | PathLike[str] | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        if schemas is not None and registry is not None:
+            raise ValueError("give either schemas, a folder, or registry, a loaded one")
+        self._registry = registry or (default_registry() if schemas is None else Registry.load(Path(schemas)))
+        self._request = Request.of(self._registry, event, version, level, at, pins)
+        self._fast = Express(self._registry, self._request).verdict
+
+    def check(self, payload: Payload) -> Verdict:
+        """Return the verdict on one payload. Problems of the payload are in the verdict and never raised."""
+        try:
+            value = value_of(payload)
+        except NotJSON as problem:
+            return unreadable(problem)
+        return self._fast(value) or check_payload(value, self._registry, self._request)
+
+    def check_many(self, payloads: Iterable[Payload]) -> Iterator[Verdict]:
+        """Yield the verdict on each payload, in order. Each is read and checked when you ask for its verdict."""
+        return map(self.check, payloads)
+
+
+@lru_cache(maxsize=32)
+def _checker(registry: Registry, event: str | None, version: str | None, level: Level) -> Checker:
+    """Return a checker that calls with the same options share. What it learns about one payload makes the next one fast."""
+    return Checker(event=event, version=version, level=level, registry=registry)
 
 
 def check(
@@ -51,12 +100,7 @@ def check(
     Raises `UnknownContract` for an `event` or `version` that the registry does not contain, ValueError for any other `level`, and `BrokenRegistry`
     for a registry that cannot be read.
     """
-    using = registry or default_registry()
-    request = Request.of(using, event, version, level)
-    try:
-        return check_payload(value_of(payload), using, request)
-    except NotJSON as problem:
-        return unreadable(problem)
+    return _checker(registry or default_registry(), event, version, level).check(payload)
 
 
 def identify(payload: Payload, *, registry: Registry | None = None) -> tuple[Identity, ...]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Start of a CI command: `::` at the beginning of a line (GitHub); `##[…]`, `##vso[…]` and `##teamcity[…]` anywhere in a line.
 _COMMAND = re.compile(r"##(?=[a-z]*\[)", re.IGNORECASE)
-# Colours that signalbook itself sets: see `reporting.renderer`.
+# Colours that signalbook itself sets: see `reporting.format`.
 _COLOUR = re.compile(r"(\x1b\[[0-9]{1,2}m)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from signalbook.engine.combined import combine, members
@@ -36,22 +37,26 @@ class Checkers:
         self._together: Callable[[dict[str, Any]], bool] | None = None
         self._count = 0
         self._next = _ENOUGH
+        # Without it, one thread could store a combined validator that lacks the checker another thread has just added.
+        self._lock = Lock()
 
     def add(self, name: str, checker: Checker) -> None:
         """Add a checker, and the checkers of the JSON text inside the values it checks."""
-        if name not in self._checkers:
-            self._checkers.update(members(checker, name))
-            self._together = None
+        with self._lock:
+            if name not in self._checkers:
+                self._checkers.update(members(checker, name))
+                self._together = None
 
     def accept(self, gathered: dict[str, Any]) -> bool:
         """Return whether the checkers accept all values. `gathered` maps names of checkers, which you add first, to values."""
-        if self._together:
-            return self._together(gathered)
+        if together := self._together:
+            return together(gathered)
         self._count += 1
         if self._count >= self._next:
-            # Double the threshold, so that a stream that always brings new kinds does not compile forever.
-            self._next = 2 * self._count
-            self._together = combine(self._checkers)
+            with self._lock:
+                # Double the threshold, so that a stream that always brings new kinds does not compile forever.
+                self._next = 2 * self._count
+                self._together = combine(self._checkers)
         return all(self._checkers[name].decides(value) for name, value in gathered.items())
 
 
@@ -167,21 +172,20 @@ class Learner:
         if envelope.id not in way.steps:
             stars = envelope.at.count("*")
             is_usual = stars == 0 or (stars == 1 and envelope.holds != "event")
-            step = way.steps[envelope.id] = (
-                Step(envelope, way.chain) if is_usual and len(way.chain) < MAX_NESTING else None
-            )
+            step = Step(envelope, way.chain) if is_usual and len(way.chain) < MAX_NESTING else None
+            # Add the checker first: another thread may use the step as soon as it is stored.
             if step and step.checker:
                 self.checkers.add(step.name, step.checker)
+            way.steps[envelope.id] = step
         return way.steps[envelope.id]
 
     def kind(self, step: Step, texts: Hashable) -> Kind | None:
         """Return the kind of event that texts name in an envelope, or None to use `validator`."""
         self._make_room(texts)
-        kind = step.kinds[texts] = self._kind(
-            step.envelope, texts if isinstance(texts, tuple) else (texts,), step.chain
-        )
+        kind = self._kind(step.envelope, texts if isinstance(texts, tuple) else (texts,), step.chain)
         if kind:
             self.checkers.add(kind.name, kind.checker)
+        step.kinds[texts] = kind
         return kind
 
     def _kind(self, envelope: Envelope, texts: tuple[str | None, ...], chain: tuple[str, ...]) -> Kind | None:
