@@ -14,7 +14,7 @@ from signalbook.envelopes.identification import Identity, identify_payload
 from signalbook.reading.decoding import value_of
 from signalbook.reading.json_text import NotJSON
 from signalbook.registry import Registry, default_registry, naming
-from signalbook.validation.fast_path import Express
+from signalbook.validation.fast_path import FastPath
 from signalbook.validation.findings import Finding
 from signalbook.validation.parsing import ParseError, parse_payload
 from signalbook.validation.validator import Request, check_payload, unreadable
@@ -63,7 +63,7 @@ class Checker:
             raise ValueError("give either schemas, a folder, or registry, a loaded one")
         self._registry = registry or (default_registry() if schemas is None else Registry.load(Path(schemas)))
         self._request = Request.of(self._registry, event, version, level, at, pins)
-        self._fast = Express(self._registry, self._request).verdict
+        self._fast = FastPath(self._registry, self._request).verdict
 
     def check(self, payload: Payload) -> Verdict:
         """Return the verdict on one payload. Problems of the payload are in the verdict and never raised."""

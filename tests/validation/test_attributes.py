@@ -9,7 +9,7 @@ import pytest
 from attributing import STATUSES, cases
 from signalbook import Registry, check
 from signalbook.engine.levels import declared
-from signalbook.validation.fast_path import Express
+from signalbook.validation.fast_path import FastPath
 from signalbook.validation.validator import Request, check_payload
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_the_short_way_sees_attributes_too() -> None:
     """A verdict of the short way on a changed status or resource is the walk's."""
     for level in ("tolerant", "documented", "strict"):
         request = Request(level=level)
-        express = Express(CATALOGUE, request)
+        express = FastPath(CATALOGUE, request)
         for case in CASES:
             quick = express.verdict(case.payload)
             assert quick is None or quick == check_payload(case.payload, CATALOGUE, request), case

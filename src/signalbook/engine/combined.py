@@ -35,33 +35,41 @@ _NAMES = frozenset({"properties", "patternProperties"})
 _VALUES = frozenset({"const", "enum"})
 
 
-def spread(checker: Checker, name: str, value: Any, into: dict[str, Any]) -> bool:
+def spread(checker: Checker, name: str, value: Any, into: dict[str, Any], inner_values: Any = None) -> bool:
     """Gather the value that a checker validates under `name`, and the JSON text in its strings under derived names.
 
-    Returns False if one of these strings does not contain JSON text.
+    `inner_values` has the parsed values of its strings by key, if the caller has parsed them. Returns False if one does not contain JSON text.
     """
     into[name] = value
     for place, (way, inner) in enumerate(checker.inside):
-        for text in (
-            [value.get(way[0])]
-            if _is_simple(way) and type(value) is dict
-            else [text for _, text in embedded_json.texts(value, way)]
-        ):
-            if type(text) is not str:
-                continue
-            found = opened(text)
-            if found is text or not (
-                spread(inner, f"{name}#{place}", found, into) if _is_simple(way) else inner.accepts(found)
-            ):
+        if "*" in way:
+            if not all(_accepts(inner, text) for _, text in embedded_json.texts(value, way)):
+                return False
+            continue
+        text = _at(value, way)
+        if type(text) is str:
+            found = inner_values[way[0]] if inner_values and len(way) == 1 else opened(text)
+            if found is text or not spread(inner, f"{name}#{place}", found, into):
                 return False
     return True
+
+
+def _at(value: Any, way: tuple[str, ...]) -> Any:
+    for key in way:
+        value = value.get(key) if type(value) is dict else None
+    return value
+
+
+def _accepts(inner: Checker, text: str) -> bool:
+    found = opened(text)
+    return found is not text and inner.accepts(found)
 
 
 def members(checker: Checker, name: str) -> Iterator[tuple[str, Checker]]:
     """Yield the checkers that validate the values gathered by `spread`, under the same names."""
     yield name, checker
     for place, (way, inner) in enumerate(checker.inside):
-        if _is_simple(way):
+        if "*" not in way:
             yield from members(inner, f"{name}#{place}")
 
 
@@ -72,23 +80,32 @@ def combine(checkers: Mapping[str, Checker]) -> Callable[[dict[str, Any]], bool]
     ).is_valid
 
 
-def _is_simple(way: tuple[str, ...]) -> bool:
-    return len(way) == 1 and way[0] != "*"
-
-
 def _without_texts(checker: Checker) -> Schema:
     """Return the schema of a checker without the `contentMediaType` of strings that `spread` has parsed."""
-    properties = dict(checker.schema.get("properties", {}))
+    schema = checker.schema
     for way, _ in checker.inside:
-        if (
-            _is_simple(way)
-            and isinstance(described := properties.get(way[0]), dict)
-            and isinstance(described.get("contentSchema"), dict)
-        ):
-            properties[way[0]] = {
-                keyword: said for keyword, said in described.items() if keyword != "contentMediaType"
-            }
-    return {**checker.schema, "properties": properties} if properties else checker.schema
+        if "*" not in way:
+            schema = _without_text(schema, way)
+    return schema
+
+
+def _without_text(schema: Any, way: tuple[str, ...]) -> Any:
+    """Return a schema without the `contentMediaType` of the string at a way through its `properties`, if it has one there."""
+    if not isinstance(schema, dict):
+        return schema
+    if not way:
+        return (
+            {keyword: said for keyword, said in schema.items() if keyword != "contentMediaType"}
+            if isinstance(schema.get("contentSchema"), dict)
+            else schema
+        )
+    properties = schema.get("properties", {})
+    if way[0] not in properties:
+        return schema
+    return {
+        **schema,
+        "properties": {**properties, way[0]: _without_text(properties[way[0]], way[1:])},
+    }
 
 
 def _lean(schema: Any, *, are_names: bool = False) -> Any:

@@ -22,6 +22,7 @@ _LONGEST = 96
 parse = orjson.loads
 _write = orjson.dumps
 _SPACE = b" \t\r\n"
+_BRACKETS = (b"{", b"[")
 _LINE_ENDS = (b"\n", b"\r")
 # First characters of a string that may contain an object or array: the first character rules out most strings.
 _BEGINNINGS = frozenset("{[ \t\r\n\v\f\ufeff")
@@ -130,7 +131,7 @@ def revealed(value: Any) -> Any:
 
 
 def _begins_a_document(data: bytes) -> bool:
-    if data.startswith((b"{", b"[")):
+    if data[:1] in _BRACKETS:
         return True
     return data.removeprefix(BOM).lstrip().startswith((b"{", b"["))
 

@@ -23,7 +23,7 @@ from signalbook.reading.documents import Document, Files, Lines
 from signalbook.registry import Registry
 from signalbook.reporting import Tally
 from signalbook.validation.contracts import Request
-from signalbook.validation.fast_path import Express
+from signalbook.validation.fast_path import FastPath
 from signalbook.validation.findings import ABSENT
 from signalbook.validation.validator import check_document
 
@@ -65,7 +65,7 @@ class Worker:
         self._setup = setup
         self._registry = registry
         self._request = Request.of(registry, **setup.request)
-        self._quick = Express(registry, self._request).verdict
+        self._quick = FastPath(registry, self._request).verdict
         self._passes_valid = all(form.passes_valid for form in setup.forms)
         self._ignores = setup.config.ignores(setup.today) if setup.config and setup.config.ignore else None
         self._baseline = setup.baseline.fresh() if setup.baseline else None

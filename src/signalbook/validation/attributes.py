@@ -14,10 +14,11 @@ from signalbook.engine.levels import SEVERITY
 from signalbook.reading import pointers
 from signalbook.reading.strict_json import compact, shown
 from signalbook.registry.recognition import text_at
+from signalbook.validation import value_readers
 from signalbook.validation.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from signalbook.engine.levels import Level, Weight
     from signalbook.registry import Attribute, Contract, Envelope, Event
@@ -36,17 +37,29 @@ def of(event: Event, envelope: Envelope, name: str | None) -> list[Attribute]:
     ]
 
 
-def are_known(event: Event, rules: list[Attribute], value: Any) -> bool:
-    """Return whether the attributes in an envelope's value have no findings."""
-    for rule in rules:
-        text = text_at(value, rule.path)
-        if (
-            text is not None
-            and (match := rule.capture.search(text))
-            and match.group(1) not in _welcome(rule, event)
-        ):
+_REMEMBERED = 100
+"""Maximum number of texts that a test remembers as known; resources have a new text in each payload, names only a few."""
+
+
+def testers(event: Event, rules: list[Attribute]) -> tuple[Callable[[Any, Any], bool], ...]:
+    """Return tests of an envelope's value and its inner values (see `value_readers`): whether an attribute has no findings."""
+    return tuple(_tester(rule, frozenset(_welcome(rule, event))) for rule in rules)
+
+
+def _tester(rule: Attribute, welcome: frozenset[str]) -> Callable[[Any, Any], bool]:
+    read, search, known = value_readers.text(rule.path), rule.capture.search, set[str | None]([None])
+
+    def test(value: Any, inner: Any) -> bool:
+        text = read(value, inner)
+        if text in known:
+            return True
+        if (match := search(text)) and match.group(1) not in welcome:
             return False
-    return True
+        if len(known) < _REMEMBERED and len(text) < _REMEMBERED:
+            known.add(text)
+        return True
+
+    return test
 
 
 def _welcome(rule: Attribute, event: Event) -> tuple[str, ...]:

@@ -2,22 +2,21 @@
 
 Nearly all payloads of a stream are valid and of a few kinds. `payload_kinds` learns once what the payloads of a kind have in common, and caches it:
 which event they name, which contracts apply, and what the verdict is. Every other payload goes to `validator`, which reports what is wrong with it.
-`tests/validation/test_express.py` compares both paths; if they disagree, `validator` is right.
+`tests/validation/test_fast_path.py` compares both paths; if they disagree, `validator` is right.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalbook.engine.combined import spread
 from signalbook.reading import pointers
-from signalbook.validation import attributes
 from signalbook.validation.contracts import PAYLOAD
 from signalbook.validation.findings import Part, together
-from signalbook.validation.payload_kinds import Learner, Way
+from signalbook.validation.payload_kinds import Content, Learner
 
 if TYPE_CHECKING:
+    from signalbook.engine.schema_validator import Checker
     from signalbook.registry import Registry
     from signalbook.validation.contracts import Request
     from signalbook.validation.findings import Verdict
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 _NEW: Any = object()
 
 
-class Express:
+class FastPath:
     """Returns verdicts on valid payloads, for one registry and one request."""
 
     def __init__(self, registry: Registry, request: Request) -> None:
@@ -46,76 +45,82 @@ class Express:
         verdict = self._follow(payload, self._learner.start, gathered)
         return verdict if verdict and self._accepts(gathered) else None
 
-    def _decided(self, value: Any, way: Way) -> Verdict | None:
-        gathered: dict[str, Any] = {}
-        verdict = self._follow(value, way, gathered)
-        return verdict if verdict and self._accepts(gathered) else None
-
-    def _follow(self, value: Any, way: Way, gathered: dict[str, Any]) -> Verdict | None:
+    def _follow(self, value: Any, content: Content, gathered: dict[str, Any]) -> Verdict | None:
         """Return the verdict that applies if the checkers accept all values that this adds to `gathered`, by the name of the checker."""
+        lists: tuple[Step, ...] = ()
         while type(value) is dict:
             keys = tuple(value)
-            form = way.forms.get(keys) or self._learner.form(way, keys)
-            seen = form.look(value) if form.look else None
-            step = form.steps.get(seen, _NEW)
+            shape = content.shapes.get(keys) or self._learner.shape(content, keys)
+            inner = shape.inner(value) if shape.inner else value
+            seen = shape.read(value, inner)
+            step = shape.steps.get(seen, _NEW)
             if step is _NEW:
-                step = self._learner.step(form, seen, value, way)
+                step = self._learner.step(shape, seen, value, content)
             if step is None:
                 return None
-            if step.checker:
-                # The envelope is nested in itself, and a name can hold only one value.
-                if step.name in gathered:
-                    return None
-                if not step.checker.inside:
-                    gathered[step.name] = value
-                elif not spread(step.checker, step.name, value, gathered):
-                    return None
+            if step.checker and not _gather(step.checker, step.name, value, inner, gathered):
+                return None
             if step.below is None:
-                return self._event(value, step, gathered)
+                return self._event(value, inner, step, gathered)
+            source = inner if step.is_inner else value
+            content = step.below
             if step.items:
-                return self._several(step.items(value), step, step.below)
-            value, way = step.slot(value), step.below
+                items = step.items(source)
+                if type(items) is not list or len(items) != 1 or type(items[0]) is not dict:
+                    return self._several(items, step, content, lists)
+                source = items[0]
+                lists += (step,)
+            value = step.slot(source)
         return None
 
-    def _event(self, value: Any, step: Step, gathered: dict[str, Any]) -> Verdict | None:
-        texts = step.texts(value)
+    def _event(
+        self, value: dict[str, Any], inner: dict[str, Any], step: Step, gathered: dict[str, Any]
+    ) -> Verdict | None:
+        texts = step.texts(value, inner)
         kind: Kind | None = step.kinds.get(texts, _NEW)
         if kind is _NEW:
             kind = self._learner.kind(step, texts)
-        if kind is None or (kind.attributes and not attributes.are_known(kind.event, kind.attributes, value)):
+        if kind is None:
             return None
-        body = step.slot(value)
-        if type(body) is not dict:
-            return None
-        if not kind.checker.inside:
-            gathered[kind.name] = body
-        elif not spread(kind.checker, kind.name, body, gathered):
+        for is_known in kind.attributes:
+            if not is_known(value, inner):
+                return None
+        body = step.slot(inner if step.is_inner else value)
+        if type(body) is not dict or not _gather(kind.checker, kind.name, body, None, gathered):
             return None
         return kind.verdict
 
-    def _several(self, items: Any, step: Step, way: Way) -> Verdict | None:
-        """Return the verdict on an envelope with a list, if each item is one event."""
+    def _several(self, items: Any, step: Step, content: Content, lists: tuple[Step, ...]) -> Verdict | None:
+        """Return the verdict on an envelope with a list, if each item is one event. `lists` are the lists around it, of one item each."""
         if type(items) is not list:
             return None
-        found = [self._decided(step.slot(item) if type(item) is dict else None, way) for item in items]
-        before = self._learner.path_before(step.chain)
-        if len(found) == 1:
-            return found[0] and _below(pointers.join((*before, *step.path(0))), found[0])
+        found = [self._item(step.slot(item), content) if type(item) is dict else None for item in items]
+        before = "".join(self._pointer(outer, 0) for outer in lists)
         parts: list[Part] = []
         for place, one in enumerate(found):
             if one is None or one.parts:
                 return None
-            pointer = pointers.join(
-                (*before, *step.path(place), *self._learner.path_inside(one.envelopes[len(way.chain) :]))
-            )
+            inside = self._learner.path_inside(one.envelopes[len(content.chain) :])
+            pointer = f"{before}{self._pointer(step, place)}{pointers.join(inside)}"
             parts.append(Part(pointer, one.event, one.name, one.version, one.envelopes, one.status))
         return together(tuple(parts)) if parts else None
 
+    def _pointer(self, step: Step, place: int) -> str:
+        """Return the pointer to the content of an item of a list, from the item of the list around it."""
+        return pointers.join((*self._learner.path_before(step.chain), *step.path(place)))
 
-def _below(pointer: str, verdict: Verdict) -> Verdict:
-    """Return the verdict on a payload whose only item, at `pointer`, has this verdict."""
-    if not verdict.parts:
-        return verdict
-    return replace(
-        verdict, parts=tuple(part._replace(pointer=pointer + part.pointer) for part in verdict.parts)
-    )
+    def _item(self, value: Any, content: Content) -> Verdict | None:
+        gathered: dict[str, Any] = {}
+        verdict = self._follow(value, content, gathered)
+        return verdict if verdict and self._accepts(gathered) else None
+
+
+def _gather(checker: Checker, name: str, value: Any, inner: Any, gathered: dict[str, Any]) -> bool:
+    """Gather the value that a checker validates under its name. Returns False for JSON text that cannot be parsed, and for a second value."""
+    # An envelope may be nested in itself, and a name can hold only one value.
+    if name in gathered:
+        return False
+    if not checker.inside:
+        gathered[name] = value
+        return True
+    return spread(checker, name, value, gathered, inner)

@@ -1,9 +1,13 @@
-"""Learns from the first payload of each kind what the others have in common: the envelope that their keys show, and the event that they name."""
+"""What payloads of one kind have in common: how to open them, and the verdict on a valid one. Learned once per kind, and cached.
+
+A *shape* is an object with certain keys at a certain place. The values that decide what such an object is are read as one lookup key; the shape maps
+this key to a *step* into an envelope. The innermost envelope names an event; the step maps this name to a *kind*.
+"""
 
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook.engine.combined import combine, members
 from signalbook.envelopes.opener import MAX_NESTING, captured
@@ -15,48 +19,49 @@ from signalbook.validation import attributes, value_readers
 from signalbook.validation.findings import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from signalbook.engine.schema_validator import Checker
-    from signalbook.registry import Attribute, Event, Registry
+    from signalbook.registry import Event, Registry
     from signalbook.registry.recognition import Candidate
     from signalbook.validation.contracts import Request
+    from signalbook.validation.value_readers import Path
 
-    Path = tuple[str | int, ...]
-
-
-_ENOUGH = 256
-"""Number of payloads after which compiling all checkers again soon pays off."""
+_ENOUGH = 1000
+"""Number of payloads after which checkers are combined into one validator. It cannot include checkers that are added later."""
 
 
-class Checkers:
-    """Validates values gathered from payloads, by the name of the checker of each."""
+class CheckerSet:
+    """Checkers by name; often used, they become one combined validator. Threads may share a set."""
 
     def __init__(self) -> None:
         self._checkers: dict[str, Checker] = {}
-        self._together: Callable[[dict[str, Any]], bool] | None = None
+        self._combined: Callable[[dict[str, Any]], bool] | None = None
         self._count = 0
         self._next = _ENOUGH
         # Without it, one thread could store a combined validator that lacks the checker another thread has just added.
         self._lock = Lock()
+
+    def __getitem__(self, name: str) -> Checker:
+        return self._checkers[name]
 
     def add(self, name: str, checker: Checker) -> None:
         """Add a checker, and the checkers of the JSON text inside the values it checks."""
         with self._lock:
             if name not in self._checkers:
                 self._checkers.update(members(checker, name))
-                self._together = None
+                self._combined = None
 
     def accept(self, gathered: dict[str, Any]) -> bool:
         """Return whether the checkers accept all values. `gathered` maps names of checkers, which you add first, to values."""
-        if together := self._together:
-            return together(gathered)
+        if accepts := self._combined:
+            return accepts(gathered)
         self._count += 1
         if self._count >= self._next:
             with self._lock:
                 # Double the threshold, so that a stream that always brings new kinds does not compile forever.
                 self._next = 2 * self._count
-                self._together = combine(self._checkers)
+                self._combined = combine(self._checkers)
         return all(self._checkers[name].decides(value) for name, value in gathered.items())
 
 
@@ -66,118 +71,139 @@ _BULK = 500
 """Number of bytes in keys and names that count as one more entry: a hostile stream may have long ones."""
 
 
-class Kind:
-    """Payloads of one event in one chain of envelopes: the verdict on a valid one, and the checker of its body, with the checker's name.
+class Content:
+    """What a chain of envelopes contains: the shapes of objects there, by their keys, and the steps that they lead to, by envelope id. `chain` holds ids from the outside in."""
 
-    `attributes` are the attributes of the envelope to validate for `event`.
+    __slots__ = ("chain", "shapes", "steps")
+
+    def __init__(self, chain: tuple[str, ...]) -> None:
+        self.chain = chain
+        self.shapes: dict[tuple[str, ...], Shape] = {}
+        self.steps: dict[str, Step | None] = {}
+
+
+class Shape:
+    """Objects with the same keys in the same content.
+
+    `inner` returns the values at keys that a path leads through, with JSON text parsed; None if there are none. `read` returns the lookup key of an
+    object and its inner values, and `steps` maps it to what follows; None stands for payloads that are left to `validator`.
     """
 
-    __slots__ = ("attributes", "checker", "event", "name", "verdict")
+    __slots__ = ("candidates", "inner", "read", "steps")
 
-    def __init__(
-        self, verdict: Verdict, checker: Checker, name: str, event: Event, attributes: list[Attribute]
-    ) -> None:
-        self.verdict, self.checker, self.name, self.event, self.attributes = (
-            verdict,
-            checker,
-            name,
-            event,
-            attributes,
-        )
+    def __init__(self, candidates: list[Candidate], keys: tuple[str, ...]) -> None:
+        self.candidates = candidates
+        self.steps: dict[Hashable, Step | None] = {}
+        probes = value_readers.probes(candidates, keys)
+        self.read = value_readers.all_of([read for reads in probes.values() for read in reads])
+        envelopes = [one.known for one in candidates if isinstance(one.known, Envelope)]
+        through = {path[0] for path in probes if len(path) > 1}
+        through.update(key for envelope in envelopes for key in _text_keys(envelope))
+        texts = [key for key in keys if key in through]
+        self.inner = value_readers.inner(texts) if texts else None
+
+
+def _text_keys(envelope: Envelope) -> Iterator[str]:
+    """Yield the keys of an envelope whose values may be JSON text that is read: on the way to a path, as the slot, or because it has a schema."""
+    named = [path for rule in envelope.key.values() for path in (rule.path, rule.otherwise)]
+    paths = [*named, *(rule.path for rule in envelope.attributes)]
+    yield from (path[0] for path in paths if path and len(path) > 1)
+    yield from (path[0] for path in envelope.decode)
+    if not envelope.bare:
+        yield from (way[0] for way, _ in envelope.newest.checker.inside if len(way) == 1)
 
 
 class Step:
-    """One envelope or bare form on a way: the checker of its value and the checker's name (a bare form has neither), and how to continue.
+    """Into one envelope or bare form: the checker of its value and the checker's name (a bare form has neither), and how to continue.
 
-    `slot` reads the content; for an envelope with a list, `items` reads the list, and `slot` the content of each item.
-    If the content is another payload, `below` is the way inside. If it is an event, `texts` reads what names it, and `kinds` caches its kinds.
+    `slot` reads the content, from the inner values if `is_inner`, else from the object itself; for an envelope with a list, `items` reads the list, and `slot`
+    the content of each item. If the content is another payload, `below` says what it can be. If it is an event, `texts` reads what names it, and
+    `kinds` caches its kinds.
     """
 
-    __slots__ = ("below", "chain", "checker", "envelope", "items", "kinds", "name", "slot", "texts")
+    __slots__ = (
+        "below",
+        "chain",
+        "checker",
+        "envelope",
+        "is_inner",
+        "items",
+        "kinds",
+        "name",
+        "slot",
+        "texts",
+    )
 
-    def __init__(self, envelope: Envelope, chain: tuple[str, ...]) -> None:
-        self.envelope, self.chain = envelope, chain
+    def __init__(self, envelope: Envelope, content: Content) -> None:
+        self.envelope, self.chain = envelope, content.chain
         self.checker = None if envelope.bare else envelope.newest.checker
         self.name = "" if envelope.bare else str(envelope.newest)
-        self.below = Way((*chain, envelope.id)) if envelope.holds != "event" else None
-        self.items, self.slot = value_readers.held(
+        self.below = Content((*content.chain, envelope.id)) if envelope.holds != "event" else None
+        self.items, self.slot = value_readers.listed(
             envelope.at, envelope.decode, revealed if envelope.base64 else opened
         )
-        self.texts = value_readers.texts([*envelope.key.values()])
+        self.is_inner = envelope.at[:1] in envelope.decode
+        self.texts = value_readers.all_of([*map(value_readers.key_text, envelope.key.values())])
         self.kinds: dict[Hashable, Kind | None] = {}
 
-    def path(self, place: int) -> Path:
+    def path(self, place: int) -> tuple[str | int, ...]:
         """Return the path of the content of the list item at index `place`."""
         return tuple(place if key == "*" else key for key in self.envelope.at)
 
 
-class Form:
-    """Objects with the same keys on a way: the candidates, the values that decide among them, and the step for each result (None: use `validator`).
+class Kind(NamedTuple):
+    """Payloads of one event in one chain of envelopes.
 
-    `look` reads all values that decide; it is None if the keys alone decide.
+    `verdict` is the verdict on a valid one, `checker` the checker of its body and `name` the checker's name. `attributes` test the
+    innermost envelope and its inner values: whether an attribute has no findings.
     """
 
-    __slots__ = ("candidates", "look", "steps")
-
-    def __init__(self, candidates: list[Candidate], keys: tuple[str, ...]) -> None:
-        self.candidates = candidates
-        self.look = value_readers.look(candidates, keys)
-        self.steps: dict[Hashable, Step | None] = {}
-
-
-class Way:
-    """The content of a chain of envelopes: forms by their keys, and the steps that they lead to, by envelope id."""
-
-    __slots__ = ("chain", "forms", "steps")
-
-    def __init__(self, chain: tuple[str, ...]) -> None:
-        self.chain = chain
-        self.forms: dict[tuple[str, ...], Form] = {}
-        self.steps: dict[str, Step | None] = {}
+    verdict: Verdict
+    checker: Checker
+    name: str
+    attributes: tuple[Callable[[Any, Any], bool], ...]
 
 
 class Learner:
-    """Learns forms, steps and kinds, and caches them in ways that begin at `start`."""
+    """Learns shapes and steps, and caches them from `start`."""
 
     def __init__(self, registry: Registry, request: Request) -> None:
         self._registry = registry
         self._request = request
         self._kept = 0
-        self.start = Way(())
-        self.checkers = Checkers()
+        self.start = Content(())
+        self.checkers = CheckerSet()
 
-    def _make_room(self, told_by: Hashable) -> None:
-        self._kept += 1 + _bulk(told_by) // _BULK
+    def _make_room(self, learned: Hashable) -> None:
+        self._kept += 1 + _bulk(learned) // _BULK
         if self._kept > _MOST:
-            self.start, self._kept = Way(()), 0
+            self.start, self._kept = Content(()), 0
 
-    def form(self, way: Way, keys: tuple[str, ...]) -> Form:
-        """Return the form of objects with these keys on a way."""
+    def shape(self, content: Content, keys: tuple[str, ...]) -> Shape:
+        """Return the shape of objects with these keys."""
         self._make_room(keys)
-        found = self._registry.recogniser.candidates(keys)
-        form = way.forms[keys] = Form(found, keys)
-        return form
+        shape = content.shapes[keys] = Shape(self._registry.recogniser.candidates(keys), keys)
+        return shape
 
-    def step(self, form: Form, seen: Hashable, value: dict[str, Any], way: Way) -> Step | None:
-        """Return the step into an object of a form, or None to use `validator`. `seen` is what the form's `look` read from `value`."""
+    def step(self, shape: Shape, seen: Hashable, value: dict[str, Any], content: Content) -> Step | None:
+        """Return the step into an object, or None to use `validator`. `seen` is what the shape's `read` returned for it."""
         self._make_room(seen)
-        found = best(form.candidates, value)
-        step = form.steps[seen] = (
-            self._into(found[0], way) if len(found) == 1 and isinstance(found[0], Envelope) else None
-        )
+        found = best(shape.candidates, value)
+        (known,) = found if len(found) == 1 else (None,)
+        step = shape.steps[seen] = self._into(known, content) if isinstance(known, Envelope) else None
         return step
 
-    def _into(self, envelope: Envelope, way: Way) -> Step | None:
-        """Return the step into an envelope on a way, or None to use `validator`."""
-        if envelope.id not in way.steps:
+    def _into(self, envelope: Envelope, content: Content) -> Step | None:
+        """Return the step into an envelope, or None to use `validator`."""
+        if envelope.id not in content.steps:
             stars = envelope.at.count("*")
             is_usual = stars == 0 or (stars == 1 and envelope.holds != "event")
-            step = Step(envelope, way.chain) if is_usual and len(way.chain) < MAX_NESTING else None
+            step = Step(envelope, content) if is_usual and len(content.chain) < MAX_NESTING else None
             # Add the checker first: another thread may use the step as soon as it is stored.
             if step and step.checker:
                 self.checkers.add(step.name, step.checker)
-            way.steps[envelope.id] = step
-        return way.steps[envelope.id]
+            content.steps[envelope.id] = step
+        return content.steps[envelope.id]
 
     def kind(self, step: Step, texts: Hashable) -> Kind | None:
         """Return the kind of event that texts name in an envelope, or None to use `validator`."""
@@ -209,13 +235,15 @@ class Learner:
         if any(self._is_other(one, event) for one in envelopes):
             return None
         is_masked = any(self._registry.envelopes[one].masked for one in (*chain, envelope.id))
-        checker = contract.checker.structural if is_masked else contract.checker
-        verdict = Verdict("valid", event.id, name, contract.version, envelopes)
         named = next(
             (value for part, value in zip(envelope.key, values, strict=True) if part == "name"), None
         )
-        asked = attributes.of(event, envelope, named)
-        return Kind(verdict, checker, f"{contract}{' masked' if is_masked else ''}", event, asked)
+        return Kind(
+            Verdict("valid", event.id, name, contract.version, envelopes),
+            contract.checker.structural if is_masked else contract.checker,
+            f"{contract}{' masked' if is_masked else ''}",
+            attributes.testers(event, attributes.of(event, envelope, named)),
+        )
 
     def _is_other(self, envelope_id: str, event: Event) -> bool:
         """Return whether the request selects another contract of the envelope around an event than the newest, which steps use."""
@@ -235,8 +263,8 @@ class Learner:
         return tuple(key for one in envelopes for key in self._registry.envelopes[one].at)
 
 
-def _bulk(told_by: Hashable) -> int:
+def _bulk(learned: Hashable) -> int:
     """Return the approximate number of bytes in a cache key."""
-    if isinstance(told_by, tuple):
-        return sum(map(_bulk, told_by))
-    return 50 + len(told_by) if isinstance(told_by, str) else 8
+    if isinstance(learned, tuple):
+        return sum(map(_bulk, learned))
+    return 50 + len(learned) if isinstance(learned, str) else 8

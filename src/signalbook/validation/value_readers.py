@@ -1,73 +1,89 @@
 """Compiles paths into functions that read the values there: created once for each kind of payload, and called for each payload.
 
 Each function does what `registry.recognition` and `envelopes` do for the same path, but decides in advance everything that depends on the path only.
+Readers take an object and its *inner* values: those at the keys that longer paths lead through, with JSON text parsed. So each text is parsed once.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook.reading.strict_json import opened
-from signalbook.registry.recognition import ABSENT, first_at, value_at
+from signalbook.reading.strict_json import opened, unfolded
+from signalbook.registry.recognition import ABSENT, first_at, holds_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
     from signalbook.registry import KeyPart
     from signalbook.registry.recognition import Candidate
 
-    Read = Callable[[Any], Any]
+    Object = dict[str, Any]
+    Decode = Callable[[Any], Any]
+    Read = Callable[[Object, Object], Any]
     Path = tuple[str, ...]
 
 
+def inner(keys: Sequence[str]) -> Callable[[Object], Object]:
+    """Return a function that returns the values of an object at `keys`, all of which it has, with JSON text parsed."""
+    if len(keys) == 1:
+        (key,) = keys
+        return lambda one: {key: unfolded(one[key])}
+    return lambda one: {key: unfolded(one[key]) for key in keys}
+
+
 def value(path: Path) -> Read:
-    """Return a reader for the value at a path of an object, also through strings that hold JSON text; it returns `ABSENT` if there is none."""
+    """Return a reader for the value at a path; it returns `ABSENT` if there is none."""
+    key, *rest = path
+    if not rest:
+        return lambda one, _: one.get(key, ABSENT)
+    if len(rest) == 1:
+        (second,) = rest
+        return lambda _, inner: found.get(second, ABSENT) if type(found := inner.get(key)) is dict else ABSENT
+    *between, last = rest
+
+    def deep(_: Object, inner: Object) -> Any:
+        found = inner.get(key)
+        for step in between:
+            found = found.get(step) if type(found) is dict else None
+            if type(found) is str:
+                found = opened(found)
+        return found.get(last, ABSENT) if type(found) is dict else ABSENT
+
+    return deep
+
+
+def text(path: Path) -> Read:
+    """Return a reader for the string at a path; it returns None if there is none."""
     if len(path) == 1:
         (key,) = path
-        return lambda one: one.get(key, ABSENT)
-    if len(path) == 2:  # noqa: PLR2004 - deeper paths are rare
-        first, second = path
-
-        def below(one: Any) -> Any:
-            inner = one.get(first, ABSENT)
-            if type(inner) is str:
-                inner = opened(inner)
-            return inner.get(second, ABSENT) if type(inner) is dict else ABSENT
-
-        return below
-    return lambda one: value_at(one, path)
+        return lambda one, _: found if type(found := one.get(key)) is str else None
+    read = value(path)
+    return lambda one, inner: found if type(found := read(one, inner)) is str else None
 
 
-def _text(rule: KeyPart) -> Read:
+def key_text(rule: KeyPart) -> Read:
     """Return a reader for the text of one part of the key that names an event; it returns None if there is none."""
-    if len(rule.path) == 1 and not rule.otherwise:
-        (key,) = rule.path
-        return lambda one: text if type(text := one.get(key)) is str else None
-    read = value(rule.path)
-    otherwise = value(rule.otherwise) if rule.otherwise else None
-
-    def found(one: Any) -> str | None:
-        text = read(one)
-        if type(text) is not str and otherwise:
-            text = otherwise(one)
-        return text if type(text) is str else None
-
-    return found
+    read = text(rule.path)
+    if not rule.otherwise:
+        return read
+    otherwise = text(rule.otherwise)
+    return lambda one, inner: found if (found := read(one, inner)) is not None else otherwise(one, inner)
 
 
-def texts(rules: Sequence[KeyPart]) -> Read:
-    """Return a reader for the texts of a whole key: the text of its only part, or a tuple of all."""
-    reads = [_text(rule) for rule in rules]
+def all_of(reads: Sequence[Read]) -> Callable[[Object, Object], Hashable]:
+    """Return a reader for what several readers return, as a lookup key: the value of the only reader, or a tuple."""
+    if not reads:
+        return lambda _one, _inner: ()
     if len(reads) == 1:
         return reads[0]
-    if len(reads) == 2:  # noqa: PLR2004 - most keys have two parts
+    if len(reads) == 2:  # noqa: PLR2004 - calling two readers directly is faster than a loop
         first, second = reads
-        return lambda one: (first(one), second(one))
-    return lambda one: tuple([read(one) for read in reads])
+        return lambda one, inner: (first(one, inner), second(one, inner))
+    return lambda one, inner: tuple([read(one, inner) for read in reads])
 
 
-def _slot(at: Path, decode: Iterable[Path], last: Read) -> Read:
-    """Return a reader for the content of an envelope, at a path without lists; it returns None if there is none.
+def slot(at: Path, decode: Iterable[Path], last: Decode = opened) -> Decode:
+    """Return a reader for the content of an object, at a path without lists; it returns None if there is none.
 
     The reader decodes JSON text at the paths in `decode`, with `last` for the slot itself.
     """
@@ -91,64 +107,69 @@ def _slot(at: Path, decode: Iterable[Path], last: Read) -> Read:
     return found
 
 
-def held(at: Path, decode: Sequence[Path], last: Read = opened) -> tuple[Read | None, Read]:
+def listed(at: Path, decode: Sequence[Path], last: Decode = opened) -> tuple[Decode | None, Decode]:
     """Return a reader for the list of an envelope whose path has a `*` (else None), and one for the slot in each item, or in the envelope.
 
     `last` decodes the JSON text in the slot itself.
     """
     if "*" not in at:
-        return None, _slot(at, decode, last)
+        return None, slot(at, decode, last)
     star = at.index("*")
     inside = [place[star + 1 :] for place in decode if place[: star + 1] == at[: star + 1]]
-    return _slot(at[:star], [place for place in decode if len(place) <= star], opened), _slot(
+    return slot(at[:star], [place for place in decode if len(place) <= star], opened), slot(
         at[star + 1 :], inside, last
     )
 
 
-def look(candidates: Sequence[Candidate], keys: tuple[str, ...]) -> Read | None:
-    """Return a reader for all values that the choice between candidates for these keys depends on, as a lookup key; None if there are none.
+def probes(candidates: Sequence[Candidate], keys: tuple[str, ...]) -> dict[Path, list[Read]]:
+    """Return readers for all that the choice between candidates for objects with these keys depends on, by the path of the value they read.
 
-    If it returns the same for two objects with these keys, all remaining tests have the same result for both.
+    If they return the same for two objects with these keys, all remaining tests have the same result for both.
     """
     tests: dict[Path, list[Mapping[str, Any]]] = {}
-    inside: dict[Path, None] = {}
+    needed: dict[Path, list[tuple[frozenset[str], int]]] = {}
     for one in candidates:
         # Likely tests only matter if there are several candidates.
         likely = one.known.recognise.likely if len(candidates) > 1 else ()
         for path, test in (*one.some, *one.values, *likely):
             if path[0] in keys and (test or len(path) > 1):
                 tests.setdefault(path, []).append(test)
-        inside |= dict.fromkeys(one.known.recognise.inside)
-    probes = [*(_probe(path, found) for path, found in tests.items()), *map(_inside, inside)]
-    if len(probes) < 2:  # noqa: PLR2004 - no tuple is needed
-        return probes[0] if probes else None
-    return lambda one: tuple([probe(one) for probe in probes])
+        for path, inside in one.known.recognise.inside.items():
+            needed.setdefault(path, []).append(inside)
+    out = {path: [_result(path, found)] for path, found in tests.items()}
+    for path, insides in needed.items():
+        out.setdefault(path, []).extend(_has_keys(path, *inside) for inside in insides)
+    return out
 
 
-def _probe(path: Path, tests: list[Mapping[str, Any]]) -> Read:
+def _result(path: Path, tests: Iterable[Mapping[str, Any]]) -> Read:
+    """Return a reader for what the results of tests on the value at a path depend on; the fewer different values it returns, the better."""
     read = value(path)
-    words = [
-        word
-        for test in tests
-        for word in (*test.get("enum", ()), *([test["prefix"]] if "prefix" in test else ()))
-    ]
-    if not words:
-        return lambda one: type(read(one))
-    # Keep one character more than the longest word, so that a longer text equals none of them.
-    most = max(map(len, words)) + 1
+    prefixes = {test["prefix"] for test in tests if "prefix" in test}
+    words = {word for test in tests for word in test.get("enum", ())}
+    if not prefixes and not words:
+        return lambda one, inner: type(read(one, inner))
+    if not prefixes:
+        return lambda one, inner: (
+            found if type(found := read(one, inner)) is str and found in words else type(found)
+        )
+    if not words and len(prefixes) == 1:
+        (prefix,) = prefixes
+        return lambda one, inner: (
+            found.startswith(prefix) if type(found := read(one, inner)) is str else type(found)
+        )
+    # One character more than the longest word, so that a longer text equals none of them.
+    most = max(map(len, (*words, *prefixes))) + 1
+    return lambda one, inner: found[:most] if type(found := read(one, inner)) is str else type(found)
 
-    def found(one: Any) -> Any:
-        text = read(one)
-        return text[:most] if type(text) is str else type(text)
+
+def _has_keys(path: Path, keys: frozenset[str], least: int) -> Read:
+    """Return a reader for whether the object at a path, in which * is the first item of an array, has at least `least` of the keys."""
+    key, *rest = path
+    below = tuple(rest)
+
+    def found(one: Object, inner: Object) -> bool:
+        value = first_at(inner.get(key, ABSENT), below) if below else one.get(key, ABSENT)
+        return holds_keys(value, keys, least)
 
     return found
-
-
-def _inside(path: Path) -> Read:
-    read = value(path)
-
-    def keys(one: Any) -> Any:
-        found = first_at(one, path) if "*" in path else read(one)
-        return tuple(found) if type(found) is dict else type(found)
-
-    return keys

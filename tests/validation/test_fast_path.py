@@ -25,7 +25,7 @@ from signalbook.testing.sampler import KINDS, Seeded
 from signalbook.testing.strategies import sampler
 from signalbook.validation import payload_kinds
 from signalbook.validation.contracts import PAYLOAD
-from signalbook.validation.fast_path import Express
+from signalbook.validation.fast_path import FastPath
 from signalbook.validation.validator import Request, check_payload
 from twisting import SCALARS, VALUES, paths, twisted
 
@@ -124,7 +124,7 @@ def why_not(payload: Any, registry: Registry, request: Request) -> list[str]:
     return [reason for reason, is_so in reasons.items() if is_so]
 
 
-def agree(express: Express, payload: Any, registry: Registry, request: Request) -> bool:
+def agree(express: FastPath, payload: Any, registry: Registry, request: Request) -> bool:
     """Whether the short way decided on a payload; fails where it says something else than the walk, or leaves to it what it could have decided."""
     quick, walked = express.verdict(payload), check_payload(payload, registry, request)
     if quick is not None:
@@ -137,7 +137,7 @@ def agree(express: Express, payload: Any, registry: Registry, request: Request) 
 def decided(payloads: Iterable[Any], where: str, name: str) -> int:
     """Return how many of some payloads the short way decides on, always as the walk does."""
     registry, request = REGISTRIES[where], request_of(where, name)
-    express = Express(registry, request)
+    express = FastPath(registry, request)
     return sum(agree(express, payload, registry, request) for payload in payloads)
 
 
@@ -188,7 +188,7 @@ def test_mutants(provider: str) -> None:
                 value,
             )
     request = Request()
-    express = Express(CATALOGUE, request)
+    express = FastPath(CATALOGUE, request)
     count = 0
     for value in bodies.values():
         agree(express, value, CATALOGUE, request)
@@ -199,7 +199,7 @@ def test_mutants(provider: str) -> None:
 
 
 FED = {
-    name: (Express(CATALOGUE, request_of("catalogue", name)), request_of("catalogue", name))
+    name: (FastPath(CATALOGUE, request_of("catalogue", name)), request_of("catalogue", name))
     for name in [*REQUESTS, "pins"]
 }
 """The short way of each request, which meets the payloads of all tests that draw some: what it learnt of one must be right for the next."""
@@ -251,7 +251,7 @@ def holders() -> dict[str, Any]:
 def test_envelopes_inside_themselves(times: int) -> None:
     """Envelopes that hold envelopes, also the same one, are opened as deep as the walk opens them; what is deeper is left to it."""
     request = Request()
-    express = Express(CATALOGUE, request)
+    express = FastPath(CATALOGUE, request)
     found = holders()
     assert len(found) > 3
     for carrier in found.values():
@@ -266,7 +266,7 @@ def test_envelopes_inside_themselves(times: int) -> None:
 def test_texts_that_are_nearly_what_a_form_is_known_by() -> None:
     """A text that only begins like one that tells forms apart, or names an event, is another one, also after the right one was seen."""
     request = Request()
-    express = Express(CATALOGUE, request)
+    express = FastPath(CATALOGUE, request)
     forms = {
         tuple(layer.envelope.id for layer in open_payload(value, CATALOGUE)[0].layers): value
         for value in DELIVERED
@@ -309,7 +309,7 @@ def at(value: Any, way: tuple[str, ...]) -> Any:
 def test_lists_of_none_one_and_many() -> None:
     """What carries a list has the same verdict both ways, with no item, with one, with many alike, with many that differ, and with a broken one."""
     request = Request()
-    express = Express(CATALOGUE, request)
+    express = FastPath(CATALOGUE, request)
     taken = 0
     for carrier, items, way in lists():
         for some in (
@@ -349,7 +349,7 @@ def test_checkers_that_decide_together(monkeypatch: pytest.MonkeyPatch, enough: 
 
     monkeypatch.setattr(payload_kinds, "combine", watched)
     request = request_of("catalogue", "the newest")
-    express = Express(CATALOGUE, request)
+    express = FastPath(CATALOGUE, request)
     for _, value in SHOWN["catalogue"] * 2:
         agree(express, value, CATALOGUE, request)
     assert len(compiled) > 1
@@ -360,7 +360,7 @@ def test_names_of_any_length_are_not_kept() -> None:
     """A hostile stream with a new long key and a new long name in each payload does not fill the memory with them."""
     import tracemalloc  # noqa: PLC0415 - it slows down what it watches
 
-    express = Express(CATALOGUE, Request())
+    express = FastPath(CATALOGUE, Request())
     body = next(
         value
         for value in DELIVERED
@@ -508,7 +508,7 @@ def test_json_text_in_strings_and_fields_named_like_keywords(value: dict[str, An
 def test_samples_of_all_events_are_a_stream() -> None:
     """A long mixed stream, cold at its beginning and warm at its end, has the verdicts of the walk throughout."""
     request = Request()
-    express = Express(CATALOGUE, request)
+    express = FastPath(CATALOGUE, request)
     recipes = [
         recipe for event in CATALOGUE.events.values() for recipe in sampler(CATALOGUE).recipes(event.id)
     ]
