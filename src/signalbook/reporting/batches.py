@@ -65,8 +65,8 @@ class Worker:
         self._setup = setup
         self._registry = registry
         self._request = Request.of(registry, **setup.request)
-        self._quick = FastPath(registry, self._request).verdict
-        self._passes_valid = all(form.passes_valid for form in setup.forms)
+        self._fast = FastPath(registry, self._request).verdict
+        self._templates = Templates(setup.forms)
         self._ignores = setup.config.ignores(setup.today) if setup.config and setup.config.ignore else None
         self._baseline = setup.baseline.fresh() if setup.baseline else None
         self._recorder = self._new_recorder()
@@ -109,30 +109,43 @@ class Worker:
         return chunk
 
     def _lines(self, piece: Lines) -> None:
-        """Check a block of lines. Valid payloads, which are the most, take a fast path that only counts them."""
+        """Check a block of lines. Valid payloads, which are the most, are counted and rendered by kind."""
         self._enter(piece.source, piece.first)
-        quick, loads, limits, source = self._quick, strict_json.loads, self._setup.limits, piece.source
-        found: list[tuple[int, list[Verdict]]] = []
-        passed: dict[int, list[Any]] = {}
+        verdict_of, loads, limits, source = self._fast, strict_json.loads, self._setup.limits, piece.source
+        template_of, shows_valid = self._templates.of, self._templates.shows_valid
+        rows: list[tuple[int, Template | list[Verdict]]] = []
+        counted: list[Template] = []
         for number, line in _alike(self._numbered(piece)):
             try:
-                verdict = quick(loads(line, limits))
+                verdict = verdict_of(loads(line, limits))
             except json_text.NotJSON:
                 verdict = None
             if verdict is None:
                 document = Document(source, number, line, None, None, (number, 1))
-                found.append((number, check_document(document, self._registry, self._request, limits)))
-            elif not self._passes_valid or verdict.parts:
-                found.append((number, [verdict.located(source, number, None)]))
-            elif counted := passed.get(id(verdict)):
-                counted[1] += 1
+                rows.append((number, check_document(document, self._registry, self._request, limits)))
+            elif verdict.parts or (template := template_of(verdict, source)) is None:
+                rows.append((number, [verdict.located(source, number, None)]))
             else:
-                passed[id(verdict)] = [verdict, 1]
-        for verdict, count in passed.values():
-            self._tally.add_valid(verdict.event, verdict.version, count)
-        for _, verdicts in sorted(found, key=_number):
-            for verdict in verdicts:
-                self._report(verdict)
+                if not template.count:
+                    counted.append(template)
+                template.count += 1
+                if shows_valid:
+                    rows.append((number, template))
+        for template in counted:
+            self._tally.add_valid(template.verdict.event, template.verdict.version, template.count)
+            template.count = 0
+        self._add(rows)
+
+    def _add(self, rows: list[tuple[int, Template | list[Verdict]]]) -> None:
+        """Report the verdicts on lines, in the order of their numbers. Templates are counted already."""
+        rows.sort(key=_number)
+        for number, row in rows:
+            if isinstance(row, list):
+                for verdict in row:
+                    self._report(verdict)
+            else:
+                for texts, pieces in zip(self._texts, row.pieces, strict=True):
+                    texts.append(str(number).join(pieces))
 
     def _numbered(self, piece: Lines) -> list[tuple[int, bytes]]:
         try:
@@ -144,7 +157,7 @@ class Worker:
     def _document(self, document: Document) -> None:
         self._enter(document.source, None)
         for verdict in check_document(
-            document, self._registry, self._request, self._setup.limits, self._quick
+            document, self._registry, self._request, self._setup.limits, self._fast
         ):
             self._report(verdict)
 
@@ -179,8 +192,60 @@ def _alike(numbered: list[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
     return chain.from_iterable(kinds.values())
 
 
-def _number(found: tuple[int, list[Verdict]]) -> int:
-    return found[0]
+def _number(row: tuple[int, Any]) -> int:
+    return row[0]
+
+
+class Template:
+    """The report on valid payloads of one kind in one file: for each format, the texts between which the line number goes.
+
+    `count` is the number of payloads that are not in the tally yet.
+    """
+
+    __slots__ = ("count", "pieces", "verdict")
+
+    def __init__(self, verdict: Verdict, pieces: list[list[str]]) -> None:
+        self.verdict, self.pieces, self.count = verdict, pieces, 0
+
+
+class Templates:
+    """Templates of shared verdicts for some formats. Rendering a verdict takes longer than validating most payloads."""
+
+    _MOST = 10_000
+
+    def __init__(self, forms: tuple[Format, ...]) -> None:
+        self._forms = forms
+        self.shows_valid = not all(form.passes_valid for form in forms)
+        self._source: str | None = None
+        self._by_id: dict[int, tuple[Verdict, Template | None]] = {}
+
+    def of(self, verdict: Verdict, source: str) -> Template | None:
+        """Return the template of a verdict without findings that many payloads of one file share; None if a format needs each verdict."""
+        if source != self._source or len(self._by_id) >= self._MOST:
+            self._by_id, self._source = {}, source
+        # The entry keeps the verdict alive, so that no other verdict can have the same id.
+        entry = self._by_id.get(id(verdict))
+        if entry is None:
+            pieces = [_pieces(form, verdict, source) for form in self._forms]
+            template = (
+                None if None in pieces else Template(verdict, [one for one in pieces if one is not None])
+            )
+            entry = self._by_id[id(verdict)] = verdict, template
+        return entry[1]
+
+
+def _pieces(form: Format, verdict: Verdict, source: str) -> list[str] | None:
+    """Return the text of a verdict in a format, cut where it contains the line number; None if it depends on the line in any other way."""
+    # Render it for two numbers that occur nowhere else in the text, and compare.
+    marks = [mark for _ in range(10) if (mark := _mark()) not in source][:2]
+    one, other = (form.each(verdict.located(source, int(mark), None)) for mark in marks)
+    pieces = one.split(marks[0])
+    return pieces if marks[1].join(pieces) == other else None
+
+
+def _mark() -> str:
+    """Return a random number of 18 digits, which JSON can hold."""
+    return str(10**17 + int.from_bytes(os.urandom(7)) % 10**17)
 
 
 _AHEAD = 3
