@@ -36,7 +36,7 @@ def explain(error: jsonschema_rs.ValidationError, schema: Schema, value: Any) ->
                 name, path, here, levels.declared(problems.place(schema, problems.whole(where)).node)
             )
         case jsonschema_rs.ValidationErrorKind.AdditionalProperties(names):
-            yield from (_unknown_field(name, path, here, levels.declared(there.node)) for name in names)
+            yield from (unknown_field(name, path, here, levels.declared(there.node)) for name in names)
         case jsonschema_rs.ValidationErrorKind.PropertyNames(inner):
             form, key = _form(there.node), str(inner.instance)
             looked_up: Weight = "unsourced" if there.unsourced else "form"
@@ -161,7 +161,8 @@ def _missing(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[s
     )
 
 
-def _unknown_field(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[str, Any]) -> Problem:
+def unknown_field(name: str, path: tuple[str | int, ...], here: Any, known: Mapping[str, Any]) -> Problem:
+    """Return the problem for a field of an object `here` that its schema, which declares the `known` fields, does not know."""
     candidates = suggestions.nearest(name, [key for key in known if key not in here], 1)
     hint = f"did you mean {candidates[0]!r}?" if candidates else None
     return Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,16 @@ if TYPE_CHECKING:
 
 def nearest(word: str, words: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """Return the `words` most similar to `word` in spelling, best first; a word that differs only in case comes first."""
+    # A hostile stream may have long words, and a new one in each payload.
+    find = _nearest if len(word) <= _LONGEST else _nearest.__wrapped__
+    return find(word, tuple(words), limit)
+
+
+_LONGEST = 100
+
+
+@lru_cache(maxsize=1000)
+def _nearest(word: str, words: tuple[str, ...], limit: int) -> tuple[str, ...]:
     # Imported here, because only invalid payloads need it, and the import takes two milliseconds.
     from difflib import get_close_matches  # noqa: PLC0415
 

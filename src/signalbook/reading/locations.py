@@ -83,6 +83,31 @@ def places(data: bytes, pointers: Iterable[str]) -> dict[str, Place]:
     return {pointer: found[wanted.offset] for pointer, wanted in ends.items()}
 
 
+_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{3,}")
+_ONLY_ESCAPE = 92  # a backslash
+
+
+def key_place(data: bytes, key: str) -> Place | None:
+    """Return line and column of a key that the JSON text of a document certainly has; None if it is not obvious which of several it is.
+
+    Much faster than `places`. Gives the same place, also inside a string that contains JSON text, but not inside Base64.
+    """
+    if not _PLAIN_KEY.fullmatch(key):
+        return None
+    word = key.encode()
+    offset = data.find(word)
+    # With \u escapes, the key may be written in another way, and this be something else.
+    if offset < 1 or data.find(word, offset + 1) != _NOWHERE or b"\\u" in data:
+        return None
+    offset -= 1
+    if data[offset : offset + 1] != b'"':
+        return None
+    # In JSON text inside a string, the quote is escaped.
+    while data[offset - 1] == _ONLY_ESCAPE:
+        offset -= 1
+    return position(data, offset)
+
+
 def _steps_to(root: _Wanted, pointer: str) -> _Wanted:
     wanted = root
     for token in pointer.split("/")[1:]:

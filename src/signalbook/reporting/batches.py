@@ -25,7 +25,7 @@ from signalbook.reporting import Tally
 from signalbook.validation.contracts import Request
 from signalbook.validation.fast_path import FastPath
 from signalbook.validation.findings import ABSENT
-from signalbook.validation.validator import check_document
+from signalbook.validation.validator import check_document, pinpointed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -67,6 +67,7 @@ class Worker:
         self._request = Request.of(registry, **setup.request)
         self._fast = FastPath(registry, self._request).verdict
         self._templates = Templates(setup.forms)
+        self._shows_places = any(form.show != "none" for form in setup.forms)
         self._ignores = setup.config.ignores(setup.today) if setup.config and setup.config.ignore else None
         self._baseline = setup.baseline.fresh() if setup.baseline else None
         self._recorder = self._new_recorder()
@@ -120,9 +121,9 @@ class Worker:
                 verdict = verdict_of(loads(line, limits))
             except json_text.NotJSON:
                 verdict = None
-            if verdict is None:
+            if verdict is None or verdict.findings:
                 document = Document(source, number, line, None, None, (number, 1))
-                rows.append((number, check_document(document, self._registry, self._request, limits)))
+                rows.append((number, self._explained(document, verdict)))
             elif verdict.parts or (template := template_of(verdict, source)) is None:
                 rows.append((number, [verdict.located(source, number, None)]))
             else:
@@ -135,6 +136,15 @@ class Worker:
             self._tally.add_valid(template.verdict.event, template.verdict.version, template.count)
             template.count = 0
         self._add(rows)
+
+    def _explained(self, document: Document, verdict: Verdict | None) -> list[Verdict]:
+        """Return the verdicts on a document with findings. `verdict` is that of the fast path, if it has one."""
+        if verdict is None:
+            return check_document(
+                document, self._registry, self._request, self._setup.limits, places=self._shows_places
+            )
+        verdicts = [verdict.located(document.source, document.line, None)]
+        return pinpointed(verdicts, document, fast=True) if self._shows_places else verdicts
 
     def _add(self, rows: list[tuple[int, Template | list[Verdict]]]) -> None:
         """Report the verdicts on lines, in the order of their numbers. Templates are counted already."""
@@ -157,7 +167,12 @@ class Worker:
     def _document(self, document: Document) -> None:
         self._enter(document.source, None)
         for verdict in check_document(
-            document, self._registry, self._request, self._setup.limits, self._fast
+            document,
+            self._registry,
+            self._request,
+            self._setup.limits,
+            self._fast,
+            places=self._shows_places,
         ):
             self._report(verdict)
 

@@ -172,7 +172,7 @@ def judge(  # noqa: PLR0913 - few callers use the last two
     problems = chosen.checker.problems(value) if value is not None else []
     if not problems:
         return chosen, extra
-    findings = _findings(problems, chosen, path, request.level, masked=masked)
+    findings = findings_of(problems, chosen, path, request.level, masked=masked)
     if pinned or not has_errors(findings):
         return chosen, [*findings, *extra]
     older, found = _older(what, value, path, request.level, problems, masked=masked)
@@ -190,7 +190,7 @@ def _older(  # noqa: PLR0913 - same arguments as `judge`
     faults = {problem.path for problem in problems if problem.weight not in ("novelty", "unsourced")}
     looked = ((contract, contract.checker.problems(value)) for contract in what.older())
     judged = (
-        (contract, _findings(seen, contract, path, level, masked=masked))
+        (contract, findings_of(seen, contract, path, level, masked=masked))
         for contract, seen in looked
         if _sees(seen, faults)
     )
@@ -203,9 +203,10 @@ def _sees(problems: list[Problem], faults: set[Path]) -> bool:
     return not any(fault[: len(field)] == field for fault in faults for field in unknown)
 
 
-def _findings(
-    problems: list[Problem], contract: Contract, path: Path, level: Level, *, masked: bool
+def findings_of(
+    problems: list[Problem], contract: Contract, path: Path, level: Level, *, masked: bool = False
 ) -> list[Finding]:
+    """Return the findings for problems of a value at a path of the payload. If the value is `masked`, only its structure counts."""
     counted = [problem for problem in problems if not masked or problem.structural]
     return [found for problem in counted if (found := _from_problem(problem, contract, path, level))]
 

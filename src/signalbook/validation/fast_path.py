@@ -1,4 +1,4 @@
-"""Fast path for valid payloads: returns the verdict that `validator` would return, without collecting reasons.
+"""Fast path for valid payloads, also with unknown fields: returns the verdict that `validator` would return, without collecting reasons.
 
 Nearly all payloads of a stream are valid and of a few kinds. `payload_kinds` learns once what the payloads of a kind have in common, and caches it:
 which event they name, which contracts apply, and what the verdict is. Every other payload goes to `validator`, which reports what is wrong with it.
@@ -7,13 +7,15 @@ which event they name, which contracts apply, and what the verdict is. Every oth
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalbook.engine.combined import spread
 from signalbook.reading import pointers
+from signalbook.validation import unknown_fields
 from signalbook.validation.contracts import PAYLOAD
 from signalbook.validation.findings import Part, together
-from signalbook.validation.payload_kinds import Content, Learner
+from signalbook.validation.payload_kinds import Content, Learner, Outcome
 
 if TYPE_CHECKING:
     from signalbook.engine.schema_validator import Checker
@@ -31,22 +33,30 @@ class FastPath:
     def __init__(self, registry: Registry, request: Request) -> None:
         # A requested event applies to every kind of payload, and the day has to be read from each payload, so neither can be cached by kind.
         self._is_usable = request.event is None and request.at != PAYLOAD
+        self._level = request.level
         self._learner = Learner(registry, request)
         self._accepts = self._learner.checkers.accept
 
     def verdict(self, payload: Any) -> Verdict | None:
-        """Return the verdict on a payload, without its place in a file, if the payload is valid and has no findings; else None.
+        """Return the verdict on a payload, without places in a file, if the payload is valid and has no findings but unknown fields; else None.
 
-        Payloads of one kind share the same verdict object, except those that carry several events.
+        Payloads of one kind share the same verdict object, except those that have findings or carry several events.
         """
         if not self._is_usable:
             return None
         gathered: dict[str, Any] = {}
-        verdict = self._follow(payload, self._learner.start, gathered)
-        return verdict if verdict and self._accepts(gathered) else None
+        outcome = self._follow(payload, self._learner.start, gathered)
+        if outcome is None:
+            return None
+        if self._accepts(gathered):
+            return outcome.verdict
+        if outcome.layers is None:
+            return None
+        found = unknown_fields.findings(outcome.layers, gathered, self._accepts, self._level)
+        return None if found is None else replace(outcome.verdict, findings=found)
 
-    def _follow(self, value: Any, content: Content, gathered: dict[str, Any]) -> Verdict | None:
-        """Return the verdict that applies if the checkers accept all values that this adds to `gathered`, by the name of the checker."""
+    def _follow(self, value: Any, content: Content, gathered: dict[str, Any]) -> Outcome | None:
+        """Return the outcome that applies if the checkers accept all values that this adds to `gathered`, by the name of the checker."""
         lists: tuple[Step, ...] = ()
         while type(value) is dict:
             keys = tuple(value)
@@ -75,7 +85,7 @@ class FastPath:
 
     def _event(
         self, value: dict[str, Any], inner: dict[str, Any], step: Step, gathered: dict[str, Any]
-    ) -> Verdict | None:
+    ) -> Outcome | None:
         texts = step.texts(value, inner)
         kind: Kind | None = step.kinds.get(texts, _NEW)
         if kind is _NEW:
@@ -88,9 +98,9 @@ class FastPath:
         body = step.slot(inner if step.is_inner else value)
         if type(body) is not dict or not _gather(kind.checker, kind.name, body, None, gathered):
             return None
-        return kind.verdict
+        return kind.outcome
 
-    def _several(self, items: Any, step: Step, content: Content, lists: tuple[Step, ...]) -> Verdict | None:
+    def _several(self, items: Any, step: Step, content: Content, lists: tuple[Step, ...]) -> Outcome | None:
         """Return the verdict on an envelope with a list, if each item is one event. `lists` are the lists around it, of one item each."""
         if type(items) is not list:
             return None
@@ -103,7 +113,7 @@ class FastPath:
             inside = self._learner.path_inside(one.envelopes[len(content.chain) :])
             pointer = f"{before}{self._pointer(step, place)}{pointers.join(inside)}"
             parts.append(Part(pointer, one.event, one.name, one.version, one.envelopes, one.status))
-        return together(tuple(parts)) if parts else None
+        return Outcome(together(tuple(parts)), None) if parts else None
 
     def _pointer(self, step: Step, place: int) -> str:
         """Return the pointer to the content of an item of a list, from the item of the list around it."""
@@ -111,8 +121,8 @@ class FastPath:
 
     def _item(self, value: Any, content: Content) -> Verdict | None:
         gathered: dict[str, Any] = {}
-        verdict = self._follow(value, content, gathered)
-        return verdict if verdict and self._accepts(gathered) else None
+        outcome = self._follow(value, content, gathered)
+        return outcome.verdict if outcome and self._accepts(gathered) else None
 
 
 def _gather(checker: Checker, name: str, value: Any, inner: Any, gathered: dict[str, Any]) -> bool:

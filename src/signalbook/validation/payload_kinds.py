@@ -17,12 +17,13 @@ from signalbook.registry import Envelope
 from signalbook.registry.recognition import best
 from signalbook.validation import attributes, value_readers
 from signalbook.validation.findings import Verdict
+from signalbook.validation.unknown_fields import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
 
     from signalbook.engine.schema_validator import Checker
-    from signalbook.registry import Event, Registry
+    from signalbook.registry import Contract, Event, Registry
     from signalbook.registry.recognition import Candidate
     from signalbook.validation.contracts import Request
     from signalbook.validation.value_readers import Path
@@ -151,14 +152,21 @@ class Step:
         return tuple(place if key == "*" else key for key in self.envelope.at)
 
 
+class Outcome(NamedTuple):
+    """The verdict on valid payloads, and the values that are validated in them; None if their paths differ from payload to payload."""
+
+    verdict: Verdict
+    layers: tuple[Layer, ...] | None
+
+
 class Kind(NamedTuple):
     """Payloads of one event in one chain of envelopes.
 
-    `verdict` is the verdict on a valid one, `checker` the checker of its body and `name` the checker's name. `attributes` test the
-    innermost envelope and its inner values: whether an attribute has no findings.
+    `checker` is the checker of the body and `name` the checker's name. `attributes` test the innermost envelope and its inner values: whether an
+    attribute has no findings.
     """
 
-    verdict: Verdict
+    outcome: Outcome
     checker: Checker
     name: str
     attributes: tuple[Callable[[Any, Any], bool], ...]
@@ -238,12 +246,30 @@ class Learner:
         named = next(
             (value for part, value in zip(envelope.key, values, strict=True) if part == "name"), None
         )
+        checker = contract.checker.structural if is_masked else contract.checker
+        name_of_checker = f"{contract}{' masked' if is_masked else ''}"
+        layers = None if is_masked else self._layers(chain, envelope, contract, checker)
         return Kind(
-            Verdict("valid", event.id, name, contract.version, envelopes),
-            contract.checker.structural if is_masked else contract.checker,
-            f"{contract}{' masked' if is_masked else ''}",
+            Outcome(Verdict("valid", event.id, name, contract.version, envelopes), layers),
+            checker,
+            name_of_checker,
             attributes.testers(event, attributes.of(event, envelope, named)),
         )
+
+    def _layers(
+        self, chain: tuple[str, ...], innermost: Envelope, contract: Contract, checker: Checker
+    ) -> tuple[Layer, ...] | None:
+        """Return the envelopes and the body of payloads, from the outside in; None if a list or Base64 is on the way."""
+        envelopes = [*(self._registry.envelopes[one] for one in chain), innermost]
+        if any(one.base64 or "*" in one.at for one in envelopes):
+            return None
+        found: list[Layer] = []
+        path: Path = ()
+        for one in envelopes:
+            if not one.bare:
+                found.append(Layer(str(one.newest), one.newest, path, one.newest.checker))
+            path = (*path, *one.at)
+        return (*found, Layer(str(contract), contract, path, checker))
 
     def _is_other(self, envelope_id: str, event: Event) -> bool:
         """Return whether the request selects another contract of the envelope around an event than the newest, which steps use."""

@@ -14,7 +14,7 @@ from signalbook.envelopes.opener import Layer, Obstacle, Opened, open_payload
 from signalbook.reading import pointers
 from signalbook.reading.decoding import opened_payloads
 from signalbook.reading.json_text import DEFAULT_LIMITS, GZIP, NotJSON
-from signalbook.reading.locations import places
+from signalbook.reading.locations import key_place, places
 from signalbook.reading.strict_json import shown
 from signalbook.validation import attributes
 from signalbook.validation.contracts import PAYLOAD, Request, judge, status_of
@@ -29,10 +29,15 @@ if TYPE_CHECKING:
     from signalbook.registry import Contract, Event, Registry
 
 
-def pinpointed(verdicts: list[Verdict], document: Document) -> list[Verdict]:
-    """Return a document's verdicts with the line and column of each finding. The text is scanned once for all of them."""
+def pinpointed(verdicts: list[Verdict], document: Document, *, fast: bool = False) -> list[Verdict]:
+    """Return a document's verdicts with the line and column of each finding. The text is scanned once for all of them.
+
+    `fast` says that the fast path returned the verdicts: their findings are unknown fields, and none is inside Base64.
+    """
     if document.data.startswith(GZIP):
         return verdicts  # the payload arrived compressed, so no editor shows its lines
+    if fast and len(verdicts) == 1 and (verdict := _with_places_of_keys(verdicts[0], document)):
+        return [verdict]
     wanted = {_pointer(finding, verdict, document) for verdict in verdicts for finding in verdict.findings}
     found = places(document.data, wanted)
     return [
@@ -49,6 +54,18 @@ def pinpointed(verdicts: list[Verdict], document: Document) -> list[Verdict]:
     ]
 
 
+def _with_places_of_keys(verdict: Verdict, document: Document) -> Verdict | None:
+    """Return a verdict with the place of each unknown field, or None if it is not obvious."""
+    if not document.data.startswith(b"{"):
+        return None
+    found = [(finding, key_place(document.data, finding.field or "")) for finding in verdict.findings]
+    if any(place is None for _, place in found):
+        return None
+    return replace(
+        verdict, findings=tuple(_placed(finding, place, document.start) for finding, place in found if place)
+    )
+
+
 def _pointer(finding: Finding, verdict: Verdict, document: Document) -> str:
     """Return a finding's pointer into the document. If an array was read at once, it starts with the payload's index."""
     inside = verdict.index is not None and document.index is None
@@ -63,29 +80,31 @@ def _placed(finding: Finding, place: tuple[int, int], start: tuple[int, int]) ->
 __all__ = ["Judged", "Request", "check_document", "check_payload", "unreadable", "walk_payload"]
 
 
-def check_document(
+def check_document(  # noqa: PLR0913 - the first three say what is validated, the others how
     document: Document,
     registry: Registry,
     request: Request,
     limits: Limits = DEFAULT_LIMITS,
-    quick: Callable[[Any], Verdict | None] | None = None,
+    fast: Callable[[Any], Verdict | None] = lambda _: None,
+    *,
+    places: bool = True,
 ) -> list[Verdict]:
-    """Return a verdict for each payload of a document: one, or one for each item of an array. Findings have a line and column in the file.
+    """Return a verdict for each payload of a document: one, or one for each item of an array.
 
-    `quick` is called first. It returns the verdict on a payload without findings, or None.
+    `fast` is called first. It returns the verdict on a payload, or None for a payload that must be explained. With `places`, findings have a line and
+    column in the file.
     """
     try:
-        found = opened_payloads(document, limits)
+        payloads = opened_payloads(document, limits)
     except NotJSON as problem:
         return [unreadable(problem).located(document.source, document.line, document.index)]
+    found = [(index, payload, fast(payload)) for index, payload in payloads]
     verdicts = [
-        ((quick and quick(payload)) or check_payload(payload, registry, request)).located(
-            document.source, document.line, index
-        )
-        for index, payload in found
+        (verdict or check_payload(payload, registry, request)).located(document.source, document.line, index)
+        for index, payload, verdict in found
     ]
-    if any(verdict.findings for verdict in verdicts):
-        return pinpointed(verdicts, document)
+    if places and any(verdict.findings for verdict in verdicts):
+        return pinpointed(verdicts, document, fast=all(verdict for _, _, verdict in found))
     return verdicts
 
 
