@@ -168,7 +168,7 @@ def judge(  # noqa: PLR0913 - few callers use the last two
             )
         ]
     chosen = what.versions[pinned] if pinned else what.newest
-    extra = _deprecation(what, path)
+    extra = [deprecation(what, path)] if getattr(what, "status", None) == "deprecated" else []
     problems = chosen.checker.problems(value) if value is not None else []
     if not problems:
         return chosen, extra
@@ -230,21 +230,17 @@ def _from_problem(problem: Problem, contract: Contract, path: Path, level: Level
     )
 
 
-def _deprecation(what: Event | Envelope, path: Path) -> list[Finding]:
-    if getattr(what, "status", None) != "deprecated":
-        return []
+def deprecation(what: Event | Envelope, path: Path) -> Finding:
+    """Return the note on a payload whose event is deprecated."""
     instead = getattr(what, "replaced_by", None)
-    hint = f"replaced by {instead}" if instead else None
-    return [
-        Finding(
-            "deprecated",
-            "note",
-            pointers.join(path),
-            f"the provider no longer documents {what.id}",
-            hint=hint,
-            contract=str(what.newest),
-        )
-    ]
+    return Finding(
+        "deprecated",
+        "note",
+        pointers.join(path),
+        f"the provider no longer documents {what.id}",
+        hint=f"replaced by {instead}" if instead else None,
+        contract=str(what.newest),
+    )
 
 
 def _out_of_date(older: Contract, what: Event | Envelope, path: Path) -> Finding:

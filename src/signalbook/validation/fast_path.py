@@ -7,7 +7,6 @@ which event they name, which contracts apply, and what the verdict is. Every oth
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from signalbook.engine.combined import spread
@@ -38,7 +37,7 @@ class FastPath:
         self._accepts = self._learner.checkers.accept
 
     def verdict(self, payload: Any) -> Verdict | None:
-        """Return the verdict on a payload, without places in a file, if the payload is valid and has no findings but unknown fields; else None.
+        """Return the verdict on a payload, without places in a file, if the payload is valid and unknown fields are all that is wrong; else None.
 
         Payloads of one kind share the same verdict object, except those that have findings or carry several events.
         """
@@ -53,7 +52,9 @@ class FastPath:
         if outcome.layers is None:
             return None
         found = unknown_fields.findings(outcome.layers, gathered, self._accepts, self._level)
-        return None if found is None else replace(outcome.verdict, findings=found)
+        if found is None:
+            return None
+        return outcome.verdict.with_findings((*found, *outcome.verdict.findings))
 
     def _follow(self, value: Any, content: Content, gathered: dict[str, Any]) -> Outcome | None:
         """Return the outcome that applies if the checkers accept all values that this adds to `gathered`, by the name of the checker."""

@@ -16,6 +16,7 @@ from signalbook.reading.strict_json import opened, revealed
 from signalbook.registry import Envelope
 from signalbook.registry.recognition import best
 from signalbook.validation import attributes, value_readers
+from signalbook.validation.contracts import deprecation
 from signalbook.validation.findings import Verdict
 from signalbook.validation.unknown_fields import Layer
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from signalbook.registry import Contract, Event, Registry
     from signalbook.registry.recognition import Candidate
     from signalbook.validation.contracts import Request
+    from signalbook.validation.findings import Finding
     from signalbook.validation.value_readers import Path
 
 _ENOUGH = 1000
@@ -153,7 +155,7 @@ class Step:
 
 
 class Outcome(NamedTuple):
-    """The verdict on valid payloads, and the values that are validated in them; None if their paths differ from payload to payload."""
+    """The verdict on valid payloads, and the values that are validated in them; None for payloads whose unknown fields are left to `validator`."""
 
     verdict: Verdict
     layers: tuple[Layer, ...] | None
@@ -227,7 +229,7 @@ class Learner:
         clues = [captured(rule, text) for rule, text in zip(envelope.key.values(), texts, strict=True)]
         values = tuple(value for _, value in clues)
         event = index.event(envelope, values)
-        if event is None or event.status == "deprecated":
+        if event is None:
             return None
         name = next(
             (text for part, (text, _) in zip(envelope.key, clues, strict=True) if part == "name" and text),
@@ -249,8 +251,13 @@ class Learner:
         checker = contract.checker.structural if is_masked else contract.checker
         name_of_checker = f"{contract}{' masked' if is_masked else ''}"
         layers = None if is_masked else self._layers(chain, envelope, contract, checker)
+        notes: tuple[Finding, ...] = ()
+        if event.status == "deprecated":
+            if layers is None:
+                return None
+            notes = (deprecation(event, layers[-1].path),)
         return Kind(
-            Outcome(Verdict("valid", event.id, name, contract.version, envelopes), layers),
+            Outcome(Verdict("valid", event.id, name, contract.version, envelopes, notes), layers),
             checker,
             name_of_checker,
             attributes.testers(event, attributes.of(event, envelope, named)),
@@ -259,16 +266,16 @@ class Learner:
     def _layers(
         self, chain: tuple[str, ...], innermost: Envelope, contract: Contract, checker: Checker
     ) -> tuple[Layer, ...] | None:
-        """Return the envelopes and the body of payloads, from the outside in; None if a list or Base64 is on the way."""
+        """Return the envelopes and the body of payloads, from the outside in, where lists have one item; None if Base64 is on the way."""
         envelopes = [*(self._registry.envelopes[one] for one in chain), innermost]
-        if any(one.base64 or "*" in one.at for one in envelopes):
+        if any(one.base64 for one in envelopes):
             return None
         found: list[Layer] = []
-        path: Path = ()
+        path: tuple[str | int, ...] = ()
         for one in envelopes:
             if not one.bare:
                 found.append(Layer(str(one.newest), one.newest, path, one.newest.checker))
-            path = (*path, *one.at)
+            path = (*path, *(0 if key == "*" else key for key in one.at))
         return (*found, Layer(str(contract), contract, path, checker))
 
     def _is_other(self, envelope_id: str, event: Event) -> bool:

@@ -81,7 +81,7 @@ class Layer:
 
     __slots__ = ("_checker", "_fields", "contract", "name", "path")
 
-    def __init__(self, name: str, contract: Contract, path: tuple[str, ...], checker: Checker) -> None:
+    def __init__(self, name: str, contract: Contract, path: tuple[str | int, ...], checker: Checker) -> None:
         self.name, self.contract, self.path, self._checker = name, contract, path, checker
         self._fields: _Checked | None = None
 

@@ -6,7 +6,6 @@ bytes → `strict_json` → `envelopes` (opens nested envelopes down to an event
 
 from __future__ import annotations
 
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 def pinpointed(verdicts: list[Verdict], document: Document, *, fast: bool = False) -> list[Verdict]:
     """Return a document's verdicts with the line and column of each finding. The text is scanned once for all of them.
 
-    `fast` says that the fast path returned the verdicts: their findings are unknown fields, and none is inside Base64.
+    `fast` says that the fast path returned the verdicts: their findings are at keys that exist, and none is inside Base64.
     """
     if document.data.startswith(GZIP):
         return verdicts  # the payload arrived compressed, so no editor shows its lines
@@ -41,12 +40,11 @@ def pinpointed(verdicts: list[Verdict], document: Document, *, fast: bool = Fals
     wanted = {_pointer(finding, verdict, document) for verdict in verdicts for finding in verdict.findings}
     found = places(document.data, wanted)
     return [
-        replace(
-            verdict,
-            findings=tuple(
+        verdict.with_findings(
+            tuple(
                 _placed(finding, found[_pointer(finding, verdict, document)], document.start)
                 for finding in verdict.findings
-            ),
+            )
         )
         if verdict.findings
         else verdict
@@ -55,14 +53,20 @@ def pinpointed(verdicts: list[Verdict], document: Document, *, fast: bool = Fals
 
 
 def _with_places_of_keys(verdict: Verdict, document: Document) -> Verdict | None:
-    """Return a verdict with the place of each unknown field, or None if it is not obvious."""
+    """Return a verdict with the place of each finding, or None if one is not obvious. All findings are at keys of the document."""
     if not document.data.startswith(b"{"):
         return None
-    found = [(finding, key_place(document.data, finding.field or "")) for finding in verdict.findings]
+    found = [
+        (
+            finding,
+            key_place(document.data, pointers.split(finding.pointer)[-1]) if finding.pointer else (1, 1),
+        )
+        for finding in verdict.findings
+    ]
     if any(place is None for _, place in found):
         return None
-    return replace(
-        verdict, findings=tuple(_placed(finding, place, document.start) for finding, place in found if place)
+    return verdict.with_findings(
+        tuple(_placed(finding, place, document.start) for finding, place in found if place)
     )
 
 
