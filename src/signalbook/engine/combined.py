@@ -48,7 +48,8 @@ def spread(checker: Checker, name: str, value: Any, into: dict[str, Any], inner_
             continue
         text = _at(value, way)
         if type(text) is str:
-            found = inner_values[way[0]] if inner_values and len(way) == 1 else opened(text)
+            is_parsed = inner_values is not None and len(way) == 1 and way[0] in inner_values
+            found = inner_values[way[0]] if is_parsed else opened(text)
             if found is text or not spread(inner, f"{name}#{place}", found, into):
                 return False
     return True

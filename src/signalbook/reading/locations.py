@@ -105,6 +105,8 @@ def key_place(data: bytes, key: str) -> Place | None:
     # In JSON text inside a string, the quote is escaped.
     while data[offset - 1] == _ONLY_ESCAPE:
         offset -= 1
+    if data.isascii() and b"\n" not in data and b"\r" not in data:
+        return 1, offset + 1
     return position(data, offset)
 
 

@@ -73,6 +73,8 @@ class Recogniser:
         for one in self._known:
             for key in one.recognise.keys:
                 self._telling[key].append(one)
+        self.decisive = frozenset(key for one in self._known for key in _decisive(one.recognise))
+        """The top-level keys that recognition looks at: what a payload is does not depend on any other."""
 
     def recognise(self, payload: Mapping[str, Any]) -> list[Envelope | Neighbour]:
         """Return what a payload fits best, by the number of identifying keys and likely tests: one, none, or several that cannot be told apart."""
@@ -116,6 +118,15 @@ class Recogniser:
         ]
         best = max(near, key=lambda found: (found[0], -len(found[1])), default=None)
         return (best[2], best[1]) if best else None
+
+
+def _decisive(rule: Recognition) -> Iterator[str]:
+    yield from rule.keys
+    yield from rule.absent
+    for path, _ in (*rule.some, *rule.values.items(), *rule.likely):
+        yield path[0]
+    for path in rule.inside:
+        yield path[0]
 
 
 def _present(rule: Recognition, payload: Mapping[str, Any]) -> list[str]:

@@ -134,4 +134,4 @@ def _gather(checker: Checker, name: str, value: Any, inner: Any, gathered: dict[
     if not checker.inside:
         gathered[name] = value
         return True
-    return spread(checker, name, value, gathered, inner)
+    return spread(checker, name, value, gathered, None if inner is value else inner)

@@ -86,7 +86,7 @@ class Content:
 
 
 class Shape:
-    """Objects with the same keys in the same content.
+    """Objects in the same content with the same keys, as far as these decide what an object is.
 
     `inner` returns the values at keys that a path leads through, with JSON text parsed; None if there are none. `read` returns the lookup key of an
     object and its inner values, and `steps` maps it to what follows; None stands for payloads that are left to `validator`.
@@ -102,18 +102,23 @@ class Shape:
         envelopes = [one.known for one in candidates if isinstance(one.known, Envelope)]
         through = {path[0] for path in probes if len(path) > 1}
         through.update(key for envelope in envelopes for key in _text_keys(envelope))
+        through.update(
+            way[0]
+            for envelope in envelopes
+            if not envelope.bare
+            for way, _ in envelope.newest.checker.inside
+            if len(way) == 1
+        )
         texts = [key for key in keys if key in through]
         self.inner = value_readers.inner(texts) if texts else None
 
 
 def _text_keys(envelope: Envelope) -> Iterator[str]:
-    """Yield the keys of an envelope whose values may be JSON text that is read: on the way to a path, as the slot, or because it has a schema."""
+    """Yield the keys of an envelope whose values may be JSON text that is read: on the way to a path, or as the slot."""
     named = [path for rule in envelope.key.values() for path in (rule.path, rule.otherwise)]
     paths = [*named, *(rule.path for rule in envelope.attributes)]
     yield from (path[0] for path in paths if path and len(path) > 1)
     yield from (path[0] for path in envelope.decode)
-    if not envelope.bare:
-        yield from (way[0] for way, _ in envelope.newest.checker.inside if len(way) == 1)
 
 
 class Step:
@@ -181,6 +186,8 @@ class Learner:
         self._registry = registry
         self._request = request
         self._kept = 0
+        envelopes = registry.envelopes.values()
+        self._decisive = registry.recogniser.decisive.union(*map(_text_keys, envelopes))
         self.start = Content(())
         self.checkers = CheckerSet()
 
@@ -190,9 +197,13 @@ class Learner:
             self.start, self._kept = Content(()), 0
 
     def shape(self, content: Content, keys: tuple[str, ...]) -> Shape:
-        """Return the shape of objects with these keys."""
+        """Return the shape of objects with these keys; objects that differ in other keys than the decisive ones share it."""
         self._make_room(keys)
-        shape = content.shapes[keys] = Shape(self._registry.recogniser.candidates(keys), keys)
+        decisive = tuple([key for key in keys if key in self._decisive])
+        shape = content.shapes.get(decisive)
+        if shape is None:
+            shape = content.shapes[decisive] = Shape(self._registry.recogniser.candidates(decisive), decisive)
+        content.shapes[keys] = shape
         return shape
 
     def step(self, shape: Shape, seen: Hashable, value: dict[str, Any], content: Content) -> Step | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook.engine import levels
+from signalbook.engine.messages import one_for_each_fault, unknown_field
+from signalbook.reading.strict_json import shown
 from signalbook.validation.contracts import findings_of, has_errors
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ _ANNOTATIONS = frozenset({"$id", "$schema", "$comment", "title", "description", 
 _OF_OBJECTS = frozenset({"type", "properties", "required", "additionalProperties"})
 _OF_ARRAYS = frozenset({"type", "items", "minItems", "maxItems"})
 _BRANCHES = ("allOf", "anyOf")
+_REMEMBERED, _BULK = 1000, 1000
+"""Maximum number of findings that a layer remembers, and of characters in the keys that lead to one."""
 _MOST = 100
 """Maximum number of unknown fields that are handled here. The validator summarises more of them."""
 
@@ -79,11 +83,12 @@ def _is_plain(branch: Any) -> bool:
 class Layer:
     """One of the values that are validated in a payload: the checker's name, the contract, and the path of the value in the payload."""
 
-    __slots__ = ("_checker", "_fields", "contract", "name", "path")
+    __slots__ = ("_checker", "_fields", "_known", "contract", "name", "path")
 
     def __init__(self, name: str, contract: Contract, path: tuple[str | int, ...], checker: Checker) -> None:
         self.name, self.contract, self.path, self._checker = name, contract, path, checker
         self._fields: _Checked | None = None
+        self._known: dict[Any, Finding | None] = {}
 
     @property
     def fields(self) -> _Checked:
@@ -91,6 +96,36 @@ class Layer:
         if self._fields is None:
             self._fields = _checked(self._checker)
         return self._fields
+
+    def findings(self, unknown: list[Unknown], level: Level) -> list[Finding]:
+        """Return the findings on unknown fields of the value."""
+        if len(unknown) != 1:
+            return findings_of(
+                one_for_each_fault([one.problem() for one in unknown]), self.contract, self.path, level
+            )
+        # Only the value differs between payloads with the same fields.
+        (one,) = unknown
+        key = (one.path, one.name, *one.here)
+        if key in self._known:
+            known = self._known[key]
+            return [known._replace(found=shown(one.here[one.name]))] if known else []
+        found = findings_of([one.problem()], self.contract, self.path, level)
+        if len(self._known) < _REMEMBERED and len(one.path) < _BULK and sum(map(len, key)) < _BULK:
+            self._known[key] = found[0] if found else None
+        return found
+
+
+class Unknown(NamedTuple):
+    """An unknown field: the path of its object, the object, its name, and the fields that the object declares."""
+
+    path: tuple[str | int, ...]
+    here: dict[str, Any]
+    name: str
+    declared: Mapping[str, Any]
+
+    def problem(self) -> Problem:
+        """Return the problem as the engine would report it."""
+        return unknown_field(self.name, self.path, self.here, self.declared)
 
 
 class _Checked(NamedTuple):
@@ -121,51 +156,48 @@ def findings(
     out: list[Finding] = []
     count = 0
     for layer in layers:
-        problems = _problems(layer.fields, layer.name, gathered, rest)
-        count += len(problems)
-        out += findings_of(problems, layer.contract, layer.path, level)
+        unknown: list[Unknown] = []
+        _collect(layer.fields, layer.name, (), gathered, rest, unknown)
+        if unknown:
+            count += len(unknown)
+            out += layer.findings(unknown, level)
     if not count or count > _MOST or has_errors(out) or not accepts(rest):
         return None
     return tuple(out)
 
 
-def _problems(
-    checked: _Checked, name: str, gathered: Mapping[str, Any], rest: dict[str, Any]
-) -> list[Problem]:
-    """Return the unknown fields in the value of a checker, and put the value without them into `rest`."""
-    from signalbook.engine.messages import one_for_each_fault  # noqa: PLC0415 - most payloads have no problems
-
-    found = [
-        problem.below(way)
-        for place, way, inner in checked.inside
-        if f"{name}#{place}" in gathered
-        for problem in _problems(inner, f"{name}#{place}", gathered, rest)
-    ]
+def _collect(  # noqa: PLR0913, PLR0917 - a recursion that fills two collections
+    checked: _Checked,
+    name: str,
+    path: tuple[str | int, ...],
+    gathered: Mapping[str, Any],
+    rest: dict[str, Any],
+    unknown: list[Unknown],
+) -> None:
+    """Add the unknown fields in the value of a checker to `unknown`, and put the value without them into `rest`."""
+    for place, way, inner in checked.inside:
+        if (inner_name := f"{name}#{place}") in gathered:
+            _collect(inner, inner_name, (*path, *way), gathered, rest, unknown)
     if checked.fields:
-        rest[name] = _without_unknown(gathered[name], checked.fields, (), found)
-    return one_for_each_fault(found) if found else found
+        rest[name] = _without_unknown(gathered[name], checked.fields, path, unknown)
 
 
-def _without_unknown(value: Any, fields: Fields, path: tuple[str | int, ...], found: list[Problem]) -> Any:
-    """Return a value without its unknown fields, which are added to `found`; the value itself if it has none."""
+def _without_unknown(value: Any, fields: Fields, path: tuple[str | int, ...], unknown: list[Unknown]) -> Any:
+    """Return a value without its unknown fields, which are added to `unknown`; the value itself if it has none."""
     if type(value) is list and fields.items:
         items = [
-            _without_unknown(item, fields.items, (*path, place), found) for place, item in enumerate(value)
+            _without_unknown(item, fields.items, (*path, place), unknown) for place, item in enumerate(value)
         ]
         return items if any(map(_is_other, items, value)) else value
     if type(value) is not dict:
         return value
     out = value
     if fields.known is not None and not value.keys() <= fields.known:
-        from signalbook.engine.messages import unknown_field  # noqa: PLC0415 - most payloads have no problems
-
-        found += [
-            unknown_field(key, path, value, fields.declared) for key in value if key not in fields.known
-        ]
+        unknown += [Unknown(path, value, key, fields.declared) for key in value if key not in fields.known]
         out = {key: one for key, one in value.items() if key in fields.known}
     for key, below in fields.below.items():
         if key in value:
-            one = _without_unknown(value[key], below, (*path, key), found)
+            one = _without_unknown(value[key], below, (*path, key), unknown)
             if one is not value[key]:
                 out = {**out, key: one}
     return out
