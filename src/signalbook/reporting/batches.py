@@ -113,38 +113,41 @@ class Worker:
         """Check a block of lines. Valid payloads, which are the most, are counted and rendered by kind."""
         self._enter(piece.source, piece.first)
         verdict_of, loads, limits, source = self._fast, strict_json.loads, self._setup.limits, piece.source
-        template_of, shows_valid = self._templates.of, self._templates.shows_valid
+        templates, shows_valid = self._templates.of(source), self._templates.shows_valid
         rows: list[tuple[int, Template | list[Verdict]]] = []
         counted: list[Template] = []
-        for number, line in _alike(self._numbered(piece)):
+        for number, line in self._grouped(piece):
             try:
                 verdict = verdict_of(loads(line, limits))
             except json_text.NotJSON:
                 verdict = None
-            if verdict is None or verdict.findings:
+            template = templates.get(id(verdict))
+            if template is None and verdict and not verdict.findings and not verdict.parts:
+                template = self._templates.add(verdict)
+            if template is None:
                 document = Document(source, number, line, None, None, (number, 1))
                 rows.append((number, self._explained(document, verdict)))
-            elif verdict.parts or (template := template_of(verdict, source)) is None:
-                rows.append((number, [verdict.located(source, number, None)]))
-            else:
-                if not template.count:
-                    counted.append(template)
-                template.count += 1
-                if shows_valid:
-                    rows.append((number, template))
+                continue
+            if not template.count:
+                counted.append(template)
+            template.count += 1
+            if shows_valid:
+                rows.append((number, template))
         for template in counted:
             self._tally.add_valid(template.verdict.event, template.verdict.version, template.count)
             template.count = 0
         self._add(rows)
 
     def _explained(self, document: Document, verdict: Verdict | None) -> list[Verdict]:
-        """Return the verdicts on a document with findings. `verdict` is that of the fast path, if it has one."""
+        """Return the verdicts on a document that has no template. `verdict` is that of the fast path, if it has one."""
         if verdict is None:
             return check_document(
                 document, self._registry, self._request, self._setup.limits, places=self._shows_places
             )
         verdicts = [verdict.located(document.source, document.line, None)]
-        return pinpointed(verdicts, document, fast=True) if self._shows_places else verdicts
+        if not verdict.findings or not self._shows_places:
+            return verdicts
+        return pinpointed(verdicts, document, fast=True)
 
     def _add(self, rows: list[tuple[int, Template | list[Verdict]]]) -> None:
         """Report the verdicts on lines, in the order of their numbers. Templates are counted already."""
@@ -157,12 +160,22 @@ class Worker:
                 for texts, pieces in zip(self._texts, row.pieces, strict=True):
                     texts.append(str(number).join(pieces))
 
-    def _numbered(self, piece: Lines) -> list[tuple[int, bytes]]:
+    def _grouped(self, piece: Lines) -> Iterable[tuple[int, bytes]]:
+        """Return the lines of a piece with their numbers, grouped by their first bytes.
+
+        Lines of one kind share lookups and validators, and find them in the processor's cache if they follow each other.
+        """
+        kinds: dict[bytes, list[tuple[int, bytes]]] = {}
         try:
-            return list(piece.numbered())
+            for one in piece.numbered():
+                beginning = one[1][:_BEGINNING]
+                if beginning in kinds:
+                    kinds[beginning].append(one)
+                else:
+                    kinds[beginning] = [one]
         except json_text.NotJSON as problem:
             self._document(Document(piece.source, problem=problem))
-            return []
+        return chain.from_iterable(kinds.values())
 
     def _document(self, document: Document) -> None:
         self._enter(document.source, None)
@@ -195,18 +208,6 @@ class Worker:
                 texts.append(text)
 
 
-def _alike(numbered: list[tuple[int, bytes]]) -> Iterable[tuple[int, bytes]]:
-    """Group lines by their first bytes, so that lines of one kind, which share lookups and validators, find them in the processor's cache."""
-    kinds: dict[bytes, list[tuple[int, bytes]]] = {}
-    for one in numbered:
-        beginning = one[1][:_BEGINNING]
-        if beginning in kinds:
-            kinds[beginning].append(one)
-        else:
-            kinds[beginning] = [one]
-    return chain.from_iterable(kinds.values())
-
-
 def _number(row: tuple[int, Any]) -> int:
     return row[0]
 
@@ -232,21 +233,27 @@ class Templates:
         self._forms = forms
         self.shows_valid = not all(form.passes_valid for form in forms)
         self._source: str | None = None
-        self._by_id: dict[int, tuple[Verdict, Template | None]] = {}
+        self._by_id: dict[int, Template | None] = {}
+        self._kept: list[Verdict] = []
 
-    def of(self, verdict: Verdict, source: str) -> Template | None:
-        """Return the template of a verdict without findings that many payloads of one file share; None if a format needs each verdict."""
+    def of(self, source: str) -> Mapping[int, Template | None]:
+        """Return the templates for a file, by the `id` of their verdict."""
         if source != self._source or len(self._by_id) >= self._MOST:
-            self._by_id, self._source = {}, source
-        # The entry keeps the verdict alive, so that no other verdict can have the same id.
-        entry = self._by_id.get(id(verdict))
-        if entry is None:
-            pieces = [_pieces(form, verdict, source) for form in self._forms]
-            template = (
-                None if None in pieces else Template(verdict, [one for one in pieces if one is not None])
-            )
-            entry = self._by_id[id(verdict)] = verdict, template
-        return entry[1]
+            self._by_id.clear()
+            self._kept.clear()
+            self._source = source
+        return self._by_id
+
+    def add(self, verdict: Verdict) -> Template | None:
+        """Add the template of a verdict without findings that many payloads share. Returns None if a format needs each verdict."""
+        if id(verdict) in self._by_id:
+            return self._by_id[id(verdict)]
+        pieces = [_pieces(form, verdict, self._source or "") for form in self._forms]
+        template = None if None in pieces else Template(verdict, [one for one in pieces if one is not None])
+        # Keep the verdict alive, so that no other verdict can have the same id.
+        self._kept.append(verdict)
+        self._by_id[id(verdict)] = template
+        return template
 
 
 def _pieces(form: Format, verdict: Verdict, source: str) -> list[str] | None:
