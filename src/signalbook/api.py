@@ -63,7 +63,7 @@ class Checker:
             raise ValueError("give either schemas, a folder, or registry, a loaded one")
         self._registry = registry or (default_registry() if schemas is None else Registry.load(Path(schemas)))
         self._request = Request.of(self._registry, event, version, level, at, pins)
-        self._fast = FastPath(self._registry, self._request).verdict
+        self._fast = FastPath(self._registry, self._request)
 
     def check(self, payload: Payload) -> Verdict:
         """Return the verdict on one payload. Problems of the payload are in the verdict and never raised."""
@@ -71,11 +71,19 @@ class Checker:
             value = value_of(payload)
         except NotJSON as problem:
             return unreadable(problem)
-        return self._fast(value) or check_payload(value, self._registry, self._request)
+        return self._fast.verdict(value) or check_payload(value, self._registry, self._request)
 
     def check_many(self, payloads: Iterable[Payload]) -> Iterator[Verdict]:
         """Yield the verdict on each payload, in order. Each is read and checked when you ask for its verdict."""
         return map(self.check, payloads)
+
+    def _parsed(self, payload: Payload, models: str | None) -> tuple[Verdict, tuple[Delivery, ...]]:
+        try:
+            value = value_of(payload)
+        except NotJSON as problem:
+            raise ParseError(unreadable(problem)) from None
+        package = models or naming.models_package(self._registry.name)
+        return parse_payload(value, self._registry, self._request, package, self._fast)
 
 
 @lru_cache(maxsize=32)
@@ -132,8 +140,8 @@ def parse(  # noqa: PLR0913 - independent keyword arguments
     Raises `ParseError`, which carries the verdict, for a payload that does not conform to its contract at that level, and for one that carries no
     event or several (use `parse_all` for those). Raises `MissingModels` if the types are missing, and whatever `check` raises.
     """
-    using = registry or default_registry()
-    verdict, found = _parsed(payload, Request.of(using, event, version, level), using, models)
+    checker = _checker(registry or default_registry(), event, version, level)
+    verdict, found = checker._parsed(payload, models)  # noqa: SLF001 - of this module
     if len(found) == 1:
         return found[0]
     message = f"the payload carries {len(found)} events" if found else "the payload carries no event"
@@ -156,18 +164,8 @@ def parse_all(  # noqa: PLR0913 - see `parse`
 
     Takes the arguments of `parse`. If some events cannot be parsed, raises `ParseError`, whose `deliveries` holds the others.
     """
-    using = registry or default_registry()
-    return _parsed(payload, Request.of(using, event, version, level), using, models)[1]
-
-
-def _parsed(
-    payload: Payload, request: Request, using: Registry, models: str | None
-) -> tuple[Verdict, tuple[Delivery, ...]]:
-    try:
-        value = value_of(payload)
-    except NotJSON as problem:
-        raise ParseError(unreadable(problem)) from None
-    return parse_payload(value, using, request, models or naming.models_package(using.name))
+    checker = _checker(registry or default_registry(), event, version, level)
+    return checker._parsed(payload, models)[1]  # noqa: SLF001 - of this module
 
 
 def contract(  # noqa: PLR0913 - independent keyword arguments

@@ -83,7 +83,7 @@ def places(data: bytes, pointers: Iterable[str]) -> dict[str, Place]:
     return {pointer: found[wanted.offset] for pointer, wanted in ends.items()}
 
 
-_PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]{3,}")
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{2,}")
 _ONLY_ESCAPE = 92  # a backslash
 
 

@@ -1,7 +1,8 @@
-"""Fast path for valid payloads, also with unknown fields: returns the verdict that `validator` would return, without collecting reasons.
+"""Fast path for payloads of a kind that was seen before: returns the verdict that `validator` would return.
 
 Nearly all payloads of a stream are valid and of a few kinds. `payload_kinds` learns once what the payloads of a kind have in common, and caches it:
-which event they name, which contracts apply, and what the verdict is. Every other payload goes to `validator`, which reports what is wrong with it.
+which event they name, which contracts apply, and what the verdict on a valid one is. Then the engine only has to accept the values. Only if it does
+not, `contracts` looks for the problems. Every payload whose kind cannot be told from a few values goes to `validator`.
 `tests/validation/test_fast_path.py` compares both paths; if they disagree, `validator` is right.
 """
 
@@ -12,16 +13,17 @@ from typing import TYPE_CHECKING, Any
 from signalbook.engine.combined import spread
 from signalbook.reading import pointers
 from signalbook.validation import unknown_fields
-from signalbook.validation.contracts import PAYLOAD
-from signalbook.validation.findings import Part, together
+from signalbook.validation.contracts import PAYLOAD, judge, status_of
+from signalbook.validation.findings import Part, Verdict, together
 from signalbook.validation.payload_kinds import Content, Learner, Outcome
 
 if TYPE_CHECKING:
     from signalbook.engine.schema_validator import Checker
     from signalbook.registry import Registry
     from signalbook.validation.contracts import Request
-    from signalbook.validation.findings import Verdict
+    from signalbook.validation.findings import Finding
     from signalbook.validation.payload_kinds import Kind, Step
+    from signalbook.validation.unknown_fields import Layer
 
 _NEW: Any = object()
 
@@ -37,9 +39,9 @@ class FastPath:
         self._accepts = self._learner.checkers.accept
 
     def verdict(self, payload: Any) -> Verdict | None:
-        """Return the verdict on a payload, without places in a file, if the payload is valid and unknown fields are all that is wrong; else None.
+        """Return the verdict on a payload, without places in a file, or None if `validator` has to find out what the payload is.
 
-        Payloads of one kind share the same verdict object, except those that have findings or carry several events.
+        Payloads of one kind share the same verdict object, except those that have problems or carry several events.
         """
         if not self._is_usable:
             return None
@@ -47,14 +49,40 @@ class FastPath:
         outcome = self._follow(payload, self._learner.start, gathered)
         if outcome is None:
             return None
-        if self._accepts(gathered):
-            return outcome.verdict
+        return outcome.verdict if self._accepts(gathered) else self._with_problems(outcome, gathered)
+
+    def opened(self, payload: Any) -> tuple[Verdict, list[tuple[Layer, Any]]] | None:
+        """Return the verdict on a payload and the values of its envelopes and its body, from the outside in, if it carries one event; else None.
+
+        Returns None wherever `verdict` does, and for a payload whose values are masked or in Base64.
+        """
+        gathered: dict[str, Any] = {}
+        outcome = self._follow(payload, self._learner.start, gathered) if self._is_usable else None
+        if outcome is None or outcome.layers is None:
+            return None
+        accepted = self._accepts(gathered)
+        verdict = outcome.verdict if accepted else self._with_problems(outcome, gathered)
+        if verdict is None:
+            return None
+        return verdict, [(layer, gathered[layer.name]) for layer in outcome.layers]
+
+    def _with_problems(self, outcome: Outcome, gathered: dict[str, Any]) -> Verdict | None:
+        """Return the verdict on a payload with values that the checkers reject."""
         if outcome.layers is None:
             return None
-        found = unknown_fields.findings(outcome.layers, gathered, self._accepts, self._level)
-        if found is None:
-            return None
-        return outcome.verdict.with_findings((*found, *outcome.verdict.findings))
+        verdict = outcome.verdict
+        unknown = unknown_fields.findings(outcome.layers, gathered, self._accepts, self._level)
+        if unknown is not None:
+            return verdict.with_findings((*unknown, *verdict.findings))
+        findings: list[Finding] = []
+        version = verdict.version
+        for layer in outcome.layers:
+            contract, found = judge(layer.what, gathered[layer.name], layer.path, layer.request)
+            findings += found
+            version = contract.version
+        return Verdict(
+            status_of(findings), verdict.event, verdict.name, version, verdict.envelopes, tuple(findings)
+        )
 
     def _follow(self, value: Any, content: Content, gathered: dict[str, Any]) -> Outcome | None:
         """Return the outcome that applies if the checkers accept all values that this adds to `gathered`, by the name of the checker."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from signalbook.registry import Registry
     from signalbook.validation.contracts import Request
+    from signalbook.validation.fast_path import FastPath
+    from signalbook.validation.unknown_fields import Layer
     from signalbook.validation.validator import Judged
 
 
@@ -171,9 +173,14 @@ WATCH: ContextVar[Callable[[Delivery], Delivery] | None] = ContextVar("WATCH", d
 
 
 def parse_payload(
-    payload: Any, registry: Registry, request: Request, package: str
+    payload: Any, registry: Registry, request: Request, package: str, fast: FastPath | None = None
 ) -> tuple[Verdict, tuple[Delivery, ...]]:
-    """Return the verdict on a JSON value, and every event in it as a model from `package`. Raises `ParseError` and `MissingModels`."""
+    """Return the verdict on a JSON value, and every event in it as a model from `package`. Raises `ParseError` and `MissingModels`.
+
+    `fast` is the fast path for the same registry and request; it serves valid payloads that carry one event.
+    """
+    if fast and (opened := fast.opened(payload)) and (one := _delivery(*opened, package, request)):
+        return one.verdict, (one,)
     verdict, judged = walk_payload(payload, registry, request)
     # The verdict already covers forms. The models check them again only at the level that requires all of them, not where they are only warnings.
     reading = _Reading(verdict, package, tolerant=request.level != "strict")
@@ -185,6 +192,31 @@ def parse_payload(
     if not verdict.ok:
         raise ParseError(verdict, parsed)
     return verdict, parsed
+
+
+def _delivery(
+    verdict: Verdict, layers: list[tuple[Layer, Any]], package: str, request: Request
+) -> Delivery | None:
+    """Return a valid payload as a delivery, or None for an invalid one, and if a model cannot hold one of its values."""
+    if not verdict.ok:
+        return None
+    tolerant = request.level != "strict"
+    read = [
+        _read(_class(package, layer.contract.of, layer.contract.version), value, tolerant=tolerant)
+        for layer, value in layers
+    ]
+    if verdict.event is None or verdict.version is None or any(isinstance(one, list) for one in read):
+        return None
+    *envelopes, body = read
+    path = pointers.join(layers[-1][0].path)
+    return _watched(
+        Delivery(verdict.event, verdict.version, verdict.name, body, tuple(envelopes), path, verdict)
+    )
+
+
+def _watched(delivery: Delivery) -> Delivery:
+    watch = WATCH.get()
+    return watch(delivery) if watch else delivery
 
 
 class _Reading:
@@ -227,11 +259,11 @@ class _Reading:
         envelopes = tuple(
             read for layer in opened.wrappers if not isinstance(read := self._around[layer.path], list)
         )
-        delivery = Delivery(
-            event.id, one.version, opened.name, body, envelopes, pointers.join(opened.path), self._verdict
+        return _watched(
+            Delivery(
+                event.id, one.version, opened.name, body, envelopes, pointers.join(opened.path), self._verdict
+            )
         )
-        watch = WATCH.get()
-        return watch(delivery) if watch else delivery
 
 
 def _misfits(path: tuple[str | int, ...], read: EventModel | EnvelopeModel | list[Misfit]) -> list[Finding]:

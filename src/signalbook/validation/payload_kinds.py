@@ -160,7 +160,7 @@ class Step:
 
 
 class Outcome(NamedTuple):
-    """The verdict on valid payloads, and the values that are validated in them; None for payloads whose unknown fields are left to `validator`."""
+    """The verdict on valid payloads, and the values that are validated in them; None for payloads whose problems are left to `validator`."""
 
     verdict: Verdict
     layers: tuple[Layer, ...] | None
@@ -261,7 +261,7 @@ class Learner:
         )
         checker = contract.checker.structural if is_masked else contract.checker
         name_of_checker = f"{contract}{' masked' if is_masked else ''}"
-        layers = None if is_masked else self._layers(chain, envelope, contract, checker)
+        layers = None if is_masked else self._layers(chain, envelope, event, contract)
         notes: tuple[Finding, ...] = ()
         if event.status == "deprecated":
             if layers is None:
@@ -275,7 +275,7 @@ class Learner:
         )
 
     def _layers(
-        self, chain: tuple[str, ...], innermost: Envelope, contract: Contract, checker: Checker
+        self, chain: tuple[str, ...], innermost: Envelope, event: Event, contract: Contract
     ) -> tuple[Layer, ...] | None:
         """Return the envelopes and the body of payloads, from the outside in, where lists have one item; None if Base64 is on the way."""
         envelopes = [*(self._registry.envelopes[one] for one in chain), innermost]
@@ -285,9 +285,9 @@ class Learner:
         path: tuple[str | int, ...] = ()
         for one in envelopes:
             if not one.bare:
-                found.append(Layer(str(one.newest), one.newest, path, one.newest.checker))
+                found.append(Layer(one, one.newest, path, self._request.around(one, [event])))
             path = (*path, *(0 if key == "*" else key for key in one.at))
-        return (*found, Layer(str(contract), contract, path, checker))
+        return (*found, Layer(event, contract, path, self._request))
 
     def _is_other(self, envelope_id: str, event: Event) -> bool:
         """Return whether the request selects another contract of the envelope around an event than the newest, which steps use."""

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from signalbook.engine.levels import Level
     from signalbook.engine.problems import Problem
     from signalbook.engine.schema_validator import Checker
-    from signalbook.registry import Contract
+    from signalbook.registry import Contract, Envelope, Event
+    from signalbook.validation.contracts import Request
     from signalbook.validation.findings import Finding
 
 _ANNOTATIONS = frozenset({"$id", "$schema", "$comment", "title", "description", "examples", "default"})
@@ -81,12 +82,19 @@ def _is_plain(branch: Any) -> bool:
 
 
 class Layer:
-    """One of the values that are validated in a payload: the checker's name, the contract, and the path of the value in the payload."""
+    """One of the values that are validated in a payload: an envelope or a body (`what`), with its contract, and its path in the payload.
 
-    __slots__ = ("_checker", "_fields", "_known", "contract", "name", "path")
+    `name` is the name of the checker. `request` is the one to validate the value with.
+    """
 
-    def __init__(self, name: str, contract: Contract, path: tuple[str | int, ...], checker: Checker) -> None:
-        self.name, self.contract, self.path, self._checker = name, contract, path, checker
+    __slots__ = ("_checker", "_fields", "_known", "contract", "name", "path", "request", "what")
+
+    def __init__(
+        self, what: Event | Envelope, contract: Contract, path: tuple[str | int, ...], request: Request
+    ) -> None:
+        self.what, self.contract, self.path, self.request = what, contract, path, request
+        self.name = str(contract)
+        self._checker = contract.checker
         self._fields: _Checked | None = None
         self._known: dict[Any, Finding | None] = {}
 
