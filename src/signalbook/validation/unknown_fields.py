@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook.engine import levels
-from signalbook.engine.messages import one_for_each_fault, unknown_field
 from signalbook.reading.strict_json import shown
 from signalbook.validation.contracts import findings_of, has_errors
 
@@ -107,6 +106,8 @@ class Layer:
 
     def findings(self, unknown: list[Unknown], level: Level) -> list[Finding]:
         """Return the findings on unknown fields of the value."""
+        from signalbook.engine.messages import one_for_each_fault  # noqa: PLC0415 - most payloads have no problems
+
         if len(unknown) != 1:
             return findings_of(
                 one_for_each_fault([one.problem() for one in unknown]), self.contract, self.path, level
@@ -133,6 +134,8 @@ class Unknown(NamedTuple):
 
     def problem(self) -> Problem:
         """Return the problem as the engine would report it."""
+        from signalbook.engine.messages import unknown_field  # noqa: PLC0415 - most payloads have no problems
+
         return unknown_field(self.name, self.path, self.here, self.declared)
 
 
