@@ -15,11 +15,14 @@ import hypothesis
 import pytest
 
 from signalbook import Registry
+from signalbook.registry.lint.rule import contracts, readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from selenium.webdriver import Chrome
+
+    from signalbook.registry.examples import Kind
 
 ROOT = Path(__file__).parent.parent
 GOOD = ROOT / "tests" / "trees" / "good"
@@ -30,6 +33,15 @@ hypothesis.settings.register_profile("nightly", deadline=None, max_examples=5_00
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 """Whether long sweeps run: `make test-all`."""
+
+
+def every_example(registry: Registry) -> Iterator[tuple[str, Any]]:
+    """Yield every example of a registry, valid or not, with a line that says which it is."""
+    kinds: tuple[Kind, ...] = ("valid", "invalid", "delivered")
+    for contract in contracts(registry):
+        for kind in kinds:
+            for example, value in readable(registry, contract, kind):
+                yield f"{contract}/{kind}/{example.file.stem}", value
 
 
 SCORES: dict[str, Counter[str]] = {}

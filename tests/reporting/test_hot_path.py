@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import pytest
 
+from conftest import every_example
 from signalbook import Registry
 from signalbook.reading.documents import Lines
 from signalbook.reading.json_text import DEFAULT_LIMITS
-from signalbook.registry import examples
-from signalbook.registry.lint.rule import contracts
 from signalbook.reporting.batches import Setup, Worker
 from signalbook.reporting.formats import FORMATS
 from signalbook.validation.validator import Request, check_payload
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 CATALOGUE = Registry.load()
-DELIVERED = [
-    value
-    for contract in contracts(CATALOGUE)
-    for _, value in examples.read(examples.of(CATALOGUE, contract, "delivered"))
-]
+DELIVERED = [value for label, value in every_example(CATALOGUE) if "/delivered/" in label]
 VERDICTS = [check_payload(value, CATALOGUE, Request()) for value in DELIVERED]
 VALID = [
     value

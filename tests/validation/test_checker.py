@@ -10,10 +10,9 @@ import orjson
 import pytest
 
 import signalbook
-from conftest import GOOD, NIGHTLY
+from conftest import GOOD, NIGHTLY, every_example
 from signalbook import Registry
 from signalbook.registry import examples
-from signalbook.registry.lint.rule import contracts
 from signalbook.validation.validator import Request, check_payload
 
 if TYPE_CHECKING:
@@ -21,13 +20,7 @@ if TYPE_CHECKING:
 
 CATALOGUE = Registry.load()
 NEWEST = CATALOGUE.events["jdcloud/vm/state-change"].newest.version
-KINDS: tuple[examples.Kind, ...] = ("valid", "invalid", "delivered")
-ALL = [
-    value
-    for contract in contracts(CATALOGUE)
-    for kind in KINDS
-    for _, value in examples.read(examples.of(CATALOGUE, contract, kind))
-]
+ALL = [value for _, value in every_example(CATALOGUE)]
 PAYLOADS = ALL if NIGHTLY else ALL[::5]
 TEXTS = [orjson.dumps(value) for value in PAYLOADS]
 STATE_CHANGE = orjson.dumps(examples.shown(CATALOGUE, CATALOGUE.events["jdcloud/vm/state-change"].newest))

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import GOOD, NIGHTLY
+from conftest import GOOD, NIGHTLY, every_example
 from mutants import changed, inside, mutants
 from signalbook import Registry
 from signalbook.engine.combined import combine, members, spread
@@ -58,18 +58,7 @@ PINS: dict[str, dict[str, str]] = {
 EVENTS = {"catalogue": "CreateImage", "model": "acme/disk/disk-full"}
 
 
-def shown(registry: Registry) -> list[tuple[str, Any]]:
-    """Return every example of a registry, valid or not, with a line that says which it is."""
-    kinds: tuple[examples.Kind, ...] = ("valid", "invalid", "delivered")
-    found = ((contract, kind) for contract in contracts(registry) for kind in kinds)
-    return [
-        (f"{contract}/{kind}/{example.file.stem}", value)
-        for contract, kind in found
-        for example, value in examples.read(examples.of(registry, contract, kind))
-    ]
-
-
-SHOWN = {name: shown(registry) for name, registry in REGISTRIES.items()}
+SHOWN = {name: [*every_example(registry)] for name, registry in REGISTRIES.items()}
 DELIVERED = [value for label, value in SHOWN["catalogue"] if "/delivered/" in label]
 CLEAN = [
     value

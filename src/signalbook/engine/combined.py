@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from signalbook.engine import embedded_json
+from signalbook.engine import embedded_json, levels
 from signalbook.engine.schema_validator import compiled
 from signalbook.reading.strict_json import opened
 
@@ -18,19 +18,8 @@ if TYPE_CHECKING:
     from signalbook.engine.levels import Schema
     from signalbook.engine.schema_validator import Checker
 
-_SAYS_NOTHING = frozenset(
-    {
-        "$id",
-        "$schema",
-        "$comment",
-        "title",
-        "description",
-        "examples",
-        "default",
-        "definitions",
-        "contentSchema",
-    }
-)
+_UNUSED = frozenset({"definitions", "contentSchema"})
+"""Keywords that the engine does not use in a resolved schema."""
 _NAMES = frozenset({"properties", "patternProperties"})
 _VALUES = frozenset({"const", "enum"})
 
@@ -42,28 +31,20 @@ def spread(checker: Checker, name: str, value: Any, into: dict[str, Any], inner_
     """
     into[name] = value
     for place, (way, inner) in enumerate(checker.inside):
-        if "*" in way:
-            if not all(_accepts(inner, text) for _, text in embedded_json.texts(value, way)):
-                return False
-            continue
-        text = _at(value, way)
-        if type(text) is str:
+        if len(way) == 1 and way[0] != "*" and type(value) is dict:
+            # Looked up directly, because nearly all texts are at a key of the value itself.
+            text = value.get(way[0])
+            texts = [text] if type(text) is str else []
+        else:
+            texts = [text for _, text in embedded_json.texts(value, way)]
+        for text in texts:
             is_parsed = inner_values is not None and len(way) == 1 and way[0] in inner_values
             found = inner_values[way[0]] if is_parsed else opened(text)
-            if found is text or not spread(inner, f"{name}#{place}", found, into):
+            if found is text or not (
+                inner.accepts(found) if "*" in way else spread(inner, f"{name}#{place}", found, into)
+            ):
                 return False
     return True
-
-
-def _at(value: Any, way: tuple[str, ...]) -> Any:
-    for key in way:
-        value = value.get(key) if type(value) is dict else None
-    return value
-
-
-def _accepts(inner: Checker, text: str) -> bool:
-    found = opened(text)
-    return found is not text and inner.accepts(found)
 
 
 def members(checker: Checker, name: str) -> Iterator[tuple[str, Checker]]:
@@ -120,5 +101,5 @@ def _lean(schema: Any, *, are_names: bool = False) -> Any:
         if key in _VALUES and not are_names
         else _lean(value, are_names=key in _NAMES and not are_names)
         for key, value in schema.items()
-        if are_names or not (key in _SAYS_NOTHING or key.startswith("x-"))
+        if are_names or not (levels.is_annotation(key) or key in _UNUSED)
     }

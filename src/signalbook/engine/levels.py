@@ -41,6 +41,7 @@ __all__ = [
     "declared",
     "documented",
     "inside",
+    "is_annotation",
     "is_unsourced",
     "layers",
     "places",
@@ -76,6 +77,7 @@ SEVERITY: dict[Level, dict[Weight, Severity | None]] = {
     "strict": {"guarantee": "error", "form": "error", "unsourced": "error", "novelty": "error"},
 }
 
+_ANNOTATIONS = frozenset({"$id", "$schema", "$comment", "title", "description", "examples", "default"})
 _FORMS = frozenset(
     [
         "enum",
@@ -101,6 +103,11 @@ _FORMS = frozenset(
         "else",
     ]
 )
+
+
+def is_annotation(keyword: str) -> bool:
+    """Return whether a keyword only describes a schema: it does not affect what the engine accepts."""
+    return keyword in _ANNOTATIONS or keyword.startswith("x-")
 
 
 def weight(keyword: str) -> Weight:

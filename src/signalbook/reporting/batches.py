@@ -124,7 +124,7 @@ class Worker:
             template = templates.get(id(verdict))
             if template is None and verdict and not verdict.findings and not verdict.parts:
                 template = self._templates.add(verdict)
-            if template is None:
+            if template is None or template.pieces is None:
                 document = Document(source, number, line, None, None, (number, 1))
                 rows.append((number, self._explained(document, verdict)))
                 continue
@@ -157,7 +157,7 @@ class Worker:
                 for verdict in row:
                     self._report(verdict)
             else:
-                for texts, pieces in zip(self._texts, row.pieces, strict=True):
+                for texts, pieces in zip(self._texts, row.pieces or (), strict=True):
                     texts.append(str(number).join(pieces))
 
     def _grouped(self, piece: Lines) -> Iterable[tuple[int, bytes]]:
@@ -215,13 +215,15 @@ def _number(row: tuple[int, Any]) -> int:
 class Template:
     """The report on valid payloads of one kind in one file: for each format, the texts between which the line number goes.
 
-    `count` is the number of payloads that are not in the tally yet.
+    `pieces` is None if a format needs each verdict. `count` is the number of payloads that are not in the tally yet.
     """
 
     __slots__ = ("count", "pieces", "verdict")
 
-    def __init__(self, verdict: Verdict, pieces: list[list[str]]) -> None:
-        self.verdict, self.pieces, self.count = verdict, pieces, 0
+    def __init__(self, verdict: Verdict, forms: tuple[Format, ...], source: str) -> None:
+        self.verdict, self.count = verdict, 0
+        pieces = [found for form in forms if (found := _pieces(form, verdict, source)) is not None]
+        self.pieces = pieces if len(pieces) == len(forms) else None
 
 
 class Templates:
@@ -232,27 +234,20 @@ class Templates:
     def __init__(self, forms: tuple[Format, ...]) -> None:
         self._forms = forms
         self.shows_valid = not all(form.passes_valid for form in forms)
-        self._source: str | None = None
-        self._by_id: dict[int, Template | None] = {}
-        self._kept: list[Verdict] = []
+        self._source = ""
+        self._by_id: dict[int, Template] = {}
 
-    def of(self, source: str) -> Mapping[int, Template | None]:
+    def of(self, source: str) -> Mapping[int, Template]:
         """Return the templates for a file, by the `id` of their verdict."""
         if source != self._source or len(self._by_id) >= self._MOST:
             self._by_id.clear()
-            self._kept.clear()
             self._source = source
         return self._by_id
 
-    def add(self, verdict: Verdict) -> Template | None:
-        """Add the template of a verdict without findings that many payloads share. Returns None if a format needs each verdict."""
-        if id(verdict) in self._by_id:
-            return self._by_id[id(verdict)]
-        pieces = [_pieces(form, verdict, self._source or "") for form in self._forms]
-        template = None if None in pieces else Template(verdict, [one for one in pieces if one is not None])
-        # Keep the verdict alive, so that no other verdict can have the same id.
-        self._kept.append(verdict)
-        self._by_id[id(verdict)] = template
+    def add(self, verdict: Verdict) -> Template:
+        """Add the template of a verdict without findings that many payloads share."""
+        # A template keeps its verdict alive, so that no other verdict can have the same id.
+        template = self._by_id[id(verdict)] = Template(verdict, self._forms, self._source)
         return template
 
 

@@ -29,7 +29,7 @@ _NEW: Any = object()
 
 
 class FastPath:
-    """Returns verdicts on valid payloads, for one registry and one request."""
+    """Returns verdicts on payloads of known kinds, for one registry and one request. Threads may share it."""
 
     def __init__(self, registry: Registry, request: Request) -> None:
         # A requested event applies to every kind of payload, and the day has to be read from each payload, so neither can be cached by kind.

@@ -45,9 +45,6 @@ class CheckerSet:
         # Without it, one thread could store a combined validator that lacks the checker another thread has just added.
         self._lock = Lock()
 
-    def __getitem__(self, name: str) -> Checker:
-        return self._checkers[name]
-
     def add(self, name: str, checker: Checker) -> None:
         """Add a checker, and the checkers of the JSON text inside the values it checks."""
         with self._lock:
@@ -75,7 +72,10 @@ _BULK = 500
 
 
 class Content:
-    """What a chain of envelopes contains: the shapes of objects there, by their keys, and the steps that they lead to, by envelope id. `chain` holds ids from the outside in."""
+    """What a chain of envelopes contains: the shapes of objects there, by their keys, and the steps that they lead to, by envelope id.
+
+    `chain` holds ids from the outside in.
+    """
 
     __slots__ = ("chain", "shapes", "steps")
 

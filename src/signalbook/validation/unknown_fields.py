@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from signalbook.validation.contracts import Request
     from signalbook.validation.findings import Finding
 
-_ANNOTATIONS = frozenset({"$id", "$schema", "$comment", "title", "description", "examples", "default"})
 _OF_OBJECTS = frozenset({"type", "properties", "required", "additionalProperties"})
 _OF_ARRAYS = frozenset({"type", "items", "minItems", "maxItems"})
 _BRANCHES = ("allOf", "anyOf")
@@ -52,7 +51,7 @@ def _fields(schema: Any) -> Fields | None:
     """Return the known fields of a strict schema, or None if it has none, or has keywords that may depend on unknown fields."""
     if not isinstance(schema, dict):
         return None
-    keywords = {key for key in schema if key not in _ANNOTATIONS and not key.startswith("x-")}
+    keywords = {key for key in schema if not levels.is_annotation(key)}
     if "items" in keywords:
         items = _fields(schema["items"]) if keywords <= _OF_ARRAYS else None
         return Fields(None, {}, {}, items) if items else None
@@ -76,7 +75,7 @@ def _fields(schema: Any) -> Fields | None:
 def _is_plain(branch: Any) -> bool:
     """Return whether a branch only requires or describes fields; the whole object knows these."""
     return isinstance(branch, dict) and all(
-        key in ("properties", "required") or key in _ANNOTATIONS or key.startswith("x-") for key in branch
+        key in ("properties", "required") or levels.is_annotation(key) for key in branch
     )
 
 
@@ -119,7 +118,7 @@ class Layer:
             known = self._known[key]
             return [known._replace(found=shown(one.here[one.name]))] if known else []
         found = findings_of([one.problem()], self.contract, self.path, level)
-        if len(self._known) < _REMEMBERED and len(one.path) < _BULK and sum(map(len, key)) < _BULK:
+        if len(self._known) < _REMEMBERED and sum(map(len, key)) < _BULK:
             self._known[key] = found[0] if found else None
         return found
 
@@ -199,7 +198,7 @@ def _without_unknown(value: Any, fields: Fields, path: tuple[str | int, ...], un
         items = [
             _without_unknown(item, fields.items, (*path, place), unknown) for place, item in enumerate(value)
         ]
-        return items if any(map(_is_other, items, value)) else value
+        return items if any(one is not item for one, item in zip(items, value, strict=True)) else value
     if type(value) is not dict:
         return value
     out = value
@@ -212,7 +211,3 @@ def _without_unknown(value: Any, fields: Fields, path: tuple[str | int, ...], un
             if one is not value[key]:
                 out = {**out, key: one}
     return out
-
-
-def _is_other(one: Any, other: Any) -> bool:
-    return one is not other

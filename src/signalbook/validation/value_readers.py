@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from signalbook.reading.strict_json import opened, unfolded
-from signalbook.registry.recognition import ABSENT, first_at, holds_keys
+from signalbook.registry.recognition import ABSENT, first_at, holds_keys, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -39,17 +39,8 @@ def value(path: Path) -> Read:
     if len(rest) == 1:
         (second,) = rest
         return lambda _, inner: found.get(second, ABSENT) if type(found := inner.get(key)) is dict else ABSENT
-    *between, last = rest
-
-    def deep(_: Object, inner: Object) -> Any:
-        found = inner.get(key)
-        for step in between:
-            found = found.get(step) if type(found) is dict else None
-            if type(found) is str:
-                found = opened(found)
-        return found.get(last, ABSENT) if type(found) is dict else ABSENT
-
-    return deep
+    below = tuple(rest)
+    return lambda _, inner: value_at(inner.get(key, ABSENT), below)
 
 
 def text(path: Path) -> Read:
