@@ -193,8 +193,7 @@ class _Run:
         path, recorder = self._options.write_baseline, self._recorder
         if recorder is None:
             return CLEAN
-        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)  # noqa: PTH103, PTH120
-        writer.make(path, recorder.data())
+        writer.make(path, recorder.data(), parents=True)
         console.warn(f"{safe(path)}: {sum(recorder.counts.values())} errors recorded in the baseline")
         return FINDINGS if any(rule in ABSENT for rule, _ in self._tally.rules) else CLEAN
 

@@ -76,8 +76,10 @@ class Making:
                 self._partial.unlink(missing_ok=True)
 
 
-def make(path: str | Path, data: bytes) -> None:
-    """Write a file completely or not at all. Raises OSError."""
+def make(path: str | Path, data: bytes, *, parents: bool = False) -> None:
+    """Write a file completely or not at all; with `parents`, create missing folders on its path first. Raises OSError."""
+    if parents:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     file = Making(path)
     try:
         file.put(data)

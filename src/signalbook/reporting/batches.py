@@ -24,7 +24,7 @@ from signalbook.validation.validator import check_document, pinpointed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from signalbook.config.baseline import Baseline, Entry
+    from signalbook.config.baseline import Baseline, Entry, Recorder
     from signalbook.config.settings import Config
     from signalbook.reading.documents import Piece
     from signalbook.reading.json_text import Limits
@@ -68,7 +68,7 @@ class Worker:
         self._source: str | None = None
         self._begin()
 
-    def _new_recorder(self) -> Any:
+    def _new_recorder(self) -> Recorder | None:
         if self._setup.record is None:
             return None
         from signalbook.config.baseline import Recorder  # noqa: PLC0415 - only needed to record a baseline

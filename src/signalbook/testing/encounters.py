@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from signalbook import terminal
@@ -191,5 +190,4 @@ FORMS: dict[str, Callable[[list[dict[str, Any]]], str]] = {"text": _text, "json"
 
 def save(file: str, text: str) -> None:
     """Write a report to a file. Raises OSError."""
-    Path(file).parent.mkdir(parents=True, exist_ok=True)
-    writer.make(file, f"{text}\n".encode())
+    writer.make(file, f"{text}\n".encode(), parents=True)
