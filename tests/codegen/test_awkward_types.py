@@ -18,8 +18,8 @@ from signalbook import Registry
 from signalbook.codegen import packages as models
 from signalbook.codegen import provider_times, writer
 from signalbook.codegen.merging import Flat
-from signalbook.codegen.support.times import WireTime
 from signalbook.errors import Unreadable
+from signalbook.reading.wire_times import WireTime
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from signalbook.codegen.support.times import WireTime
+from signalbook.reading.wire_times import WireTime
 
 if TYPE_CHECKING:
     from signalbook.codegen.merging import Flat

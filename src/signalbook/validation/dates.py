@@ -10,9 +10,9 @@ from datetime import UTC
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from signalbook.codegen.support.times import WireTime
 from signalbook.engine import levels
 from signalbook.reading import pointers
+from signalbook.reading.wire_times import WireTime
 from signalbook.validation.findings import Finding
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from typing import (
     get_type_hints,
 )
 
-from signalbook.codegen.support.times import WireTime
+from signalbook.reading.wire_times import WireTime
 
 T = TypeVar("T")
 

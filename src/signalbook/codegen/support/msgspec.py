@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from signalbook.codegen.support import times
+from signalbook.reading import wire_times as times
 
 moment = times.moment
 Number: TypeAlias = int | float

@@ -24,7 +24,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import TypeVar
 
 from signalbook.codegen.support import pydantic_values as values
-from signalbook.codegen.support import times
+from signalbook.reading import wire_times as times
 
 T = TypeVar("T")
 JsonObject: TypeAlias = dict[str, Any]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeAlias, TypedDict
 
-from signalbook.codegen.support import times
+from signalbook.reading import wire_times as times
 
 moment = times.moment
 Number: TypeAlias = int | float
