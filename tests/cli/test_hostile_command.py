@@ -31,8 +31,6 @@ from conftest import NIGHTLY
 from running import FORMS, LINE, environment, told, words
 from signalbook import Registry
 from signalbook.cli import main
-from signalbook.reading.json_text import DEFAULT_LIMITS
-from signalbook.reading.strict_json import limit_texts
 from signalbook.registry import examples
 from signalbook.registry.lint.rule import contracts
 from signalbook.validation.validator import Request, check_payload
@@ -103,7 +101,6 @@ def called(arguments: list[str], stdin: bytes = b"") -> tuple[int, bytes, str]:
         return code, out.getvalue(), err.getvalue().decode()
     finally:
         sys.stdin, sys.stdout, sys.stderr = before
-        limit_texts(DEFAULT_LIMITS)
 
 
 def assert_harmless(form: str, text: str) -> int:

@@ -31,13 +31,10 @@ from running import (
 )
 from signalbook import Registry, check
 from signalbook.cli import main
-from signalbook.reading.json_text import DEFAULT_LIMITS
-from signalbook.reading.strict_json import limit_texts
 from signalbook.registry import examples
 from signalbook.registry.lint.rule import contracts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 BROKEN_LINES = (
@@ -51,13 +48,6 @@ BROKEN_LINES = (
     b'{"unheard": "of"}',
     b'[{"no": 1}, 2]',
 )
-
-
-@pytest.fixture(autouse=True)
-def _limits_of_texts() -> Iterator[None]:
-    """A run in this process sets the limits of JSON text inside strings for all of it: they are put back."""
-    yield
-    limit_texts(DEFAULT_LIMITS)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import patch
 
@@ -20,10 +21,11 @@ from signalbook.reading.strict_json import (
     at,
     canonical,
     compact,
-    limit_texts,
     loads,
     loads_text,
+    opened,
     shown,
+    text_limits,
     unfolded,
 )
 
@@ -384,16 +386,17 @@ def test_a_text_is_measured_the_same_in_windows_of_any_size(text: str, size: int
 
 
 def test_json_text_inside_strings_has_limits_too() -> None:
-    """What is opened inside a payload keeps the limits that were set for the process."""
-    limit_texts(Limits(max_depth=2))
-    try:
+    """What is opened inside a payload keeps the limits that were set around the call, and other threads keep theirs."""
+    with text_limits(Limits(max_depth=2)):
         assert unfolded("[[1]]") == [[1]]
         assert unfolded("[[[1]]]") == "[[[1]]]"
         with pytest.raises(NotJSON, match="3 levels"):
             loads_text("[[[1]]]")
         assert loads_text("[[[1]]]", Limits()) == loads(b"[[[1]]]")
-    finally:
-        limit_texts(limits_module.DEFAULT_LIMITS)
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(opened, "[[[1]]]").result() == [[[1]]]
+        assert opened("[[[1]]]") == "[[[1]]]"
+    assert opened("[[[1]]]") == [[[1]]]
 
 
 def test_a_refusal_is_a_value() -> None:

@@ -8,6 +8,8 @@ This module contains what every document needs. Code that only an error needs is
 from __future__ import annotations
 
 from binascii import a2b_base64
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -15,7 +17,7 @@ import orjson
 from signalbook.reading.json_text import BOM, DEFAULT_LIMITS, Limits, NotJSON
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _LONGEST = 96
 # Bound at import: a test that traces what a handler reads replaces `orjson.loads`, and must not trace this module.
@@ -26,11 +28,33 @@ _BRACKETS = (b"{", b"[")
 _LINE_ENDS = (b"\n", b"\r")
 # First characters of a string that may contain an object or array: the first character rules out most strings.
 _BEGINNINGS = frozenset("{[ \t\r\n\v\f\ufeff")
-
-
-_texts = [DEFAULT_LIMITS]
-_recent: list[tuple[str, Any]] = []
 _SHORT = 100_000  # characters; larger values are not cached
+
+
+class _Texts:
+    """How JSON text inside strings is parsed: its limits, and the strings parsed last with their values."""
+
+    __slots__ = ("limits", "recent")
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.recent: list[tuple[str, Any]] = []
+
+
+_TEXTS = ContextVar("signalbook_texts", default=_Texts(DEFAULT_LIMITS))  # noqa: B039 - a cache, which all threads may share
+
+
+@contextmanager
+def text_limits(limits: Limits) -> Iterator[None]:
+    """Set the limits of JSON text inside strings for a `with` block: the code that parses it, deep in other values, gets no limits.
+
+    Other threads and tasks keep theirs.
+    """
+    token = _TEXTS.set(_Texts(limits))
+    try:
+        yield
+    finally:
+        _TEXTS.reset(token)
 
 
 def loads(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
@@ -64,15 +88,9 @@ def loads(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
 
 
 def loads_text(text: str, limits: Limits | None = None) -> Any:
-    """Return the value of the JSON document in a string. Without `limits`, those set by `limit_texts` apply. Raises `NotJSON`."""
+    """Return the value of the JSON document in a string. Without `limits`, those of `text_limits` apply. Raises `NotJSON`."""
     # A lone surrogate has no UTF-8 encoding: replace it with a question mark instead of raising.
-    return loads(text.encode("utf-8", "replace"), limits or _texts[0])
-
-
-def limit_texts(limits: Limits) -> None:
-    """Set the limits for JSON text inside strings in this process; the envelopes and contracts that parse it receive no limits."""
-    _texts[0] = limits
-    _recent.clear()
+    return loads(text.encode("utf-8", "replace"), limits or _TEXTS.get().limits)
 
 
 def unfolded(value: Any) -> Any:
@@ -87,7 +105,7 @@ def _document_in(text: str) -> Any:
     if not _begins_a_document(data):
         return text
     try:
-        return loads(data, _texts[0])
+        return loads(data, _TEXTS.get().limits)
     except NotJSON:
         return text
 
@@ -99,14 +117,15 @@ def opened(value: Any) -> Any:
     """
     if not isinstance(value, str) or value[:1] not in _BEGINNINGS:
         return value
+    recent = _TEXTS.get().recent
     # Compare by identity, because a lookup by content takes as long as parsing.
-    for text, inner in _recent:
+    for text, inner in recent:
         if text is value:
             return inner
     inner = _document_in(value)
     if len(value) < _SHORT:
-        del _recent[3:]
-        _recent.insert(0, (value, inner))
+        del recent[3:]
+        recent.insert(0, (value, inner))
     return inner
 
 

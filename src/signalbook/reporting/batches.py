@@ -12,7 +12,6 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from signalbook.reading import documents, json_text, paths, strict_json
-from signalbook.reading import json_text as limits_module
 from signalbook.reading.documents import Document, Files, Lines
 from signalbook.registry import Registry
 from signalbook.reporting import Tally
@@ -89,15 +88,18 @@ class Worker:
         """Check a piece and return its chunk. `opened` is the number of files that begin with it."""
         self._begin()
         self._tally.files = opened
-        if isinstance(piece, Lines):
-            self._lines(piece)
-        elif isinstance(piece, tuple):
-            for document in piece:
-                self._document(document)
-        else:
-            for document in paths.expand(piece, self._setup.limits, max_expansion=self._setup.max_expansion):
-                self._document(document)
+        with strict_json.text_limits(self._setup.limits):
+            if isinstance(piece, Lines):
+                self._lines(piece)
+            else:
+                for document in self._documents(piece):
+                    self._document(document)
         return self._chunk()
+
+    def _documents(self, piece: Files | Document | Batch) -> Iterable[Document]:
+        if isinstance(piece, tuple):
+            return piece
+        return paths.expand(piece, self._setup.limits, max_expansion=self._setup.max_expansion)
 
     def _chunk(self) -> Chunk:
         chunk = Chunk(tuple("".join(texts) for texts in self._texts), self._tally)
@@ -292,23 +294,18 @@ class Setup(NamedTuple):
 def chunks(pieces: Iterable[Piece], setup: Setup, registry: Registry, jobs: int = 1) -> Iterator[Chunk]:
     """Yield a chunk for each piece, in order, checked by `jobs` processes. `registry` is the one that `setup` names. Raises `LostWorker`."""
     worker = Worker(setup, registry)
-    strict_json.limit_texts(setup.limits)
-    try:
-        if jobs == 1:
-            yield from (worker.check(piece, opened) for piece, opened in _counted(pieces))
-            return
+    if jobs == 1:
+        yield from (worker.check(piece, opened) for piece, opened in _counted(pieces))
+        return
 
-        # Imported here, because most runs use one process, and the import takes five milliseconds.
-        from signalbook.reporting.processes import chunks_of_processes  # noqa: PLC0415
+    # Imported here, because most runs use one process, and the import takes five milliseconds.
+    from signalbook.reporting.processes import chunks_of_processes  # noqa: PLC0415
 
-        yield from chunks_of_processes(_counted(pieces), worker, partial(_started, setup), jobs)
-    finally:
-        strict_json.limit_texts(limits_module.DEFAULT_LIMITS)
+    yield from chunks_of_processes(_counted(pieces), worker, partial(_started, setup), jobs)
 
 
 def _started(setup: Setup) -> Worker:
     """Return the worker of a process that inherits nothing."""
-    strict_json.limit_texts(setup.limits)
     return Worker(setup, Registry.load(setup.schemas))
 
 
